@@ -1,0 +1,70 @@
+# Set-up, tests and checks. A bare Debian 12 with python3 and make is enough for each target.
+
+PYTHON ?=
+VENV ?= .venv
+ARGS ?=
+
+PY := $(VENV)/bin/python
+PINS := pyproject.toml packaging/constraints.txt
+SHOT = QT_QPA_PLATFORM=offscreen $(PY) -m embexplorer shot $(ARGS)
+SETUP := PYTHON="$(PYTHON)" VENV="$(VENV)" sh packaging/make_venv.sh
+
+# Qt warns about any locale that is not UTF-8, and a bare system sets none.
+ifeq ($(LC_ALL)$(LC_CTYPE)$(LANG),)
+export LANG := C.UTF-8
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help system setup run test check bench shots clean
+
+help:
+	@echo "make run    set up what is missing and open the sample"
+	@echo "make test   set up what is missing and run the tests (ARGS=... goes to pytest)"
+	@echo "make check  format, lint, types, imports, tests: what CI runs"
+	@echo "make bench  measure speed against the alternatives"
+	@echo "make shots  draw the pictures of README again"
+	@echo "make setup  set up only"
+	@echo "make clean  remove everything that these made, $(VENV) too"
+	@echo "PYTHON=/path/to/python3 picks the interpreter, VENV=folder another place for it."
+
+system:
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh packaging/setup_system.sh
+
+setup: $(VENV)/.ready-run
+
+$(VENV)/.ready-run: $(PINS) | system
+	@$(SETUP) run
+
+$(VENV)/.ready-test: $(PINS) | system
+	@$(SETUP) test
+
+$(VENV)/.ready-check: $(PINS) | system
+	@$(SETUP) check
+
+run: $(VENV)/.ready-run
+	@$(PY) -m embexplorer demo $(ARGS)
+
+test: $(VENV)/.ready-test
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.ready-check
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+	@$(MAKE) --no-print-directory test
+
+bench: $(VENV)/.ready-test
+	@for script in tests/benchmarks/bench_*.py; do $(PY) "$$script" $(ARGS) || exit 1; done
+
+shots: $(VENV)/.ready-run
+	@mkdir -p docs/pictures
+	$(SHOT) resources/samples/words.parquet --select king -o docs/pictures/words-light.png
+	$(SHOT) resources/samples/words.parquet --analogy man king woman --theme dark \
+		-o docs/pictures/words-dark.png
+	$(SHOT) resources/samples/sentences.parquet --color-by topic -o docs/pictures/sentences.png
+
+clean:
+	rm -rf "$(VENV)" build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -f embexplorer-demo.png
+	find embexplorer tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +

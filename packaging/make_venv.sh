@@ -1,0 +1,42 @@
+#!/bin/sh
+# Knows how .venv is made: make_venv.sh run|test|check installs the extras that this needs.
+# Safe to run again; the file .ready-LEVEL in it tells make that it is done.
+
+set -eu
+cd "$(dirname "$0")/.."
+venv=${VENV:-.venv}
+
+case ${1:-} in
+run) levels="run" extras="offline" ;;
+test) levels="run test" extras="offline,test" ;;
+check) levels="run test check" extras="offline,test,dev" ;;
+*)
+    echo "usage: make_venv.sh run|test|check" >&2
+    exit 2
+    ;;
+esac
+
+if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    python=$(sh packaging/find_python.sh)
+    echo "embexplorer: making $venv with $python"
+    "$python" -m venv --clear "$venv"
+fi
+
+install() {
+    "$venv/bin/python" -m pip install $quiet --disable-pip-version-check --no-input \
+        -c packaging/constraints.txt "$@"
+}
+
+# On a terminal pip shows its progress; in a log that would be thousands of lines.
+quiet=-q
+[ -t 1 ] && quiet=
+echo "embexplorer: installing into $venv (extras $extras); the first time this takes minutes"
+# The build backend comes first and is pinned too; pip would fetch its newest release on its own.
+install hatchling
+install --no-build-isolation -e ".[$extras]"
+
+# The libraries checked before are those of one release of Qt; this asks the installed one.
+"$venv/bin/python" -c 'import embexplorer, PySide6.QtWidgets'
+for level in $levels; do
+    touch "$venv/.ready-$level"
+done
