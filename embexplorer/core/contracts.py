@@ -1,0 +1,180 @@
+"""What a plugin of each kind is: the constant its module defines and the function it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from embexplorer.core.params import NoParams
+from embexplorer.core.progress import Progress
+from embexplorer.core.projection import Coords
+from embexplorer.core.space import Space, Vectors
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """What every kind of plugin declares.
+
+    Parameters
+    ----------
+    id
+        Short lower-case name, unique within its kind; the command line uses it.
+    title
+        Name as a person reads it.
+    summary
+        One sentence: what it does and when to choose it.
+    params
+        Dataclass of its parameters, see `embexplorer.core.params`.
+    source
+        The paper or page it follows.
+    needs
+        Extra to install when `modules` are missing.
+    modules
+        Modules it imports when it runs.
+    """
+
+    kind: ClassVar[str] = ""
+    id: str
+    title: str
+    summary: str
+    params: type = NoParams
+    source: str = ""
+    needs: str = ""
+    modules: tuple[str, ...] = ()
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the modules it needs are installed; nothing is imported to find out."""
+        return all(find_spec(module) is not None for module in self.modules)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a format read: vectors, texts to encode, or both coords and one of them.
+
+    Parameters
+    ----------
+    table
+        Column `item` first, then the others.
+    vectors
+        (n, d), or None when the file holds texts only.
+    coords
+        (n, 2|3) that the file brought, or None.
+    notes
+        What was noticed: duplicates, rows left out. One sentence each.
+    details
+        Further provenance for `space.json` (encoder, revision) where a file carries it.
+    """
+
+    table: pa.Table
+    vectors: NDArray[Any] | None = None
+    coords: NDArray[Any] | None = None
+    notes: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a format is asked to read.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+    params
+        Instance of the format's params dataclass.
+    scratch
+        Empty folder on a disk with room: vectors written there by `engines.vector_sink` are
+        moved into the cache, not copied.
+    progress
+        Where to say how far it is, and whether it is cancelled.
+    limit
+        Read the first so many items only; None reads all.
+    """
+
+    path: Path
+    params: Any
+    scratch: Path
+    progress: Progress = field(default_factory=Progress)
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Format(Plugin):
+    """A file format: how it is recognized, read and written.
+
+    `sniff(path, head)` gets the first 64 kB (empty for a folder) and returns how sure it is,
+    0 to 1; the surest format reads. `read(reading)` returns a `Parsed` or raises `UserError`.
+    `write(space, coords, path)` is None where the format cannot be written, and may write
+    further files beside `path`. `beside(path, params)` lists the further files that are read
+    with `path`, so that the cache knows when they change. `version` changes when the same file
+    would be read differently, so that the cache reads it again.
+    """
+
+    kind: ClassVar[str] = "formats"
+    extensions: tuple[str, ...] = ()
+    version: int = 1
+    sniff: Callable[[Path, bytes], float] = lambda path, head: 0.0
+    read: Callable[[Reading], Parsed] | None = None
+    write: Callable[[Space, Coords | None, Path], None] | None = None
+    beside: Callable[[Path, Any], Sequence[Path]] = lambda path, params: ()
+
+
+class LoadedEncoder(Protocol):
+    """An encoder that is ready to work."""
+
+    revision: str  # hash of weights and settings: the same revision gives the same vectors
+    device: str  # as a person reads it: "CPU", "CUDA: NVIDIA H100", "MPS"
+    max_tokens: int | None  # longer texts are cut; None when there is no limit
+
+    def encode(self, texts: Sequence[str], batch_size: int) -> Vectors:
+        """Return (m, d) vectors of the texts; raises MemoryError when the device has no room."""
+
+    def count_cut(self, texts: Sequence[str]) -> int:
+        """Return how many of the texts are longer than `max_tokens`."""
+
+
+@dataclass(frozen=True)
+class Encoder(Plugin):
+    """A text encoder: `load(params, device)` makes it ready; `device` is auto, cpu, cuda or mps.
+
+    `fingerprint(params)` is the revision without loading anything heavy, so that the cache is
+    asked first.
+    """
+
+    kind: ClassVar[str] = "encoders"
+    load: Callable[[Any, str], LoadedEncoder] | None = None
+    fingerprint: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """Coords from a projection method, with what the axes mean and what must be said."""
+
+    coords: Coords
+    axes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProjectionMethod(Plugin):
+    """A projection: `run(vectors, params, dims, seed, progress)` returns a `Projected`.
+
+    `metric(params)` is the metric of the original space that the map tries to keep.
+    """
+
+    kind: ClassVar[str] = "projections"
+    run: Callable[[Vectors, Any, int, int, Progress], Projected] | None = None
+    metric: Callable[[Any], str] = lambda params: "euclidean"
+
+
+def as_float32(vectors: NDArray[Any]) -> Vectors:
+    """Return the vectors as float32 in C order, without a copy where they already are."""
+    return np.ascontiguousarray(vectors, dtype=np.float32)

@@ -1,0 +1,30 @@
+"""Errors a person can act on, and the signal that a person cancelled."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something the person can mend.
+
+    Parameters
+    ----------
+    title
+        What is wrong, in at most six words.
+    detail
+        Which file, row or value; what still stands.
+    hint
+        The next step.
+    """
+
+    def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
+        super().__init__(title, detail, hint)
+        self.title = title
+        self.detail = detail
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.detail}" if self.detail else self.title
+
+
+class CancelledError(Exception):
+    """The person cancelled. Never shown as an error."""

@@ -1,0 +1,67 @@
+"""What a projection is: coords on a map, how they were made, and how faithful they are."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Coords = NDArray[np.float32]  # (n, 2) or (n, 3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projection:
+    """Coords of the items of a space, of all or of a sample.
+
+    Parameters
+    ----------
+    space_id
+        The space whose rows the coords follow.
+    method
+        Id of the projection method, or ``file`` for coords that a file brought.
+    coords
+        (n, 2) or (n, 3) float32, not writeable.
+    params
+        Parameters of the method.
+    seed
+        Seed of the method.
+    quality
+        Measures of faithfulness by name; empty until they are computed.
+    seconds
+        How long the method took.
+    notes
+        What a person must know about it, one sentence each.
+    axes
+        What each axis means, where it means something, such as ``PC 1, 12.3%``.
+    rows
+        (n,) int64, ascending: the rows of the space that the coords belong to; None when they
+        are all rows.
+    """
+
+    space_id: str
+    method: str
+    coords: Coords
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    quality: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    axes: tuple[str, ...] = ()
+    rows: NDArray[np.int64] | None = None
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def n(self) -> int:
+        """Number of items on the map."""
+        return len(self.coords)
+
+    @property
+    def dims(self) -> int:
+        """2 or 3."""
+        return int(self.coords.shape[1])

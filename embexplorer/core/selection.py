@@ -1,0 +1,52 @@
+"""What a selection is: a sorted set of rows of one space, and its algebra."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows of a space: int64, sorted, each once."""
+
+    space_id: str
+    indices: NDArray[np.int64]
+
+    @staticmethod
+    def of(space_id: str, indices: Iterable[int] | NDArray[np.int64]) -> Selection:
+        """Return the selection of `indices` in any order, duplicates dropped."""
+        if not isinstance(indices, np.ndarray):
+            indices = np.fromiter(indices, np.int64)
+        return Selection(space_id, np.unique(indices.astype(np.int64)))
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Selection)
+            and self.space_id == other.space_id
+            and np.array_equal(self.indices, other.indices)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.space_id, self.indices.tobytes()))
+
+    def __or__(self, other: Selection) -> Selection:
+        return Selection(self.space_id, np.union1d(self.indices, other.indices))
+
+    def __and__(self, other: Selection) -> Selection:
+        return Selection(self.space_id, np.intersect1d(self.indices, other.indices))
+
+    def __sub__(self, other: Selection) -> Selection:
+        return Selection(self.space_id, np.setdiff1d(self.indices, other.indices))
+
+    def __xor__(self, other: Selection) -> Selection:
+        return Selection(self.space_id, np.setxor1d(self.indices, other.indices))

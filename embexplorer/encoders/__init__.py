@@ -1,0 +1,1 @@
+"""Text encoders, one plugin a file: each constant ``plugin`` is a `core.contracts.Encoder`."""

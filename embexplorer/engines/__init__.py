@@ -1,0 +1,1 @@
+"""Heavy libraries and parsing kernels that several plugins share, imported only when they run."""

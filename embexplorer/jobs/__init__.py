@@ -1,0 +1,1 @@
+"""How work runs beside the window: lanes, child processes, events."""

@@ -1,0 +1,1 @@
+"""The mathematics: similarity, neighbors, analogies, faithfulness; free of files and windows."""

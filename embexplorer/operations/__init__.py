@@ -1,0 +1,1 @@
+"""What can be done, as plain functions that the window, the command line and Python all call."""

@@ -1,0 +1,46 @@
+"""Where resources, cache and settings lie, in a checkout, a wheel and a frozen application."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+APP = "embexplorer"
+
+
+def resource(name: str) -> Path:
+    """Return the path of a bundled file or folder, such as ``samples/words.parquet``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When this installation lacks it.
+    """
+    package = Path(__file__).resolve().parents[1]
+    frozen = Path(getattr(sys, "_MEIPASS", package))
+    for root in (package / "resources", package.parent / "resources", frozen / "resources"):
+        if (root / name).exists():
+            return root / name
+    raise FileNotFoundError(f"the resource {name} is missing from this installation")
+
+
+def cache_folder() -> Path:
+    """Return the folder of parsed and encoded spaces; ``EMBEXPLORER_CACHE`` moves it."""
+    return _folder("EMBEXPLORER_CACHE", platformdirs.user_cache_path(APP))
+
+
+def config_folder() -> Path:
+    """Return the folder of settings; ``EMBEXPLORER_CONFIG`` moves it."""
+    return _folder("EMBEXPLORER_CONFIG", platformdirs.user_config_path(APP))
+
+
+def log_folder() -> Path:
+    """Return the folder of logs; ``EMBEXPLORER_LOGS`` moves it."""
+    return _folder("EMBEXPLORER_LOGS", platformdirs.user_log_path(APP))
+
+
+def _folder(variable: str, default: Path) -> Path:
+    return Path(os.environ[variable]) if os.environ.get(variable) else default

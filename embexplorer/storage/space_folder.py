@@ -1,0 +1,123 @@
+"""A space or a corpus as a folder: `vectors.npy`, `table.arrow`, `space.json`, `coords.npy`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from embexplorer.core.errors import UserError
+from embexplorer.core.space import Provenance, Space, Texts, content_id
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+VERSION = 1
+
+
+def write_folder(
+    folder: Path,
+    *,
+    name: str,
+    table: pa.Table,
+    vectors: NDArray[np.float32] | None,
+    provenance: Provenance,
+    coords: NDArray[np.float32] | None = None,
+) -> None:
+    """Write the files of a space (or of a corpus, without vectors) into an existing folder."""
+    if vectors is not None:
+        np.save(folder / "vectors.npy", np.ascontiguousarray(vectors, np.float32))
+    if coords is not None:
+        np.save(folder / "coords.npy", np.ascontiguousarray(coords, np.float32))
+    with (
+        pa.OSFile(str(folder / "table.arrow"), "wb") as sink,
+        pa.ipc.new_file(sink, table.schema) as out,
+    ):
+        out.write_table(table, max_chunksize=1 << 20)
+    described = {
+        "version": VERSION,
+        "id": content_id(table, vectors),
+        "name": name,
+        "provenance": dataclasses.asdict(provenance),
+    }
+    text = json.dumps(described, ensure_ascii=False, indent=1, default=str)
+    (folder / "space.json").write_text(text, encoding="utf-8")
+
+
+def open_folder(folder: Path) -> tuple[Space | Texts, NDArray[np.float32] | None]:
+    """Map a space or corpus from a folder we wrote, with the coords it brings or None.
+
+    Raises
+    ------
+    UserError
+        When the folder is not one of ours, is damaged, or is from a newer version.
+    """
+    described = read_description(folder)
+    try:
+        with pa.memory_map(str(folder / "table.arrow")) as source:
+            table = pa.ipc.open_file(source).read_all()
+        vectors = _mapped(folder / "vectors.npy")
+        coords = _mapped(folder / "coords.npy")
+    except (OSError, ValueError, EOFError, pa.ArrowInvalid) as error:
+        raise UserError(
+            "The space folder is damaged", f"{folder}: {error}", "Make it again."
+        ) from error
+    provenance = _provenance(described)
+    name, key = str(described["name"]), str(described["id"])
+    if vectors is None:
+        return Texts(key, name, table, provenance, folder), coords
+    if len(vectors) != table.num_rows:
+        detail = f"{folder}: {table.num_rows:,} items and {len(vectors):,} vectors."
+        raise UserError("The space folder is damaged", detail, "Make it again.")
+    return Space(key, name, vectors, table, provenance, folder), coords
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """Return `space.json` of a folder, checked.
+
+    Raises
+    ------
+    UserError
+        When it is missing, not JSON, or from a newer version.
+    """
+    try:
+        described = json.loads((folder / "space.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(
+            "Not a space folder", f"{folder}: {error}", "Choose a folder that embexplorer wrote."
+        ) from error
+    if not isinstance(described, dict) or not {"version", "id", "name"} <= set(described):
+        raise UserError(
+            "Not a space folder",
+            f"{folder / 'space.json'} lacks version, id or name.",
+            "Make it again.",
+        )
+    if described["version"] > VERSION:
+        raise UserError(
+            "This space is from a newer version",
+            f"{folder} has the version {described['version']}; this program reads up to {VERSION}.",
+            "Update embexplorer to open it.",
+        )
+    return described
+
+
+def _mapped(path: Path) -> NDArray[np.float32] | None:
+    if not path.exists():
+        return None
+    array: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
+    if array.dtype != np.float32 or array.ndim != 2:
+        raise ValueError(f"{path.name} holds {array.dtype} of the shape {array.shape}")
+    return array
+
+
+def _provenance(described: dict[str, Any]) -> Provenance:
+    known = {field.name for field in dataclasses.fields(Provenance)}
+    values = {
+        name: value for name, value in described.get("provenance", {}).items() if name in known
+    }
+    return Provenance(**{**values, "notes": tuple(values.get("notes", ()))})
