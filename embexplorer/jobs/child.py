@@ -1,0 +1,95 @@
+"""The main loop of a child process: jobs in turn, cancel at any time, ends with its parent."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import queue
+import signal
+import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from embexplorer.core.errors import CancelledError
+from embexplorer.jobs.outcome import outcome_of
+from embexplorer.jobs.pipe import Pipe
+from embexplorer.jobs.relay import RelayedProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from embexplorer.jobs.events import Job
+
+
+class _Child:
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._queue: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+        self._progress: dict[int, RelayedProgress] = {}
+        self._kept: dict[str, Any] = {}  # what jobs keep for the next one: loaded encoders
+
+    def listen(self) -> None:
+        """Read the parent's messages until it is gone, then end this process."""
+        with suppress(EOFError, OSError):
+            while True:
+                kind, *rest = self._pipe.receive()
+                if kind == "cancel":
+                    progress = self._progress.get(rest[0])
+                    if progress is not None:
+                        progress.cancel()
+                else:
+                    if kind == "run":
+                        self._progress[rest[0].id] = self._progress_of(rest[0])
+                    self._queue.put((kind, *rest))
+        os._exit(0)  # nobody is left to hear of what still runs
+
+    def _progress_of(self, job: Job) -> RelayedProgress:
+        send = self._pipe.send
+        return RelayedProgress(
+            lambda fraction, message: send(("progress", job.id, fraction, message)),
+            lambda coords: send(("frame", job.id, coords)),
+        )
+
+    def work(self) -> None:
+        """Run what arrives, one after the other."""
+        while True:
+            kind, *rest = self._queue.get()
+            if kind == "warm":
+                self._warm(rest[0])
+            else:
+                self._run(*rest)
+
+    def _warm(self, function: str) -> None:
+        with suppress(ImportError, CancelledError):
+            _function(function)()
+
+    def _run(self, job: Job, function: str, arguments: dict[str, Any]) -> None:
+        progress = self._progress[job.id]
+        called = _function(function)
+        if "kept" in inspect.signature(called).parameters:
+            arguments = {**arguments, "kept": self._kept}
+        outcome = outcome_of(job, called, arguments, progress)
+        del self._progress[job.id]
+        self._pipe.send(("end", job.id, outcome))
+
+
+def _function(name: str) -> Callable[..., Any]:
+    module, _, qualified = name.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in qualified.split("."):
+        found = getattr(found, part)
+    return found  # type: ignore[no-any-return]  # looked up by name
+
+
+def main() -> None:
+    """Serve the parent over standard input and output; what libraries print goes to standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads must not burn a core
+    pipe = Pipe(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    child = _Child(pipe)
+    threading.Thread(target=child.listen, name="parent", daemon=True).start()
+    child.work()

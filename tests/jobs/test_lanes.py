@@ -1,0 +1,187 @@
+"""Jobs on real threads and real child processes."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from embexplorer.jobs.events import Cancelled, Ended, Event, Failed, Finished, Framed, Progressed
+from embexplorer.jobs.inline_lane import InlineLane
+from embexplorer.jobs.process_lane import ProcessLane
+from embexplorer.jobs.runner import Runner
+from embexplorer.jobs.thread_lane import ThreadLane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+sys.path.insert(0, str(Path(__file__).parent))
+import work_to_do  # the children import it by this name
+
+PATIENCE = 20.0  # seconds a test waits at most
+
+
+class Listener:
+    """Collects events and lets a test wait for one."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, event: Event) -> None:
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    def wait(self, condition: Callable[[Event], bool]) -> Event:
+        with self._changed:
+            assert self._changed.wait_for(lambda: any(map(condition, self.events)), PATIENCE), (
+                self.events
+            )
+            return next(event for event in self.events if condition(event))
+
+    def end_of(self, job_id: int) -> Any:
+        return self.wait(lambda event: isinstance(event, Ended) and event.job.id == job_id)
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def runner(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    lanes = {
+        "process": ProcessLane("process"),
+        "thread": ThreadLane("thread"),
+        "inline": InlineLane(),
+    }
+    made = Runner(lanes, listener)
+    yield made
+    made.shutdown()
+
+
+def submit(
+    runner: Runner, function: Callable[..., Any], lane: str = "process", **arguments: Any
+) -> int:
+    key = arguments.pop("key", function.__name__)
+    return runner.submit(function, key=key, title="Work", lane=lane, **arguments).id
+
+
+@pytest.mark.parametrize("lane", ["process", "thread", "inline"])
+def test_a_job_ends_with_its_result(runner: Runner, listener: Listener, lane: str) -> None:
+    ended = listener.end_of(submit(runner, work_to_do.add, lane, a=2, b=3))
+    assert isinstance(ended, Finished)
+    assert ended.result == 5
+    assert runner.is_idle
+
+
+@pytest.mark.parametrize("lane", ["process", "thread"])
+def test_reports_and_frames_arrive_before_the_end(
+    runner: Runner, listener: Listener, lane: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    listener.end_of(submit(runner, work_to_do.show_frames, lane))
+    reports = [event for event in listener.events if isinstance(event, Progressed)]
+    frames = [event for event in listener.events if isinstance(event, Framed)]
+    assert [(event.fraction, event.message) for event in reports] == [(0.5, "half")]
+    assert np.array_equal(frames[0].coords, np.full((2, 2), 7))
+    assert isinstance(listener.events[-1], Finished)
+
+
+def test_jobs_of_a_process_lane_share_one_warm_child(runner: Runner, listener: Listener) -> None:
+    first = listener.end_of(submit(runner, work_to_do.process_id)).result
+    second = listener.end_of(submit(runner, work_to_do.process_id)).result
+    assert first == second
+    assert listener.end_of(submit(runner, work_to_do.count_calls)).result == 1
+    assert listener.end_of(submit(runner, work_to_do.count_calls)).result == 2
+
+
+@pytest.mark.parametrize("lane", ["process", "thread"])
+def test_cancel_is_cooperative_first(runner: Runner, listener: Listener, lane: str) -> None:
+    job = submit(runner, work_to_do.until_cancelled, lane)
+    listener.wait(lambda event: isinstance(event, Progressed))
+    runner.cancel(job)
+    assert isinstance(listener.end_of(job), Cancelled)
+
+
+def test_a_child_that_does_not_listen_is_ended_and_the_spare_goes_on(
+    runner: Runner, listener: Listener
+) -> None:
+    before = listener.end_of(submit(runner, work_to_do.process_id)).result
+    job = submit(runner, work_to_do.never_listens)
+    listener.wait(lambda event: isinstance(event, Progressed))
+    asked = time.monotonic()
+    runner.cancel(job)
+    assert isinstance(listener.end_of(job), Cancelled)
+    assert time.monotonic() - asked < 5
+    after = listener.end_of(submit(runner, work_to_do.process_id)).result
+    assert after != before
+
+
+def test_a_killed_child_is_a_message_and_the_next_job_runs(
+    runner: Runner, listener: Listener
+) -> None:
+    ended = listener.end_of(submit(runner, work_to_do.killed))
+    assert isinstance(ended, Failed)
+    assert ended.error.title == "Ended by the system"
+    assert "memory" in ended.error.detail
+    assert listener.end_of(submit(runner, work_to_do.add, a=1, b=1)).result == 2
+
+
+def test_a_child_that_leaves_is_named_with_its_exit_code(
+    runner: Runner, listener: Listener
+) -> None:
+    ended = listener.end_of(submit(runner, work_to_do.exits))
+    assert ended.error.title == "Stopped unexpectedly"
+    assert "exit code 3" in ended.error.detail
+
+
+@pytest.mark.parametrize("lane", ["process", "thread", "inline"])
+def test_an_error_for_the_person_passes_unchanged(
+    runner: Runner, listener: Listener, lane: str
+) -> None:
+    ended = listener.end_of(submit(runner, work_to_do.refuses, lane))
+    error = ended.error
+    assert (error.title, error.hint, ended.details) == ("Row 7 has 3 numbers", "Mend the row.", "")
+
+
+def test_a_bug_becomes_a_message_with_its_traceback(runner: Runner, listener: Listener) -> None:
+    ended = listener.end_of(submit(runner, work_to_do.has_a_bug))
+    assert ended.error.title == "Something went wrong"
+    assert "KeyError: 'surprise'" in ended.details
+
+
+def test_the_newest_job_of_a_key_wins(runner: Runner, listener: Listener) -> None:
+    old = submit(runner, work_to_do.until_cancelled, "thread", key="search")
+    listener.wait(lambda event: isinstance(event, Progressed))
+    new = submit(runner, work_to_do.add, "thread", key="search", a=1, b=2)
+    assert listener.end_of(new).result == 3
+    ends = [event for event in listener.events if isinstance(event, Ended)]
+    assert [(type(event), event.job.id) for event in ends] == [(Cancelled, old), (Finished, new)]
+    after = listener.events[listener.events.index(ends[0]) + 1 :]
+    assert all(event.job.id == new for event in after)
+
+
+def test_a_queued_job_is_cancelled_at_once(runner: Runner, listener: Listener) -> None:
+    running = submit(runner, work_to_do.until_cancelled)
+    queued = submit(runner, work_to_do.add, a=1, b=2)
+    runner.cancel(queued)
+    assert isinstance(listener.end_of(queued), Cancelled)
+    runner.cancel(running)
+    assert isinstance(listener.end_of(running), Cancelled)
+
+
+def test_shutdown_ends_children_and_threads(listener: Listener) -> None:
+    lane = ProcessLane("process")
+    runner = Runner({"process": lane}, listener)
+    lane.warm()
+    submit(runner, work_to_do.never_listens)
+    started = time.monotonic()
+    runner.shutdown()
+    assert time.monotonic() - started < 5

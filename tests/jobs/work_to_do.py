@@ -1,0 +1,73 @@
+"""Functions that the tests send to child processes by name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embexplorer.core.errors import UserError
+
+if TYPE_CHECKING:
+    from embexplorer.core.progress import Progress
+
+
+def add(a: int, b: int, progress: Progress) -> int:
+    """Return a sum."""
+    return a + b
+
+
+def process_id(progress: Progress) -> int:
+    """Return where this runs."""
+    return os.getpid()
+
+
+def count_calls(kept: dict[str, Any], progress: Progress) -> int:
+    """Return how often this child was asked."""
+    kept["calls"] = kept.get("calls", 0) + 1
+    return int(kept["calls"])
+
+
+def show_frames(progress: Progress) -> str:
+    """Report and show a frame, then finish."""
+    progress.report(0.5, "half")
+    progress.frame(np.full((2, 2), 7, np.float32))
+    print("libraries print to standard output")
+    return "done"
+
+
+def until_cancelled(progress: Progress) -> None:
+    """Run until asked to stop."""
+    while True:
+        progress.report(None, "waiting")
+        progress.raise_if_cancelled()
+        time.sleep(0.005)
+
+
+def never_listens(progress: Progress) -> None:
+    """Run on whatever is asked."""
+    progress.report(0.1, "deaf")
+    time.sleep(60)
+
+
+def killed(progress: Progress) -> None:
+    """Die as if the system had run out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def exits(progress: Progress) -> None:
+    """Leave without a word."""
+    os._exit(3)
+
+
+def refuses(progress: Progress) -> None:
+    """Fail in a way the person can mend."""
+    raise UserError("Row 7 has 3 numbers", "a.txt: the rows before it have 4.", "Mend the row.")
+
+
+def has_a_bug(progress: Progress) -> None:
+    """Fail in a way nobody expected."""
+    raise KeyError("surprise")
