@@ -59,7 +59,7 @@ def no_threads_left() -> Iterator[None]:
 
 @pytest.fixture
 def space() -> Space:
-    """Return a small space: king - man + woman is exactly queen, two groups, a zero vector, a repeat."""
+    """Return a small space: king - man + woman is queen, two groups, a zero vector, a repeat."""
     rows = {
         "king": (1, 1, 0, 0),
         "queen": (1, -1, 0, 0),

@@ -45,7 +45,7 @@ class ParamField:
     """One parameter of a params dataclass; `type` is bool, int, float or str."""
 
     name: str
-    type: type
+    type: type  # noqa: A003  what a reader of a field looks for
     default: Any
     doc: Doc
     choices: tuple[Any, ...] = ()
@@ -58,7 +58,7 @@ class NoParams:
 
 
 def fields_of(params_type: type) -> tuple[ParamField, ...]:
-    """Return the parameters of a dataclass whose fields are ``Annotated[type, Doc(...)] = default``.
+    """Return the parameters of a dataclass of ``Annotated[type, Doc(...)] = default`` fields.
 
     The type is ``bool``, ``int``, ``float``, ``str``, a ``Literal`` of one of these, or one of
     them ``| None``.
@@ -69,10 +69,7 @@ def fields_of(params_type: type) -> tuple[ParamField, ...]:
         When a field has no `Doc`, no default, or another type.
     """
     hints = typing.get_type_hints(params_type, include_extras=True)
-    return tuple(
-        _field(field, hints[field.name])
-        for field in dataclasses.fields(params_type)  # type: ignore[arg-type]  # any dataclass
-    )
+    return tuple(_field(field, hints[field.name]) for field in dataclasses.fields(params_type))
 
 
 def _field(field: dataclasses.Field[Any], annotation: Any) -> ParamField:
@@ -120,7 +117,8 @@ def _checked(field: ParamField, value: Any) -> Any:
         return None
     if field.type is float and type(value) is int:
         value = float(value)
-    if type(value) is not field.type:
+    kind: type = type(value)
+    if kind is not field.type:
         raise UserError(
             "Setting of the wrong kind",
             f"{doc.label} is {value!r}.",

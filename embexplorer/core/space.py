@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, overload
+from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +14,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from embexplorer.core.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 Vectors = NDArray[np.float32]  # (n, d)
 
@@ -225,7 +222,7 @@ def check_finite(vectors: NDArray[Any], items: Sequence[str]) -> None:
             row = start + int(bad.argmax())
             value = block[row - start][~np.isfinite(block[row - start])][0]
             raise UserError(
-                f"Not a finite number in row {row + 1:,}",
+                f"Row {row + 1:,} is not finite",
                 f"The vector of “{items[row]}” holds {value}.",
                 "Remove or mend that row.",
             )

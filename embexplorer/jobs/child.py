@@ -84,7 +84,7 @@ def _function(name: str) -> Callable[..., Any]:
 
 
 def main() -> None:
-    """Serve the parent over standard input and output; what libraries print goes to standard error."""
+    """Serve the parent over standard input and output; prints go to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads must not burn a core
     pipe = Pipe(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))

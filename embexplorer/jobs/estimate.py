@@ -15,7 +15,7 @@ class Estimate:
         self._seen: deque[tuple[float, float]] = deque()
 
     def seconds_left(self, fraction: float | None, now: float) -> float | None:
-        """Take a fraction reported at `now` (monotonic seconds); return the seconds left or None."""
+        """Take a fraction reported at `now` (monotonic seconds); return seconds left or None."""
         if fraction is None:
             return None
         self._seen.append((now, fraction))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
-    from embexplorer.core.errors import UserError
+from embexplorer.core.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +73,6 @@ class Failed(Ended):
 @dataclass(frozen=True, slots=True)
 class Cancelled(Ended):
     """It was cancelled or superseded. Not an error."""
+
+
+Emit = Callable[[Event], None]

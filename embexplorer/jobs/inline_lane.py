@@ -11,7 +11,7 @@ from embexplorer.jobs.outcome import outcome_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from embexplorer.jobs.runner import Emit
+    from embexplorer.jobs.events import Emit
 
 
 class InlineLane:

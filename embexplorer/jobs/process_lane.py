@@ -9,20 +9,20 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.errors import UserError
 from embexplorer.jobs.estimate import Estimate
-from embexplorer.jobs.events import Cancelled, Failed, Framed, Job, Progressed, Started
+from embexplorer.jobs.events import Cancelled, Emit, Failed, Framed, Job, Progressed, Started
 from embexplorer.jobs.outcome import out_of_memory
 from embexplorer.jobs.pipe import Pipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from embexplorer.jobs.runner import Emit
 
 PATIENCE = 0.5  # seconds a cancelled job gets to stop by itself
 CHILD_FLAG = "--embexplorer-child"

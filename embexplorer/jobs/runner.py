@@ -6,12 +6,10 @@ import itertools
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
-from embexplorer.jobs.events import Cancelled, Ended, Event, Job
+from embexplorer.jobs.events import Cancelled, Emit, Ended, Event, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    Emit = Callable[[Event], None]
 
 
 class Lane(Protocol):

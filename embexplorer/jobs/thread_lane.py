@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from embexplorer.jobs.events import Cancelled, Framed, Job, Progressed, Started
+from embexplorer.core.progress import Progress
+from embexplorer.jobs.events import Cancelled, Emit, Framed, Job, Progressed, Started
 from embexplorer.jobs.outcome import outcome_of
 from embexplorer.jobs.relay import RelayedProgress
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from embexplorer.core.progress import Progress
-    from embexplorer.jobs.runner import Emit
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def show_frames(progress: Progress) -> str:
     """Report and show a frame, then finish."""
     progress.report(0.5, "half")
     progress.frame(np.full((2, 2), 7, np.float32))
-    print("libraries print to standard output")
+    sys.stdout.write("libraries print to standard output\n")
     return "done"
 
 
