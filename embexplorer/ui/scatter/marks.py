@@ -1,0 +1,225 @@
+"""What lies on the points: the selected item, its neighbors, analogy arrows, names; in plain pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from embexplorer.ui.scatter.labels import Box, Label, place_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QFont
+
+    from embexplorer.ui.theme import Theme
+
+    ToPixels = Callable[[Sequence[int]], NDArray[np.float64]]
+
+RING = 0.55  # em, radius of the ring around the selected item
+DOT = 0.27
+ARROW_GAP = 0.45  # em between an arrow and the items it joins
+ARROW_HEAD = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of an item on the map; a strong one is bold with a dot, and comes first."""
+
+    row: int
+    text: str
+    is_strong: bool = False
+    has_dot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """An arrow between two items; a predicted one is dashed."""
+
+    start: int
+    end: int
+    is_predicted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Everything drawn over the points, by row of the space.
+
+    Parameters
+    ----------
+    center
+        The selected item, or None.
+    ends
+        Items joined to it by edges.
+    names
+        In order of priority; a name without room is left out.
+    arrows
+        Of an analogy.
+    hovered
+        The item under the cursor, or None.
+    """
+
+    center: int | None = None
+    ends: tuple[int, ...] = ()
+    names: tuple[Name, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
+    hovered: int | None = None
+
+
+class MarkPainter:
+    """Paints `Marks` in pixels of the view.
+
+    Parameters
+    ----------
+    theme
+        Colors and fonts.
+    to_pixels
+        Rows of the space to (m, 2) pixels of the view.
+    color_of
+        Row to the color of its point.
+    """
+
+    def __init__(
+        self, theme: Theme, to_pixels: ToPixels, color_of: Callable[[int], QColor]
+    ) -> None:
+        self._theme = theme
+        self._to_pixels = to_pixels
+        self._color_of = color_of
+
+    def paint(self, painter: QPainter, marks: Marks, area: QRectF, covered: list[QRectF]) -> None:
+        """Paint all marks; names avoid `covered` and each other."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        taken = [*covered, *self._edges(painter, marks), *self._arrows(painter, marks)]
+        self._dots(painter, marks)
+        self._hovered(painter, marks)
+        self._names(painter, marks, area, taken)
+
+    def _edges(self, painter: QPainter, marks: Marks) -> list[QRectF]:
+        if marks.center is None:
+            return []
+        center = QPointF(*self._to_pixels([marks.center])[0])
+        ends = [QPointF(*end) for end in self._to_pixels(marks.ends)] if marks.ends else []
+        em, ink, halo = self._theme.em, self._theme.color("ink"), self._theme.color("halo", 230)
+        for color, width in ((halo, 3.4), (ink, 1.1)):
+            painter.setPen(QPen(color, width))
+            for end in ends:
+                painter.drawLine(center, end)
+        for row, end in zip(marks.ends, ends, strict=True):
+            self._disc(painter, end, DOT * em, self._color_of(row), ink, 1.2)
+        self._disc(painter, center, RING * em, QColor(0, 0, 0, 0), ink, 2)
+        self._disc(painter, center, 0.3 * em, self._color_of(marks.center), None, 0)
+        return [_around(center, 0.75 * em), *(_around(end, 0.4 * em) for end in ends)]
+
+    def _disc(
+        self,
+        painter: QPainter,
+        at: QPointF,
+        radius: float,
+        fill: QColor,
+        rim: QColor | None,
+        width: float,
+    ) -> None:
+        if rim is not None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.color("halo", 230), width + 3))
+            painter.drawEllipse(at, radius, radius)
+        painter.setBrush(fill)
+        painter.setPen(QPen(rim, width) if rim is not None else QPen(Qt.PenStyle.NoPen))
+        painter.drawEllipse(at, radius, radius)
+
+    def _arrows(self, painter: QPainter, marks: Marks) -> list[QRectF]:
+        em, taken = self._theme.em, []
+        for arrow in marks.arrows:
+            start, end = self._to_pixels([arrow.start, arrow.end])
+            length = float(np.hypot(*(end - start)))
+            if length < (2 * ARROW_GAP + ARROW_HEAD) * em:
+                continue  # too close to draw an arrow between them
+            along = (end - start) / length
+            self._arrow(
+                painter, start + along * ARROW_GAP * em, end - along * ARROW_GAP * em, arrow
+            )
+            taken += [
+                _around(QPointF(*(start + (end - start) * t)), 0.3 * em)
+                for t in np.linspace(0, 1, 24)
+            ]
+        return taken
+
+    def _arrow(
+        self, painter: QPainter, start: NDArray[np.float64], end: NDArray[np.float64], arrow: Arrow
+    ) -> None:
+        em = self._theme.em
+        along = (end - start) / np.hypot(*(end - start))
+        across = np.array([-along[1], along[0]]) * 0.28 * em
+        base = end - along * ARROW_HEAD * em
+        head = QPolygonF([QPointF(*end), QPointF(*(base + across)), QPointF(*(base - across))])
+        for color, width in (
+            (self._theme.color("halo", 235), 6.0),
+            (self._theme.color("accent_text"), 2.2),
+        ):
+            pen = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            if arrow.is_predicted and width < 5:
+                pen.setDashPattern([3.2, 2.2])
+            painter.setPen(pen)
+            painter.drawLine(QPointF(*start), QPointF(*base))
+            painter.setPen(QPen(color, 4.0 if width > 5 else 1.0))
+            painter.setBrush(color)
+            painter.drawPolygon(head)
+
+    def _dots(self, painter: QPainter, marks: Marks) -> None:
+        ink, em = self._theme.color("ink"), self._theme.em
+        for name in marks.names:
+            if name.has_dot:
+                at = QPointF(*self._to_pixels([name.row])[0])
+                self._disc(painter, at, (0.28 if name.is_strong else 0.2) * em, ink, ink, 1)
+
+    def _hovered(self, painter: QPainter, marks: Marks) -> None:
+        if marks.hovered is not None:
+            at = QPointF(*self._to_pixels([marks.hovered])[0])
+            ink = self._theme.color("ink")
+            self._disc(painter, at, 0.42 * self._theme.em, QColor(0, 0, 0, 0), ink, 1.6)
+
+    def _names(self, painter: QPainter, marks: Marks, area: QRectF, taken: list[QRectF]) -> None:
+        if not marks.names:
+            return
+        em = self._theme.em
+        fonts = {
+            strong: self._theme.font("body", 600 if strong else 500) for strong in (True, False)
+        }
+        metrics = {strong: QFontMetricsF(font) for strong, font in fonts.items()}
+        pixels = self._to_pixels([name.row for name in marks.names])
+        labels = [
+            Label(
+                float(x),
+                float(y),
+                metrics[name.is_strong].horizontalAdvance(name.text),
+                metrics[name.is_strong].height(),
+                priority=float(name.is_strong),
+                clearance=0.45 * em,
+            )
+            for name, (x, y) in zip(marks.names, pixels, strict=True)
+        ]
+        for number, box in place_labels(labels, _box(area), [_box(rect) for rect in taken]):
+            name = marks.names[number]
+            baseline = box.top + metrics[name.is_strong].ascent()
+            self._text(painter, box.left, baseline, name.text, fonts[name.is_strong])
+
+    def _text(self, painter: QPainter, x: float, y: float, text: str, font: QFont) -> None:
+        path = QPainterPath()
+        path.addText(x, y, font, text)
+        pen = QPen(self._theme.color("halo", 235), 4)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, pen)
+        painter.fillPath(path, self._theme.color("ink"))
+
+
+def _around(at: QPointF, reach: float) -> QRectF:
+    return QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
+
+
+def _box(rect: QRectF) -> Box:
+    return Box(rect.left(), rect.top(), rect.width(), rect.height())
