@@ -1,4 +1,4 @@
-"""The map: points in a pyqtgraph view, and what lies on them; pans, zooms, picks, makes pictures."""
+"""The map: points in a pyqtgraph view and what lies on them; it pans, zooms, picks, is drawn."""
 
 from __future__ import annotations
 
@@ -81,8 +81,9 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def set_axes(self, axes: tuple[str, ...]) -> None:
         """Name the axes, where they mean something."""
-        self._axes = axes
-        self.viewport().update()
+        if axes != self._axes:
+            self._axes = axes
+            self._redraw_background()
 
     def set_marks(self, marks: Marks) -> None:
         """Draw these marks over the points."""
@@ -139,8 +140,12 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         y = bounds.y() - (0 if bounds.height() else 0.5)
         self._box.setRange(QRectF(x - left, y, span_x + left, span_y), padding=FIT_PADDING)
 
-    def _range_changed(self) -> None:
+    def _redraw_background(self) -> None:
+        self.resetCachedContent()
         self.viewport().update()
+
+    def _range_changed(self) -> None:
+        self._redraw_background()
         self.view_changed.emit()
 
     def to_pixels(self, rows: Sequence[int]) -> NDArray[np.float64]:
@@ -206,7 +211,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             self._draw_grid(painter)
 
     def picture(self, scale: float = 1.0, cards: Sequence[QWidget] = ()) -> QImage:
-        """Return the map at `scale` times its size, points drawn exactly, with these cards on it."""
+        """Return the map with these cards at `scale` times its size, points drawn exactly."""
         size = self.viewport().size()
         image = QImage(size * scale, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(scale)
@@ -268,7 +273,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def _restyle(self) -> None:
         self.setBackground(self._theme.color("map"))
-        self.viewport().update()
+        self._redraw_background()
 
 
 def _round_step(step: float) -> float:

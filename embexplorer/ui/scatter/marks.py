@@ -1,4 +1,4 @@
-"""What lies on the points: the selected item, its neighbors, analogy arrows, names; in plain pixels."""
+"""What lies on the points, in plain pixels: the selected item, its neighbors, arrows, names."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ RING = 0.55  # em, radius of the ring around the selected item
 DOT = 0.27
 ARROW_GAP = 0.45  # em between an arrow and the items it joins
 ARROW_HEAD = 0.6
+CLEARANCES = (0.45, 1.2, 2.4)  # em between an item and its name, the nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class MarkPainter:
                 painter.drawLine(center, end)
         for row, end in zip(marks.ends, ends, strict=True):
             self._disc(painter, end, DOT * em, self._color_of(row), ink, 1.2)
-        self._disc(painter, center, RING * em, QColor(0, 0, 0, 0), ink, 2)
+        self._disc(painter, center, RING * em, self._theme.color("map"), ink, 2)
         self._disc(painter, center, 0.3 * em, self._color_of(marks.center), None, 0)
         return [_around(center, 0.75 * em), *(_around(end, 0.4 * em) for end in ends)]
 
@@ -192,21 +193,29 @@ class MarkPainter:
         }
         metrics = {strong: QFontMetricsF(font) for strong, font in fonts.items()}
         pixels = self._to_pixels([name.row for name in marks.names])
-        labels = [
-            Label(
-                float(x),
-                float(y),
-                metrics[name.is_strong].horizontalAdvance(name.text),
-                metrics[name.is_strong].height(),
-                priority=float(name.is_strong),
-                clearance=0.45 * em,
-            )
-            for name, (x, y) in zip(marks.names, pixels, strict=True)
-        ]
-        for number, box in place_labels(labels, _box(area), [_box(rect) for rect in taken]):
-            name = marks.names[number]
-            baseline = box.top + metrics[name.is_strong].ascent()
-            self._text(painter, box.left, baseline, name.text, fonts[name.is_strong])
+        waiting = list(range(len(marks.names)))
+        for clearance in CLEARANCES:  # a name in a crowd moves out until it finds room
+            labels = [
+                Label(
+                    float(pixels[number][0]),
+                    float(pixels[number][1]),
+                    metrics[marks.names[number].is_strong].horizontalAdvance(
+                        marks.names[number].text
+                    ),
+                    metrics[marks.names[number].is_strong].height(),
+                    priority=float(marks.names[number].is_strong),
+                    clearance=clearance * em,
+                )
+                for number in waiting
+            ]
+            found = place_labels(labels, _box(area), [_box(rect) for rect in taken])
+            for position, box in found:
+                name = marks.names[waiting[position]]
+                baseline = box.top + metrics[name.is_strong].ascent()
+                self._text(painter, box.left, baseline, name.text, fonts[name.is_strong])
+                taken.append(QRectF(box.left, box.top, box.width, box.height))
+            placed = {position for position, _ in found}
+            waiting = [number for at, number in enumerate(waiting) if at not in placed]
 
     def _text(self, painter: QPainter, x: float, y: float, text: str, font: QFont) -> None:
         path = QPainterPath()

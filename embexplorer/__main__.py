@@ -1,0 +1,21 @@
+"""Starts the command line, or a child process of a frozen application."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run what the arguments ask for and return the exit code."""
+    if "--embexplorer-child" in sys.argv[1:2]:
+        from embexplorer.jobs.child import main as serve
+
+        serve()
+        return 0
+    from embexplorer.cli.main import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

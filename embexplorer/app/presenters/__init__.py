@@ -1,0 +1,1 @@
+"""What each panel shows and what its intents do, without a window."""

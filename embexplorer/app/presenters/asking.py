@@ -1,0 +1,285 @@
+"""Asking for neighbors and analogies: what the two panels do and show."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from embexplorer.app.state import AnalogyQuestion, NeighborsQuestion
+from embexplorer.app.work import Then, report
+from embexplorer.core.results import METRICS
+from embexplorer.operations import encode as encoding
+from embexplorer.operations import explore as exploring
+from embexplorer.operations.norms import NormsCache
+from embexplorer.operations.query import UnknownItemError
+
+if TYPE_CHECKING:
+    from embexplorer.app.remembered import Remembered
+    from embexplorer.app.state import State
+    from embexplorer.app.store import Store
+    from embexplorer.app.work import Work
+    from embexplorer.core.progress import Progress
+    from embexplorer.core.results import AnalogyMethod, Metric, Ranked
+    from embexplorer.core.results import Neighbors as Answer
+    from embexplorer.core.space import Space
+    from embexplorer.jobs.events import Failed, Finished
+
+EXAMPLES = (
+    ("man", "king", "woman"),
+    ("france", "paris", "germany"),
+    ("walk", "walking", "swim"),
+    ("big", "bigger", "small"),
+    ("good", "better", "bad"),
+    ("he", "his", "she"),
+    ("dog", "dogs", "car"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRow:
+    """One row of an answer: `bar` is 0..1 for its length."""
+
+    rank: int
+    index: int
+    text: str
+    score: float
+    bar: float
+    is_input: bool = False
+
+
+class Neighbors:
+    """Intents of the neighbors panel."""
+
+    def __init__(self, store: Store, work: Work, remembered: Remembered) -> None:
+        self._store = store
+        self._work = work
+        self._remembered = remembered
+        self._norms = NormsCache()
+        store.subscribe(self._changed)
+
+    def ask(self, text: str, *, k: int | None = None, metric: Metric | None = None) -> None:
+        """Ask for the neighbors of an item, a row, an expression, or free text."""
+        space, query = self._store.state.space, text.strip()
+        if space is None or not query:
+            return
+        settings = self._remembered.settings
+        self._remembered.change(k=k or settings.k, metric=metric or settings.metric)
+        settings = self._remembered.settings
+        question = NeighborsQuestion(
+            space.id, query, settings.k, _metric(settings.metric), is_running=True
+        )
+        self._keep_answer(question)
+        self._search(space, question)
+
+    def ask_selected(self) -> None:
+        """Ask for the neighbors of the selected item."""
+        state = self._store.state
+        if state.space is not None and state.selected is not None:
+            self.ask(query_of(state.space, state.selected))
+
+    def clear(self) -> None:
+        """Forget the question and its answer."""
+        self._store.apply(lambda state: dataclasses.replace(state, neighbors=None))
+
+    def _changed(self, old: State, new: State) -> None:
+        if new.selection is not old.selection:
+            self.ask_selected()
+
+    def _keep_answer(self, question: NeighborsQuestion) -> None:
+        """Show the old answer, dimmed, until the new one is there."""
+        before = self._store.state.neighbors
+        if before is not None and before.space_id == question.space_id:
+            question = dataclasses.replace(question, answer=before.answer)
+        self._store.apply(lambda state: dataclasses.replace(state, neighbors=question))
+
+    def _search(self, space: Space, question: NeighborsQuestion, **query_vector: object) -> None:
+        self._work.submit(
+            self._find,
+            key="neighbors",
+            title="Neighbors",
+            lane="quick",
+            is_shown=False,
+            then=Then(
+                finished=partial(self._answered, question),
+                failed=partial(self._failed, space, question),
+            ),
+            space=space,
+            query=question.text,
+            k=question.k,
+            metric=question.metric,
+            **query_vector,
+        )
+
+    def _find(self, space: Space, progress: Progress, **question: Any) -> Answer:
+        """Search, in the lane's thread; the norms of a space are computed once."""
+        norms = self._norms.of(space, progress)
+        return exploring.neighbors(space, norms=norms, progress=progress, **question)
+
+    def _answered(self, question: NeighborsQuestion, event: Finished) -> None:
+        answered = dataclasses.replace(question, answer=event.result, is_running=False)
+        self._set(answered)
+
+    def _failed(self, space: Space, question: NeighborsQuestion, event: Failed) -> None:
+        if event.details:
+            report(self._store, event)
+        elif isinstance(event.error, UnknownItemError) and space.provenance.encoder:
+            self._encode(space, question)
+            return
+        self._set(dataclasses.replace(question, error=event.error, is_running=False))
+
+    def _encode(self, space: Space, question: NeighborsQuestion) -> None:
+        """Encode free text with the encoder the space was made with, then search."""
+
+        def encoded(event: Finished) -> None:
+            self._search(space, question, vector=event.result)
+
+        def failed(event: Failed) -> None:
+            self._set(dataclasses.replace(question, error=event.error, is_running=False))
+
+        self._work.submit(
+            encoding.encode_query,
+            key="encode-query",
+            title="Encoding the query",
+            lane="device",
+            then=Then(finished=encoded, failed=failed),
+            text=question.text,
+            provenance=space.provenance,
+        )
+
+    def _set(self, question: NeighborsQuestion) -> None:
+        def change(state: State) -> State:
+            asked = state.neighbors
+            if asked is None or (asked.space_id, asked.text) != (question.space_id, question.text):
+                return state
+            return dataclasses.replace(state, neighbors=question)
+
+        self._store.apply(change)
+
+
+class Analogy:
+    """Intents of the analogy panel."""
+
+    def __init__(self, store: Store, work: Work, remembered: Remembered) -> None:
+        self._store = store
+        self._work = work
+        self._remembered = remembered
+
+    def ask(self, a: str, b: str, c: str, method: AnalogyMethod = "3cosadd") -> None:
+        """Ask ``a is to b as c is to ?``."""
+        space = self._store.state.space
+        inputs = [item.strip() for item in (a, b, c)]
+        if space is None or not all(inputs):
+            return
+        question = AnalogyQuestion(
+            space.id, inputs[0], inputs[1], inputs[2], method, is_running=True
+        )
+        self._store.apply(lambda state: dataclasses.replace(state, analogy=question))
+        self._work.submit(
+            exploring.analogy,
+            key="analogy",
+            title="Analogy",
+            lane="quick",
+            is_shown=False,
+            then=Then(
+                finished=partial(self._answered, question), failed=partial(self._failed, question)
+            ),
+            space=space,
+            a=question.a,
+            b=question.b,
+            c=question.c,
+            method=method,
+            k=self._remembered.settings.k,
+        )
+
+    def show_on_map(self, *, is_on_map: bool) -> None:
+        """Draw the arrows of the answer on the map, or take them away."""
+
+        def change(state: State) -> State:
+            if state.analogy is None:
+                return state
+            shown = dataclasses.replace(state.analogy, is_on_map=is_on_map)
+            return dataclasses.replace(state, analogy=shown)
+
+        self._store.apply(change)
+
+    def clear(self) -> None:
+        """Forget the question and its answer."""
+        self._store.apply(lambda state: dataclasses.replace(state, analogy=None))
+
+    def _answered(self, question: AnalogyQuestion, event: Finished) -> None:
+        self._set(dataclasses.replace(question, answer=event.result, is_running=False))
+
+    def _failed(self, question: AnalogyQuestion, event: Failed) -> None:
+        if event.details:
+            report(self._store, event)
+        self._set(dataclasses.replace(question, error=event.error, is_running=False))
+
+    def _set(self, question: AnalogyQuestion) -> None:
+        def change(state: State) -> State:
+            if state.analogy is None or state.analogy.space_id != question.space_id:
+                return state
+            return dataclasses.replace(state, analogy=question)
+
+        self._store.apply(change)
+
+
+def query_of(space: Space, row: int) -> str:
+    """Return the query that means this row: its item, or ``#row`` where that is ambiguous."""
+    item = space.items[row]
+    return item if space.items.index_of(item) == row else f"#{row}"
+
+
+def examples_in(space: Space, most: int = 3) -> list[tuple[str, str, str]]:
+    """Return well-known analogies whose items are all in the space."""
+    items = space.items
+    return [example for example in EXAMPLES if all(items.index_of(item) >= 0 for item in example)][
+        :most
+    ]
+
+
+def ranked_rows(
+    space: Space, ranked: Ranked, inputs: tuple[int, ...] = ()
+) -> tuple[RankedRow, ...]:
+    """Return the rows of an answer; the bar compares the scores of this answer."""
+    scores = [float(score) for score in ranked.scores]
+    if not scores:
+        return ()
+    best, worst = scores[0], scores[-1]
+    span = abs(best - worst) or 1.0
+    floor = 0.25  # the last row keeps a visible bar
+    return tuple(
+        RankedRow(
+            rank,
+            int(index),
+            space.text(int(index)),
+            score,
+            floor + (1 - floor) * abs(score - worst) / span,
+            int(index) in inputs,
+        )
+        for rank, (index, score) in enumerate(zip(ranked.indices, scores, strict=True), start=1)
+    )
+
+
+def _metric(name: str) -> Metric:
+    return next((metric for metric in METRICS if metric == name), "cosine")
+
+
+def answer_sentence(answer: Answer) -> str:
+    """Return how neighbors were found, as ``Exact search on the raw vectors, 9 items in 4 ms``."""
+    return exploring.method_sentence(answer)
+
+
+def overlap_sentence(state: State) -> str:
+    """Return how many neighbors of the selected item are also its nearest on the map."""
+    asked, kept = state.neighbors, state.kept
+    if asked is None or asked.answer is None or kept is None or state.space is None:
+        return ""
+    if kept.projection_id != state.active_projection or asked.text != query_of(
+        state.space, kept.index
+    ):
+        return ""
+    return (
+        f"{kept.kept} of its {kept.k} nearest items are also among its {kept.k} nearest on the map."
+    )

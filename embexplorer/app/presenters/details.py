@@ -1,0 +1,111 @@
+"""What is known about the selected item, or about several."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embexplorer.app.state import NeighborsKept
+from embexplorer.app.work import Then
+from embexplorer.core.space import TEXT
+from embexplorer.operations import quality as qualities
+
+if TYPE_CHECKING:
+    from embexplorer.app.state import State
+    from embexplorer.app.store import Store
+    from embexplorer.app.work import Work
+    from embexplorer.core.projection import Projection
+    from embexplorer.core.space import Space
+    from embexplorer.jobs.events import Finished
+
+TOP = 8  # rows of a composition
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetails:
+    """One item: its text, place, columns, and the length of its vector."""
+
+    index: int
+    text: str
+    place: str
+    columns: tuple[tuple[str, str], ...]
+    norm: float
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionDetails:
+    """Several items: how many, what share, and what they are made of by one column."""
+
+    n: int
+    share: float
+    space_name: str
+    column: str
+    composition: tuple[tuple[str, int], ...]
+
+
+class Details:
+    """Measures what the details panel shows about one item and takes longer than a moment."""
+
+    def __init__(self, store: Store, work: Work) -> None:
+        self._store = store
+        self._work = work
+        store.subscribe(self._changed)
+
+    def _changed(self, old: State, new: State) -> None:
+        row, projection = new.selected, new.projection
+        if new.selection is old.selection and projection is old.projection:
+            return
+        if row is not None and projection is not None and new.space is not None:
+            self._measure(new.space, projection, row)
+
+    def _measure(self, space: Space, projection: Projection, row: int) -> None:
+        def finished(event: Finished) -> None:
+            kept, k = event.result
+            measured = NeighborsKept(projection.id, row, kept, k)
+            self._store.apply(lambda state: dataclasses.replace(state, kept=measured))
+
+        self._work.submit(
+            qualities.neighbors_kept_of,
+            key="kept",
+            title="Neighbors kept",
+            lane="quick",
+            is_shown=False,
+            then=Then(finished=finished),
+            space=space,
+            coords=projection.coords,
+            index=row,
+            metric=projection.params.get("metric", "euclidean"),
+        )
+
+
+def item_details(space: Space, row: int) -> ItemDetails:
+    """Return what is known about one item."""
+    columns = [
+        (name, _shown(values[row].as_py()))
+        for name, values in space.columns.items()
+        if name != TEXT
+    ]
+    vector = space.vectors[row].astype(np.float64)
+    place = f"Item {row + 1:,} of {space.n:,} · {space.name}"
+    return ItemDetails(row, space.text(row), place, tuple(columns), float(np.linalg.norm(vector)))
+
+
+def selection_details(space: Space, rows: np.ndarray, column: str) -> SelectionDetails:
+    """Return what is known about several items; `column` tells what they are made of."""
+    made_of: tuple[tuple[str, int], ...] = ()
+    if column in space.columns:
+        values = space.columns[column].take(rows).to_pylist()
+        made_of = tuple(Counter(map(_shown, values)).most_common(TOP))
+    return SelectionDetails(len(rows), len(rows) / space.n, space.name, column, made_of)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "missing"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value)

@@ -1,0 +1,242 @@
+"""Opening, encoding, activating and closing: what the library panel and a drop on the window do."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
+
+from embexplorer.app import state as states
+from embexplorer.app.state import Activity
+from embexplorer.app.wording import counted, duration, space_summary, texts_summary, time_left
+from embexplorer.app.work import Then
+from embexplorer.core.contracts import Encoder
+from embexplorer.core.projection import Projection
+from embexplorer.core.space import ITEM, Space, Texts
+from embexplorer.operations import encode as encoding
+from embexplorer.operations import read as reading
+from embexplorer.operations.query import parse_query
+from embexplorer.storage.paths import resource
+from embexplorer.storage.settings import Recent
+from embexplorer.storage.space_folder import open_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from embexplorer.app.remembered import Remembered
+    from embexplorer.app.state import State
+    from embexplorer.app.store import Store
+    from embexplorer.app.work import Work
+    from embexplorer.jobs.events import Finished
+    from embexplorer.operations.context import Context
+
+SAMPLES = {
+    "words": "samples/words.parquet",
+    "sentences": "samples/sentences.parquet",
+    "corpus": "samples/sentences.csv",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataRow:
+    """A space or a corpus in the library."""
+
+    id: str
+    name: str
+    summary: str
+    is_space: bool
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionRow:
+    """A projection of the active space in the library."""
+
+    id: str
+    title: str
+    quality: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryView:
+    """What the library panel shows."""
+
+    rows: tuple[DataRow, ...]
+    projections: tuple[ProjectionRow, ...]
+    activity: tuple[Activity, ...]
+
+
+class Library:
+    """Intents of the library panel."""
+
+    def __init__(self, store: Store, work: Work, context: Context, remembered: Remembered) -> None:
+        self._store = store
+        self._work = work
+        self._context = context
+        self._remembered = remembered
+
+    def open(self, paths: Sequence[Path], params: Mapping[str, Any] | None = None) -> None:
+        """Read each path, as if it was dropped on the window."""
+        for path in paths:
+            self._read(Path(path), params or {})
+
+    def open_sample(self, name: str = "words") -> None:
+        """Open a bundled sample: ``words``, ``sentences``, or the ``corpus`` to encode."""
+        self._read(resource(SAMPLES[name]), {}, is_recent=False)
+
+    def add(self, data: Space | Texts, projection: Projection | None = None) -> None:
+        """Show a space or corpus that is already in memory, with a projection of it."""
+
+        def change(state: State) -> State:
+            shown = states.add_data(state, data)
+            return shown if projection is None else states.add_projection(shown, projection)
+
+        self._store.apply(change)
+
+    def activate(self, data_id: str) -> None:
+        """Show a space on the map, or the encode form of a corpus."""
+        is_space = self._store.state.document.space(data_id) is not None
+        change = states.activate if is_space else states.activate_texts
+        self._store.apply(lambda state: change(state, data_id))
+
+    def close(self, data_id: str) -> None:
+        """Take a space or corpus out of the window; its files stay."""
+        self._store.apply(lambda state: states.close_data(state, data_id))
+
+    def rename(self, data_id: str, name: str) -> None:
+        """Give a space another name."""
+        space = self._store.state.document.space(data_id)
+        if space is not None and name.strip():
+            renamed = dataclasses.replace(space, name=name.strip())
+            spaces = tuple(
+                renamed if old.id == data_id else old for old in self._store.state.document.spaces
+            )
+            self._store.apply(lambda state: states.with_document(state, spaces=spaces))
+
+    def encode(self, texts_id: str, encoder: str, params: Mapping[str, Any], device: str) -> None:
+        """Encode a corpus in the device child; the space opens when it is done."""
+        texts = self._store.state.document.corpus(texts_id)
+        if texts is None:
+            return
+        self._store.apply(lambda state: states.activate_texts(state, ""))
+        self._remembered.change(encoder=encoder)
+        self._work.submit(
+            encoding.encode_to_cache,
+            key=f"encode:{texts_id}",
+            title=f"Encoding {texts.name}",
+            lane="device",
+            then=Then(finished=self._encoded),
+            texts_folder=str(texts.folder),
+            encoder=encoder,
+            params=dict(params),
+            device=device,
+            download=False,
+            cache_root=str(self._context.cache.root),
+            name=texts.name,
+        )
+
+    def cancel(self, job_id: int) -> None:
+        """Cancel a job; encoded items stay in the cache."""
+        self._work.cancel(job_id)
+
+    def find_row(self, text: str) -> int:
+        """Return the row that an item, or ``#17``, means in the active space."""
+        space = self._store.state.space
+        if space is None:
+            raise ValueError("no space is open")
+        return int(parse_query(text, space).inputs[0])
+
+    def find_items(self, text: str, most: int) -> list[int]:
+        """Return the first rows of the active space whose item holds `text`, in any case."""
+        space = self._store.state.space
+        if space is None:
+            return []
+        column = space.table.column(ITEM)
+        holds = pc.match_substring(column, text, ignore_case=True)
+        return [int(row) for row in pc.indices_nonzero(holds)[:most].to_pylist()]
+
+    def encoders(self) -> list[Encoder]:
+        """Return the encoders there are."""
+        return self._context.registry.all(Encoder)
+
+    def _read(self, path: Path, params: Mapping[str, Any], *, is_recent: bool = True) -> None:
+        def finished(event: Finished) -> None:
+            self._opened(path if is_recent else None, event.result)
+
+        self._work.submit(
+            reading.read_to_cache,
+            key=f"read:{path}",
+            title=f"Reading {path.name}",
+            lane="files",
+            then=Then(finished=finished),
+            path=str(path),
+            cache_root=str(self._context.cache.root),
+            params=dict(params),
+        )
+
+    def _opened(self, path: Path | None, result: Mapping[str, Any]) -> None:
+        data, coords = open_folder(Path(result["folder"]))
+        if isinstance(data, Space):
+            summary, verb = space_summary(data), "Opened"
+        else:
+            summary, verb = counted(data.n, "text"), "Read"
+        self._show(data, f"{verb} {data.name}: {summary}")
+        if isinstance(data, Space) and coords is not None:
+            brought = Projection(data.id, "file", coords, notes=("Coords as the file gives them.",))
+            self._store.apply(lambda state: states.add_projection(state, brought))
+        if path is not None:
+            today = datetime.now(tz=UTC).date().isoformat()
+            self._remembered.opened(Recent(str(path.resolve()), summary, today))
+
+    def _encoded(self, event: Finished) -> None:
+        result = event.result
+        data, _ = open_folder(Path(result["folder"]))
+        took = "from the cache" if result["cached"] else f"in {duration(result['seconds'])}"
+        self._show(data, f"Encoded {counted(data.n, 'text')} {took} on {result['device']}")
+
+    def _show(self, data: Space | Texts, message: str) -> None:
+        said = " ".join((message + ".", *data.provenance.notes))
+        self._store.apply(
+            lambda state: dataclasses.replace(states.add_data(state, data), message=said)
+        )
+
+
+def library_view(state: State) -> LibraryView:
+    """Return what the library panel shows."""
+    spaces = [
+        DataRow(item.id, item.name, space_summary(item), True, item.id == state.active_space)
+        for item in state.document.spaces
+    ]
+    corpora = [
+        DataRow(item.id, item.name, texts_summary(item), False, item.id == state.active_texts)
+        for item in state.document.texts
+    ]
+    shown = tuple(
+        ProjectionRow(
+            item.id, projection_title(item), quality_line(item), item.id == state.active_projection
+        )
+        for item in state.document.projections_of(state.active_space)
+    )
+    return LibraryView((*spaces, *corpora), shown, state.activity)
+
+
+def projection_title(projection: Projection) -> str:
+    """Return ``UMAP 2-D``."""
+    titles = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP", "file": "From the file"}
+    return f"{titles.get(projection.method, projection.method)} {projection.dims}-D"
+
+
+def quality_line(projection: Projection) -> str:
+    """Return ``kept 0.62``, or nothing while it is not measured."""
+    kept = projection.quality.get("neighbors_kept")
+    return "" if kept is None else f"kept {kept:.2f}"
+
+
+def activity_line(activity: Activity) -> tuple[str, str]:
+    """Return what stands under a job's bar: its message, and the time left."""
+    return activity.message, time_left(activity.seconds_left)

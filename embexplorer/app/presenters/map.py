@@ -1,0 +1,227 @@
+"""The map: which projection is shown or made, what colors it, what is selected."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from embexplorer.app import state as states
+from embexplorer.app.appearance import default_column
+from embexplorer.app.state import Live
+from embexplorer.app.work import Then, report
+from embexplorer.core.contracts import ProjectionMethod
+from embexplorer.core.params import as_dict, build
+from embexplorer.core.projection import Projection
+from embexplorer.core.selection import Selection
+from embexplorer.operations import project as projecting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from embexplorer.app.remembered import Remembered
+    from embexplorer.app.state import State
+    from embexplorer.app.store import Store
+    from embexplorer.app.work import Work
+    from embexplorer.core.space import Space
+    from embexplorer.jobs.events import Ended, Failed, Finished, Framed
+    from embexplorer.operations.context import Context
+
+LIVE_AT_ONCE = 25_000  # items up to which the chosen method follows PCA by itself
+
+
+class Map:
+    """Intents of the map, its toolbar and its legend."""
+
+    def __init__(self, store: Store, work: Work, context: Context, remembered: Remembered) -> None:
+        self._store = store
+        self._work = work
+        self._context = context
+        self._remembered = remembered
+        store.subscribe(self._changed)
+
+    def methods(self) -> list[ProjectionMethod]:
+        """Return the projection methods there are."""
+        return self._context.registry.all(ProjectionMethod)
+
+    def project(
+        self, method: str, params: Mapping[str, Any] | None = None, *, dims: int = 2, seed: int = 0
+    ) -> None:
+        """Project the active space; live frames replace the map until it is done."""
+        space = self._store.state.space
+        if space is not None:
+            self._remembered.change(method=method)
+            self._project(space, method, params or {}, dims, seed)
+
+    def show(self, projection_id: str) -> None:
+        """Put a projection that exists on the map."""
+        self._store.apply(lambda state: dataclasses.replace(state, active_projection=projection_id))
+
+    def cancel_live(self) -> None:
+        """Stop the running projection; the map before comes back."""
+        live = self._store.state.live
+        if live is not None:
+            self._work.cancel(live.job_id)
+
+    def keep_live(self) -> None:
+        """Stop the running projection and keep its newest coords as a projection."""
+        live = self._store.state.live
+        if live is None or live.coords is None:
+            return
+        note = "Stopped by hand before the method had finished."
+        kept = Projection(
+            live.space_id, live.method, live.coords.copy(), live.params, live.seed, notes=(note,)
+        )
+        self._store.apply(lambda state: states.add_projection(state, kept))
+        self._work.cancel(live.job_id)
+        self._measure(kept)
+
+    def color_by(self, column: str) -> None:
+        """Color by a column of the active space, or by none."""
+        self._store.apply(
+            lambda state: dataclasses.replace(
+                state,
+                color_by={**state.color_by, state.active_space: column},
+                hidden=frozenset(),
+            )
+        )
+
+    def toggle_category(self, code: int) -> None:
+        """Hide or show one category."""
+        self._store.apply(
+            lambda state: dataclasses.replace(state, hidden=state.hidden ^ frozenset([code]))
+        )
+
+    def solo_category(self, code: int, total: int) -> None:
+        """Show only one of `total` categories; again shows all."""
+        others = frozenset(range(total)) - {code}
+        self._store.apply(
+            lambda state: dataclasses.replace(
+                state, hidden=frozenset() if state.hidden == others else others
+            )
+        )
+
+    def select(self, indices: Iterable[int]) -> None:
+        """Select items of the active space; none clears the selection."""
+
+        def change(state: State) -> State:
+            chosen = Selection.of(state.active_space, indices)
+            return dataclasses.replace(state, selection=chosen if len(chosen) else None)
+
+        self._store.apply(change)
+
+    # -- what follows by itself ----------------------------------------------------------------
+
+    def _changed(self, old: State, new: State) -> None:
+        if new.active_space == old.active_space or new.space is None:
+            return
+        space = new.space
+        if space.id not in new.color_by:
+            self.color_by(default_column(space))
+        if self._store.state.projection is None and (
+            new.live is None or new.live.space_id != space.id
+        ):
+            self._begin(space)
+
+    def _begin(self, space: Space) -> None:
+        """Show PCA at once; the chosen method follows where it is quick enough."""
+        self._work.submit(
+            projecting.project,
+            key="first-map",
+            title=f"PCA of {space.name}",
+            lane="quick",
+            then=Then(finished=self._began),
+            is_shown=False,
+            space=space,
+            method="pca",
+            context=self._context,
+            quality=False,
+        )
+
+    def _began(self, event: Finished) -> None:
+        projection: Projection = event.result
+        state = self._store.state
+        if any(item.space_id == projection.space_id for item in state.document.projections):
+            return  # the file brought coords meanwhile
+        self._store.apply(lambda state: states.add_projection(state, projection))
+        space = state.document.space(projection.space_id)
+        method = self._remembered.settings.method
+        if space is not None and method != "pca" and 3 < space.n <= LIVE_AT_ONCE:
+            self._project(space, method, {}, 2, 0)
+        else:
+            self._measure(projection)
+
+    def _project(
+        self, space: Space, method: str, params: Mapping[str, Any], dims: int, seed: int
+    ) -> None:
+        plugin = self._context.registry.get(ProjectionMethod, method)
+        built = as_dict(build(plugin.params, params))
+        job = self._work.submit(
+            projecting.project_to_plain,
+            key="projection",
+            title=f"{plugin.title} of {space.name}",
+            lane="compute",
+            then=Then(
+                finished=partial(self._projected, space),
+                cancelled=self._ended,
+                framed=self._framed,
+                failed=self._failed,
+            ),
+            space_folder=str(space.folder),
+            method=method,
+            params=built,
+            dims=dims,
+            seed=seed,
+            quality=True,
+        )
+        live = Live(job.id, space.id, method, built, dims, seed)
+        if any(activity.job_id == job.id for activity in self._store.state.activity):
+            self._store.apply(lambda state: dataclasses.replace(state, live=live))
+
+    def _framed(self, event: Framed) -> None:
+        live = self._store.state.live
+        if live is not None and live.job_id == event.job.id:
+            shown = dataclasses.replace(live, coords=event.coords)
+            self._store.apply(lambda state: dataclasses.replace(state, live=shown))
+
+    def _projected(self, space: Space, event: Finished) -> None:
+        made = projecting.projection_from_plain(event.result)
+        projection = dataclasses.replace(made, space_id=space.id)
+
+        def change(state: State) -> State:
+            shown = states.add_projection(state, projection)
+            return dataclasses.replace(shown, message=" ".join(projection.notes))
+
+        self._ended(event)
+        self._store.apply(change)
+
+    def _ended(self, event: Ended) -> None:
+        live = self._store.state.live
+        if live is not None and live.job_id == event.job.id:
+            self._store.apply(lambda state: dataclasses.replace(state, live=None))
+
+    def _failed(self, event: Failed) -> None:
+        self._ended(event)
+        report(self._store, event)
+
+    def _measure(self, projection: Projection) -> None:
+        """Measure the quality of coords that came without it."""
+        space = self._store.state.document.space(projection.space_id)
+        if space is None or space.n < 3:
+            return
+
+        def finished(event: Finished) -> None:
+            measured = dataclasses.replace(projection, quality=event.result)
+            self._store.apply(lambda state: states.replace_projection(state, measured))
+
+        self._work.submit(
+            projecting.measure_to_plain,
+            key=f"quality:{projection.id}",
+            title=f"Quality of {space.name}",
+            lane="files",
+            then=Then(finished=finished),
+            space_folder=str(space.folder),
+            method=projection.method,
+            params=dict(projection.params),
+            coords=projection.coords,
+        )

@@ -1,0 +1,86 @@
+"""Which items the map rings, joins and names: the selection and the answers to questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from embexplorer.app.wording import shortened
+
+if TYPE_CHECKING:
+    from embexplorer.app.state import State
+    from embexplorer.core.space import Space
+
+NAMED_NEIGHBORS = 4
+NAME_LENGTH = 28  # characters of a name on the map
+
+
+@dataclass(frozen=True, slots=True)
+class NamedItem:
+    """An item named on the map; a strong one is an answer or an input of a question."""
+
+    row: int
+    text: str
+    is_strong: bool
+    has_dot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MapMarks:
+    """What lies over the points, by row: see `embexplorer.ui.scatter.marks.Marks`."""
+
+    center: int | None = None
+    ends: tuple[int, ...] = ()
+    names: tuple[NamedItem, ...] = ()
+    arrows: tuple[tuple[int, int, bool], ...] = ()
+
+
+def marks_of(state: State) -> MapMarks:
+    """Return the marks of a state: the analogy on the map, else the neighbors."""
+    space = state.space
+    if space is None or (state.projection is None and state.live is None):
+        return MapMarks()
+    asked = state.analogy
+    if asked is not None and asked.answer is not None and asked.is_on_map and asked.error is None:
+        return _analogy_marks(state, space)
+    return _neighbor_marks(state, space)
+
+
+def _neighbor_marks(state: State, space: Space) -> MapMarks:
+    asked = state.neighbors
+    answer = asked.answer if asked is not None and asked.error is None else None
+    center = state.selected
+    if answer is None:
+        names = (_named(space, center, is_strong=True),) if center is not None else ()
+        return MapMarks(center=center, names=names)
+    found = tuple(int(index) for index in answer.ranked.indices)
+    is_about_center = center is not None and list(answer.inputs) == [center]
+    first = () if center is None else (_named(space, center, is_strong=True),)
+    nearest = tuple(
+        _named(space, row, is_strong=False, has_dot=not is_about_center)
+        for row in found[:NAMED_NEIGHBORS]
+    )
+    inputs = (
+        ()
+        if is_about_center
+        else tuple(_named(space, int(row), is_strong=True, has_dot=True) for row in answer.inputs)
+    )
+    ends = found if is_about_center else ()
+    return MapMarks(center=center, ends=ends, names=(*first, *inputs, *nearest))
+
+
+def _analogy_marks(state: State, space: Space) -> MapMarks:
+    assert state.analogy is not None
+    answer = state.analogy.answer
+    assert answer is not None
+    a, b, c = answer.inputs
+    found = [int(index) for index in answer.results.indices]
+    arrows = [(a, b, False)] + ([(c, found[0], True)] if found else [])
+    strong = [a, b, c, *found[:1]]
+    names = [_named(space, row, is_strong=True, has_dot=True) for row in strong]
+    names += [_named(space, row, is_strong=False, has_dot=True) for row in found[1:6]]
+    return MapMarks(names=tuple(names), arrows=tuple(arrows))
+
+
+def _named(space: Space, row: int, *, is_strong: bool, has_dot: bool = False) -> NamedItem:
+    return NamedItem(row, shortened(space.items[row], NAME_LENGTH), is_strong, has_dot)

@@ -1,0 +1,107 @@
+"""The numbers a person takes along: as text with their method, or as a table in a file."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from embexplorer.app.presenters.library import projection_title
+from embexplorer.app.presenters.status import quality_parts, quality_sentence
+from embexplorer.app.work import Then
+from embexplorer.operations import explore as exploring
+from embexplorer.operations import export as exporting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from embexplorer.app.state import State
+    from embexplorer.app.store import Store
+    from embexplorer.app.work import Work
+    from embexplorer.jobs.events import Finished
+
+What = Literal["coords", "neighbors", "analogy", "selection"]
+
+
+class Results:
+    """Intents of copying and exporting."""
+
+    def __init__(self, store: Store, work: Work) -> None:
+        self._store = store
+        self._work = work
+
+    def export(self, what: What, path: Path) -> None:
+        """Write a table of the state to a .csv, .tsv, .jsonl or .parquet file."""
+        table = table_of(self._store.state, what)
+        if table is None:
+            return
+
+        def finished(event: Finished) -> None:
+            said = f"Wrote {table.num_rows:,} rows to {path}."
+            self._store.apply(lambda state: dataclasses.replace(state, message=said))
+
+        self._work.submit(
+            exporting.write_table,
+            key=f"export:{path}",
+            title=f"Writing {path.name}",
+            lane="quick",
+            then=Then(finished=finished),
+            table=table,
+            path=path,
+        )
+
+
+def table_of(state: State, what: What) -> pa.Table | None:
+    """Return the table to export, or None where there is nothing."""
+    space = state.space
+    if space is None:
+        return None
+    if what == "coords" and state.projection is not None:
+        return exporting.coords_table(space, state.projection)
+    if what == "neighbors" and state.neighbors is not None and state.neighbors.answer is not None:
+        return exploring.neighbors_table(space, state.neighbors.answer)
+    if what == "analogy" and state.analogy is not None and state.analogy.answer is not None:
+        return exploring.analogy_table(space, state.analogy.answer)
+    if what == "selection" and state.selection is not None:
+        rows = state.selection.indices
+        return space.table.take(rows).add_column(0, "index", [np.asarray(rows)])
+    return None
+
+
+def text_of(state: State, tab: str) -> str:
+    """Return the numbers of an inspector tab as tab-separated text, with the method in words."""
+    space = state.space
+    if space is None:
+        return ""
+    if tab == "Neighbors" and state.neighbors is not None and state.neighbors.answer is not None:
+        answer = state.neighbors.answer
+        how = exploring.method_sentence(answer)
+        head = f"{state.neighbors.metric} neighbors of {answer.query} in {space.name}. {how}"
+        return _lines(head, exploring.neighbors_table(space, answer))
+    if tab == "Analogy" and state.analogy is not None and state.analogy.answer is not None:
+        asked = state.analogy
+        assert asked.answer is not None
+        head = f"{asked.a} is to {asked.b} as {asked.c} is to ? in {space.name}, {asked.method}."
+        return _lines(head, exploring.analogy_table(space, asked.answer))
+    return _map_text(state)
+
+
+def _map_text(state: State) -> str:
+    space, projection = state.space, state.projection
+    if space is None or projection is None:
+        return ""
+    params = ", ".join(f"{name}={value}" for name, value in projection.params.items())
+    made = f"{projection_title(projection)} of {space.name}, {space.n:,} × {space.d}"
+    said = [f"{made}; {params}; seed {projection.seed}." if params else f"{made}."]
+    if projection.quality:
+        said += [". ".join(quality_parts(projection)) + ".", quality_sentence(projection)]
+    return " ".join((*said, *projection.notes))
+
+
+def _lines(head: str, table: pa.Table) -> str:
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    lines = ["\t".join(table.column_names), *("\t".join(map(str, values)) for values in rows)]
+    return "\n".join((head, *lines))

@@ -1,0 +1,75 @@
+"""What the status bar says: how much is shown, how faithful the map is, what computes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embexplorer.app.appearance import coloring_of
+from embexplorer.app.wording import count, counted
+
+if TYPE_CHECKING:
+    from embexplorer.app.state import State
+    from embexplorer.core.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """The fields of the status bar."""
+
+    shown: str
+    quality: str
+    explanation: str
+
+
+def status_view(state: State) -> StatusView:
+    """Return what the status bar shows."""
+    space = state.space
+    if space is None:
+        return StatusView("", _device(state), "")
+    shown = f"{count(n_shown(state))} of {count(space.n)} shown"
+    chosen = state.selection
+    if chosen is not None and chosen.space_id == space.id:
+        shown = f"{shown}    {count(len(chosen))} selected"
+    projection = state.projection if state.live is None or state.live.coords is None else None
+    if projection is None or not projection.quality:
+        return StatusView(shown, _device(state), "")
+    parts = (*quality_parts(projection), _device(state))
+    return StatusView(shown, "    ".join(parts), quality_sentence(projection))
+
+
+def n_shown(state: State) -> int:
+    """Return how many items of the active space the map shows."""
+    space = state.space
+    if space is None or not state.hidden:
+        return 0 if space is None else space.n
+    codes = coloring_of(space, state.color_by.get(space.id, "")).codes
+    return int((~np.isin(codes, list(state.hidden))).sum())
+
+
+def quality_parts(projection: Projection) -> tuple[str, ...]:
+    """Return ``Neighbors kept 0.62`` and ``Trustworthiness 0.93``, as far as they are known."""
+    names = (("neighbors_kept", "Neighbors kept"), ("trustworthiness", "Trustworthiness"))
+    known = [(title, projection.quality.get(name)) for name, title in names]
+    return tuple(f"{title} {value:.2f}" for title, value in known if value is not None)
+
+
+def quality_sentence(projection: Projection) -> str:
+    """Return how the quality was measured."""
+    k, sampled = projection.quality.get("k"), projection.quality.get("sampled")
+    how = f"measured on {counted(sampled, 'sampled item')}" if sampled else "measured on all items"
+    return (
+        f"Share of each item's {k} nearest items that are also among its {k} nearest points, {how}."
+    )
+
+
+def _device(state: State) -> str:
+    encoded_on = state.space.provenance.device if state.space is not None else ""
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    here = f"CPU · {counted(cores, 'core')}"
+    return f"Encoded on {encoded_on}" if encoded_on and not encoded_on.startswith("CPU") else here

@@ -1,0 +1,95 @@
+"""Everything the window works with, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from embexplorer.app.presenters.asking import Analogy, Neighbors
+from embexplorer.app.presenters.details import Details
+from embexplorer.app.presenters.items import Items
+from embexplorer.app.presenters.library import Library
+from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.results import Results
+from embexplorer.app.remembered import Remembered
+from embexplorer.app.store import Store
+from embexplorer.app.work import Work
+from embexplorer.jobs.inline_lane import InlineLane
+from embexplorer.jobs.process_lane import ProcessLane
+from embexplorer.jobs.runner import Lane, Runner
+from embexplorer.jobs.thread_lane import ThreadLane
+from embexplorer.operations.context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from embexplorer.jobs.events import Event
+
+LANES = ("device", "compute", "files", "quick")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The store, the presenters, and the runner behind them."""
+
+    context: Context
+    store: Store
+    work: Work
+    runner: Runner
+    remembered: Remembered
+    library: Library
+    map: Map
+    neighbors: Neighbors
+    analogy: Analogy
+    details: Details
+    results: Results
+    items: Items
+
+    @staticmethod
+    def start(
+        lanes: Mapping[str, Lane], post: Callable[[Callable[[Event], None], Event], None]
+    ) -> Services:
+        """Put everything together.
+
+        Parameters
+        ----------
+        lanes
+            The four lanes by name, see `process_lanes` and `inline_lanes`.
+        post
+            Calls ``handle(event)`` in the window's thread; called from any thread.
+        """
+        context = Context.default()
+        store = Store()
+        work = Work(store)
+        runner = Runner(lanes, lambda event: post(work.handle, event))
+        work.attach(runner)
+        remembered = Remembered()
+        return Services(
+            context=context,
+            store=store,
+            work=work,
+            runner=runner,
+            remembered=remembered,
+            library=Library(store, work, context, remembered),
+            map=Map(store, work, context, remembered),
+            neighbors=Neighbors(store, work, remembered),
+            analogy=Analogy(store, work, remembered),
+            details=Details(store, work),
+            results=Results(store, work),
+            items=Items(store, work),
+        )
+
+
+def process_lanes() -> dict[str, Lane]:
+    """Return the lanes of the window: three child processes and one thread."""
+    return {
+        "device": ProcessLane("device"),
+        "compute": ProcessLane("compute"),
+        "files": ProcessLane("files"),
+        "quick": ThreadLane("quick"),
+    }
+
+
+def inline_lanes() -> dict[str, Lane]:
+    """Return lanes that run everything at once in the caller's thread."""
+    return {name: InlineLane() for name in LANES}

@@ -1,0 +1,57 @@
+"""What commands ask of the window itself."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Shell(Protocol):
+    """What commands ask of the window itself."""
+
+    def ask_open(self) -> None:
+        """Let the person choose files and open them."""
+
+    def ask_open_folder(self) -> None:
+        """Let the person choose a folder and open it."""
+
+    def ask_export(self, what: str) -> None:
+        """Let the person choose a file for coords, neighbors, the analogy or the selection."""
+
+    def ask_save_picture(self, what: str) -> None:
+        """Let the person choose a PNG file for the ``map`` or the ``window``."""
+
+    def copy_picture(self, what: str) -> None:
+        """Put a picture of the ``map`` or the ``window`` on the clipboard."""
+
+    def copy_results(self) -> None:
+        """Put the numbers of the open inspector tab on the clipboard, with their method."""
+
+    def toggle_dock(self, name: str) -> None:
+        """Show or hide a dock."""
+
+    def is_dock_shown(self, name: str) -> bool:
+        """Return whether a dock is shown."""
+
+    def show_tab(self, name: str) -> None:
+        """Show a tab of the inspector and put the cursor in its first field."""
+
+    def set_theme(self, mode: str) -> None:
+        """Switch to ``light``, ``dark`` or ``system``."""
+
+    def reset_layout(self) -> None:
+        """Put every dock back where it was at first."""
+
+    def fit(self) -> None:
+        """Show the whole map."""
+
+    def zoom(self, factor: float) -> None:
+        """Zoom the map about its middle."""
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+
+    def show_about(self) -> None:
+        """Show version, licenses and what could not be loaded."""
+
+    def quit(self) -> None:
+        """Close the window."""

@@ -1,0 +1,236 @@
+"""Everything the window shows, as one frozen value."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embexplorer.core.errors import UserError
+from embexplorer.core.projection import Coords, Projection
+from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
+from embexplorer.core.selection import Selection
+from embexplorer.core.space import Space, Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a project holds: spaces, corpora that wait to be encoded, projections."""
+
+    spaces: tuple[Space, ...] = ()
+    texts: tuple[Texts, ...] = ()
+    projections: tuple[Projection, ...] = ()
+
+    def space(self, space_id: str) -> Space | None:
+        """Return the space with this id, or None."""
+        return next((space for space in self.spaces if space.id == space_id), None)
+
+    def corpus(self, texts_id: str) -> Texts | None:
+        """Return the corpus with this id, or None."""
+        return next((texts for texts in self.texts if texts.id == texts_id), None)
+
+    def projection(self, projection_id: str) -> Projection | None:
+        """Return the projection with this id, or None."""
+        return next((item for item in self.projections if item.id == projection_id), None)
+
+    def projections_of(self, space_id: str) -> tuple[Projection, ...]:
+        """Return the projections of a space, oldest first."""
+        return tuple(item for item in self.projections if item.space_id == space_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A job as the person sees it."""
+
+    job_id: int
+    key: str
+    title: str
+    message: str = ""
+    fraction: float | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Live:
+    """A projection that is still running, with its newest coords (None before the first frame)."""
+
+    job_id: int
+    space_id: str
+    method: str
+    params: Mapping[str, Any]
+    dims: int
+    seed: int
+    coords: Coords | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeighborsQuestion:
+    """A neighbors query with its answer, or with what is wrong with it."""
+
+    space_id: str
+    text: str
+    k: int
+    metric: Metric
+    answer: Neighbors | None = None
+    error: UserError | None = None
+    is_running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnalogyQuestion:
+    """``a is to b as c is to ?`` with its answer, or with what is wrong with it."""
+
+    space_id: str
+    a: str
+    b: str
+    c: str
+    method: AnalogyMethod
+    answer: AnalogyResult | None = None
+    error: UserError | None = None
+    is_running: bool = False
+    is_on_map: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NeighborsKept:
+    """How many of an item's `k` nearest items are among its `k` nearest on a map."""
+
+    projection_id: str
+    index: int
+    kept: int
+    k: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowOrder:
+    """The order of the items table: all rows of a space, sorted by a column."""
+
+    space_id: str
+    column: str
+    is_ascending: bool
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error that waits to be read; `details` is for a report."""
+
+    error: UserError
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The document and what the window shows of it."""
+
+    document: Document = field(default_factory=Document)
+    active_space: str = ""
+    active_texts: str = ""
+    active_projection: str = ""
+    selection: Selection | None = None
+    color_by: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+    neighbors: NeighborsQuestion | None = None
+    analogy: AnalogyQuestion | None = None
+    kept: NeighborsKept | None = None
+    order: RowOrder | None = None
+    live: Live | None = None
+    activity: tuple[Activity, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    message: str = ""
+
+    @property
+    def space(self) -> Space | None:
+        """The active space."""
+        return self.document.space(self.active_space)
+
+    @property
+    def texts(self) -> Texts | None:
+        """The corpus whose encode form is open."""
+        return self.document.corpus(self.active_texts)
+
+    @property
+    def projection(self) -> Projection | None:
+        """The projection on the map, when it is of the active space."""
+        found = self.document.projection(self.active_projection)
+        return found if found is not None and found.space_id == self.active_space else None
+
+    @property
+    def selected(self) -> int | None:
+        """The row of the one selected item of the active space, or None."""
+        chosen = self.selection
+        if chosen is None or chosen.space_id != self.active_space or len(chosen) != 1:
+            return None
+        return int(chosen.indices[0])
+
+
+def with_document(state: State, **changes: Any) -> State:
+    """Return the state with fields of its document replaced."""
+    return dataclasses.replace(state, document=dataclasses.replace(state.document, **changes))
+
+
+def add_data(state: State, data: Space | Texts) -> State:
+    """Return the state with a space or corpus added (or replaced) and made active."""
+    kind = "spaces" if isinstance(data, Space) else "texts"
+    others = tuple(item for item in getattr(state.document, kind) if item.id != data.id)
+    changed = with_document(state, **{kind: (*others, data)})
+    return activate(changed, data.id) if kind == "spaces" else activate_texts(changed, data.id)
+
+
+def activate(state: State, space_id: str) -> State:
+    """Return the state with another space on the map; questions about the old one go."""
+    mine = state.document.projections_of(space_id)
+    if space_id == state.active_space and state.projection is not None:
+        return state
+    return dataclasses.replace(
+        state,
+        active_space=space_id,
+        active_texts="",
+        active_projection=mine[-1].id if mine else "",
+        selection=None,
+        hidden=frozenset(),
+        neighbors=None,
+        analogy=None,
+    )
+
+
+def activate_texts(state: State, texts_id: str) -> State:
+    """Return the state with the encode form of a corpus open."""
+    return dataclasses.replace(state, active_texts=texts_id)
+
+
+def close_data(state: State, data_id: str) -> State:
+    """Return the state without a space (and its projections) or a corpus."""
+    document = state.document
+    changed = with_document(
+        state,
+        spaces=tuple(item for item in document.spaces if item.id != data_id),
+        texts=tuple(item for item in document.texts if item.id != data_id),
+        projections=tuple(item for item in document.projections if item.space_id != data_id),
+    )
+    if state.active_texts == data_id:
+        changed = dataclasses.replace(changed, active_texts="")
+    if state.active_space == data_id:
+        left = changed.document.spaces
+        changed = activate(changed, left[-1].id if left else "")
+    return changed
+
+
+def add_projection(state: State, projection: Projection) -> State:
+    """Return the state with a projection added and, when its space is active, on the map."""
+    others = tuple(item for item in state.document.projections if item.id != projection.id)
+    changed = with_document(state, projections=(*others, projection))
+    if projection.space_id != state.active_space:
+        return changed
+    return dataclasses.replace(changed, active_projection=projection.id)
+
+
+def replace_projection(state: State, projection: Projection) -> State:
+    """Return the state with a projection of the same id replaced, the map left where it is."""
+    items = state.document.projections
+    kept = tuple(projection if item.id == projection.id else item for item in items)
+    return with_document(state, projections=kept)

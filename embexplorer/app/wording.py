@@ -1,0 +1,61 @@
+"""How numbers, durations and names read: one way everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from embexplorer.core.space import Space, Texts
+
+MINUS = "−"  # the sign in running text and lists; a hyphen is not a minus
+
+
+def count(number: int) -> str:
+    """Return 60214 as ``60,214``."""
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 item``, ``2,000 items``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def decimal(value: float, digits: int = 3) -> str:
+    """Return a figure with a true minus sign."""
+    return f"{value:.{digits}f}".replace("-", MINUS)
+
+
+def duration(seconds: float) -> str:
+    """Return ``4 ms``, ``0.3 s``, ``44 s``, ``3 min``, ``2 h 5 min``."""
+    if seconds < 0.1:
+        return f"{max(1, round(seconds * 1000))} ms"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 99:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 99 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def time_left(seconds: float | None) -> str:
+    """Return ``44 s left``, or nothing where it is not known."""
+    return "" if seconds is None else f"{duration(max(1.0, seconds))} left"
+
+
+def space_summary(space: Space) -> str:
+    """Return ``60,214 × 384 · minilm``: size and where the vectors came from."""
+    origin = space.provenance.encoder or space.provenance.reader
+    size = f"{space.n:,} × {space.d}"
+    return f"{size} · {Path(origin).name}" if origin else size
+
+
+def texts_summary(texts: Texts) -> str:
+    """Return ``2,318 texts, not encoded``."""
+    return f"{counted(texts.n, 'text')}, not encoded"
+
+
+def shortened(text: str, length: int) -> str:
+    """Return the text in at most `length` characters, the cut marked."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"

@@ -1,0 +1,72 @@
+"""The few dialogs: opening, saving, choosing a folder, about."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import PySide6
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from embexplorer import __version__
+from embexplorer.core.contracts import Format
+
+if TYPE_CHECKING:
+    from embexplorer.plugins import Registry
+
+PICTURE_SCALES = (1, 2, 3, 4)
+TABLES = "CSV (*.csv);;Tab-separated (*.tsv);;JSON lines (*.jsonl);;Parquet (*.parquet)"
+
+
+def ask_files(parent: QWidget, registry: Registry, folder: str) -> list[Path]:
+    """Let the person choose files that a format reads."""
+    known = sorted({ending for plugin in registry.all(Format) for ending in plugin.extensions})
+    filters = f"All readable ({' '.join(f'*{ending}' for ending in known)});;All files (*)"
+    names, _ = QFileDialog.getOpenFileNames(parent, "Open files", folder, filters)
+    return [Path(name) for name in names]
+
+
+def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:
+    """Let the person choose a folder."""
+    name = QFileDialog.getExistingDirectory(parent, title, folder)
+    return Path(name) if name else None
+
+
+def ask_table_file(parent: QWidget, name: str, folder: str) -> Path | None:
+    """Let the person choose where a table goes; an ending is added where none was typed."""
+    return _save(parent, "Export", str(Path(folder) / name), TABLES, ".csv")
+
+
+def ask_picture_file(parent: QWidget, name: str, folder: str) -> tuple[Path, int] | None:
+    """Let the person choose where a picture goes, and how many times its size."""
+    filters = ";;".join(f"PNG, {scale} times the size (*.png)" for scale in PICTURE_SCALES)
+    wanted = str(Path(folder) / name)
+    default = f"PNG, {PICTURE_SCALES[1]} times the size (*.png)"
+    chosen, used = QFileDialog.getSaveFileName(parent, "Save a picture", wanted, filters, default)
+    if not chosen:
+        return None
+    scale = next((scale for scale in PICTURE_SCALES if f" {scale} " in used), PICTURE_SCALES[1])
+    return _with_ending(Path(chosen), ".png"), scale
+
+
+def show_about(parent: QWidget, registry: Registry) -> None:
+    """Show the version, what it runs on, and plugins that did not load."""
+    lines = [
+        f"embexplorer {__version__}",
+        f"Python {platform.python_version()}, Qt for Python {PySide6.__version__}",
+        "MIT license. The icons are drawn for this project.",
+    ]
+    if registry.broken:
+        lines += ["", "Plugins that did not load:"]
+        lines += [f"{name}: {why}" for name, why in registry.broken.items()]
+    QMessageBox.about(parent, "About embexplorer", "\n".join(lines))
+
+
+def _save(parent: QWidget, title: str, wanted: str, filters: str, ending: str) -> Path | None:
+    name, _ = QFileDialog.getSaveFileName(parent, title, wanted, filters)
+    return _with_ending(Path(name), ending) if name else None
+
+
+def _with_ending(path: Path, ending: str) -> Path:
+    return path if path.suffix else path.with_suffix(ending)

@@ -1,0 +1,28 @@
+"""What is dragged over the window: local paths, and what dropping them will do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+
+CORPORA = (".txt", ".md", ".cor", ".text")
+
+
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """Return the local files and folders of a drag."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def drop_text(paths: list[Path]) -> str:
+    """Return what a drop will do."""
+    if len(paths) > 1:
+        return f"Open {len(paths)} files"
+    path = paths[0]
+    if path.is_dir() and not (path / "space.json").exists():
+        return "Read this folder as a corpus"
+    if path.suffix.lower() in CORPORA:
+        return f"Open {path.name}"
+    return f"Open {path.name} as vectors or texts"

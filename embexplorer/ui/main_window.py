@@ -1,0 +1,349 @@
+"""The main window: head row, docks, map, status bar; drops, layout and what commands ask of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QWidget
+
+from embexplorer.app.presenters.results import text_of
+from embexplorer.ui import dialogs
+from embexplorer.ui.actions import Actions
+from embexplorer.ui.command_palette import CommandPalette
+from embexplorer.ui.drops import drop_text, dropped_paths
+from embexplorer.ui.head_row import HeadRow
+from embexplorer.ui.panels.analogy import AnalogyPanel
+from embexplorer.ui.panels.data import DataPanel
+from embexplorer.ui.panels.details import DetailsPanel
+from embexplorer.ui.panels.library import LibraryPanel
+from embexplorer.ui.panels.map import MapPanel
+from embexplorer.ui.panels.neighbors import NeighborsPanel
+from embexplorer.ui.status_bar import StatusBar
+from embexplorer.ui.widgets.first_run import FirstRun, RecentFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDragMoveEvent,
+        QDropEvent,
+    )
+
+    from embexplorer.app.services import Services
+    from embexplorer.app.state import State
+    from embexplorer.storage.settings import Settings
+    from embexplorer.ui.theme import Theme
+
+WIDE, HIGH = 1440, 900  # the first size where nothing is remembered
+LIBRARY, DATA, INSPECTOR = "Library", "Data", "Inspector"
+DOCK_EMS = {LIBRARY: 17.5, DATA: 12.5, INSPECTOR: 22.0}
+LEAST_EMS = {LIBRARY: 14.0, DATA: 6.0, INSPECTOR: 16.0}
+
+
+class MainWindow(QMainWindow):
+    """Puts the panels together and answers what commands ask (`app.commands.Shell`)."""
+
+    def __init__(self, theme: Theme, services: Services) -> None:
+        super().__init__()
+        self.theme = theme
+        self.services = services
+        self.setObjectName("main")
+        self.setWindowTitle("embexplorer")
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
+        )
+        self._first_run = FirstRun(theme, self)
+        self.map = MapPanel(theme, services, self)
+        self._center = QStackedWidget(self)
+        self._center.setObjectName("Central")
+        self._center.addWidget(self._first_run)
+        self._center.addWidget(self.map)
+        self.setCentralWidget(self._center)
+        self.data = DataPanel(theme, services, self)
+        self.library = LibraryPanel(theme, services, self)
+        self.inspector = QTabWidget(self)
+        self.inspector.setObjectName("Inspector")
+        self.inspector.setDocumentMode(True)
+        self.details = DetailsPanel(theme, services, self)
+        self.neighbors = NeighborsPanel(theme, services, self)
+        self.analogy = AnalogyPanel(theme, services, self)
+        for panel, name in (
+            (self.details, "Details"),
+            (self.neighbors, "Neighbors"),
+            (self.analogy, "Analogy"),
+        ):
+            self.inspector.addTab(panel, name)
+        self.docks = {
+            LIBRARY: self._dock(LIBRARY, self.library, Qt.DockWidgetArea.LeftDockWidgetArea),
+            DATA: self._dock(DATA, self.data, Qt.DockWidgetArea.BottomDockWidgetArea),
+            INSPECTOR: self._dock(INSPECTOR, self.inspector, Qt.DockWidgetArea.RightDockWidgetArea),
+        }
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.actions_ = Actions(services, self, self, self.map.view)
+        self.head = HeadRow(theme, self, self.actions_)
+        self.setMenuWidget(self.head)
+        self.status = StatusBar(theme, services, self)
+        self.setStatusBar(self.status)
+        self.palette_ = CommandPalette(theme, services, self.actions_, self)
+        self._connect()
+        self.resize(WIDE, HIGH)
+        self._first_layout = self.saveState()
+        self._show_settings(services.remembered.settings)
+        self._show(services.store.state)
+        self._restore()
+
+    def _dock(self, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(name, self)
+        dock.setObjectName(f"dock-{name}")
+        dock.setWidget(widget)
+        is_flat = area == Qt.DockWidgetArea.BottomDockWidgetArea
+        least = self.theme.px(LEAST_EMS[name])
+        widget.setMinimumHeight(least) if is_flat else widget.setMinimumWidth(least)
+        self.addDockWidget(area, dock)
+        direction = Qt.Orientation.Vertical if is_flat else Qt.Orientation.Horizontal
+        self.resizeDocks([dock], [self.theme.px(DOCK_EMS[name])], direction)
+        return dock
+
+    def _connect(self) -> None:
+        self._first_run.open_requested.connect(self.ask_open)
+        self._first_run.sample_requested.connect(self._open_sample)
+        self._first_run.recent_requested.connect(self._open_recent)
+        self.library.open_requested.connect(self.ask_open)
+        self.library.folder_requested.connect(self._choose_model_folder)
+        self.map.export_requested.connect(self._save_map)
+        self.data.row_hovered.connect(self.map.ring)
+        self.neighbors.row_hovered.connect(self.map.ring)
+        self.analogy.row_hovered.connect(self.map.ring)
+        self.neighbors.export_requested.connect(self._export_neighbors)
+        self.neighbors.copy_requested.connect(self.copy_results)
+        self.analogy.copy_requested.connect(self.copy_results)
+        self.services.store.subscribe(self._changed)
+        self.services.remembered.subscribe(self._show_settings)
+
+    # -- state ---------------------------------------------------------------------------------
+
+    def _changed(self, old: State, new: State) -> None:
+        if old.document is not new.document or old.activity != new.activity:
+            self._show(new)
+        if old.space is not new.space:
+            name = new.space.name if new.space is not None else ""
+            self.setWindowTitle(f"{name} · embexplorer" if name else "embexplorer")
+
+    def _show(self, state: State) -> None:
+        is_empty = not (state.document.spaces or state.document.texts or state.activity)
+        self._center.setCurrentWidget(self._first_run if is_empty else self.map)
+        if is_empty != self._is_first_run:
+            self._is_first_run = is_empty
+            for dock in self.docks.values():
+                dock.setVisible(not is_empty)
+
+    _is_first_run = False
+
+    def _show_settings(self, settings: Settings) -> None:
+        self._first_run.set_recent(
+            [
+                RecentFile(entry.path, Path(entry.path).name, f"{entry.summary} · {entry.date}")
+                for entry in settings.recent
+            ]
+        )
+
+    # -- drops ---------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders, and say what a drop will do."""
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            for zone in (self._first_run.zone, self.library.zone):
+                zone.set_hover(drop_text(paths))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take the drop anywhere in the window."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show the drop zones as they were."""
+        self._end_drag()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self._end_drag()
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.services.library.open(paths)
+
+    def _end_drag(self) -> None:
+        for zone in (self._first_run.zone, self.library.zone):
+            zone.set_hover(None)
+
+    # -- what commands ask ---------------------------------------------------------------------
+
+    def ask_open(self) -> None:
+        """Let the person choose files and open them."""
+        paths = dialogs.ask_files(self, self.services.context.registry, "")
+        self.services.library.open(paths)
+
+    def ask_open_folder(self) -> None:
+        """Let the person choose a folder and open it."""
+        folder = dialogs.ask_folder(self, "Open a folder", "")
+        if folder is not None:
+            self.services.library.open([folder])
+
+    def ask_export(self, what: str) -> None:
+        """Let the person choose a file for a table and write it."""
+        space = self.services.store.state.space
+        if space is None:
+            return
+        name = f"{space.name}-{what}.csv"
+        path = dialogs.ask_table_file(self, name, self.services.remembered.settings.export_folder)
+        if path is not None:
+            self.services.remembered.change(export_folder=str(path.parent))
+            self.services.results.export(what, path)  # type: ignore[arg-type]  # names in the table
+
+    def ask_save_picture(self, what: str) -> None:
+        """Let the person choose a file for a picture and write it."""
+        space = self.services.store.state.space
+        name = f"{space.name if space is not None else 'embexplorer'}-{what}.png"
+        chosen = dialogs.ask_picture_file(
+            self, name, self.services.remembered.settings.export_folder
+        )
+        if chosen is not None:
+            path, scale = chosen
+            self.services.remembered.change(export_folder=str(path.parent))
+            self.save_picture(what, path, scale)
+
+    def save_picture(self, what: str, path: Path, scale: float) -> None:
+        """Write a picture of the ``map`` or the ``window``."""
+        image = self.picture(what, scale)
+        if image.save(str(path)):
+            self.status.say(f"Saved {path}, {image.width():,} × {image.height():,} pixels.")
+        else:
+            self.status.say(f"{path} could not be written. Choose another folder.")
+
+    def picture(self, what: str, scale: float) -> QImage:
+        """Return a picture of the ``map`` or the ``window``, `scale` times its size."""
+        if what == "map":
+            return self.map.picture(scale)
+        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(scale)
+        self.render(image)
+        if self.map.isVisible():  # the map on screen may be a subsample; a picture shows all items
+            view = self.map.view
+            painter = QPainter(image)
+            exact = view.picture(scale, view.visible_cards())
+            painter.drawImage(view.mapTo(self, QPoint()), exact)
+            painter.end()
+        return image
+
+    def copy_picture(self, what: str) -> None:
+        """Put a picture of the ``map`` or the ``window`` on the clipboard, twice its size."""
+        QGuiApplication.clipboard().setImage(self.picture(what, 2.0))
+        self.status.say(f"Copied a picture of the {what}.")
+
+    def copy_results(self) -> None:
+        """Put the numbers of the open inspector tab on the clipboard, with their method."""
+        tab = self.inspector.tabText(self.inspector.currentIndex())
+        QGuiApplication.clipboard().setText(text_of(self.services.store.state, tab))
+        self.status.say("Copied the results with their method.")
+
+    def toggle_dock(self, name: str) -> None:
+        """Show or hide a dock."""
+        dock = self.docks[name]
+        dock.setVisible(dock.isHidden())
+
+    def is_dock_shown(self, name: str) -> bool:
+        """Return whether a dock is shown."""
+        return not self.docks[name].isHidden()
+
+    def show_tab(self, name: str) -> None:
+        """Show a tab of the inspector and put the cursor in its first field."""
+        self.docks[INSPECTOR].show()
+        panels = {"Details": self.details, "Neighbors": self.neighbors, "Analogy": self.analogy}
+        panel = panels[name]
+        self.inspector.setCurrentWidget(panel)
+        if isinstance(panel, NeighborsPanel | AnalogyPanel):
+            panel.focus_field()
+
+    def set_theme(self, mode: str) -> None:
+        """Switch to ``light``, ``dark`` or ``system``."""
+        self.services.remembered.change(theme=mode)
+        self.theme.set_mode(mode)  # type: ignore[arg-type]  # the three names in the table
+
+    def reset_layout(self) -> None:
+        """Put every dock back where it was at first."""
+        self.restoreState(self._first_layout)
+
+    def fit(self) -> None:
+        """Show the whole map."""
+        self.map.fit()
+
+    def zoom(self, factor: float) -> None:
+        """Zoom the map about its middle."""
+        self.map.zoom(factor)
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        self.palette_.open()
+
+    def show_about(self) -> None:
+        """Show version, license and what could not be loaded."""
+        dialogs.show_about(self, self.services.context.registry)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    def selection(self) -> list[int]:
+        """Return the selected rows of the active space."""
+        chosen = self.services.store.state.selection
+        return [] if chosen is None else chosen.indices.tolist()
+
+    # -- the rest ------------------------------------------------------------------------------
+
+    def _open_sample(self) -> None:
+        self.services.library.open_sample()
+
+    def _open_recent(self, path: str) -> None:
+        self.services.library.open([Path(path)])
+
+    def _choose_model_folder(self, use: Callable[[Path], None]) -> None:
+        folder = dialogs.ask_folder(self, "Choose a model folder", "")
+        if folder is not None:
+            use(folder)
+
+    def _save_map(self) -> None:
+        self.ask_save_picture("map")
+
+    def _export_neighbors(self) -> None:
+        self.ask_export("neighbors")
+
+    def _restore(self) -> None:
+        remembered = self.services.remembered.settings.window
+        geometry, state = remembered.get("geometry", ""), remembered.get("state", "")
+        if geometry:
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        if state and not self._is_first_run:
+            self.restoreState(QByteArray.fromBase64(state.encode()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout."""
+        kept = dict(self.services.remembered.settings.window)
+        kept["geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
+        if not self._is_first_run:
+            kept["state"] = bytes(self.saveState().toBase64().data()).decode()
+        self.services.remembered.change(window=kept)
+        super().closeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the first start."""
+        return QSize(WIDE, HIGH)

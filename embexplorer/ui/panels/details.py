@@ -1,0 +1,143 @@
+"""The details panel: one item, several items, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from embexplorer.app.appearance import coloring_of
+from embexplorer.app.presenters.details import item_details, selection_details
+from embexplorer.app.wording import counted, decimal
+from embexplorer.ui.widgets.buttons import Button
+from embexplorer.ui.widgets.columns import ScrollColumn, row
+from embexplorer.ui.widgets.empty_state import EmptyState
+from embexplorer.ui.widgets.interval import Interval, IntervalView
+from embexplorer.ui.widgets.key_values import KeyValues
+from embexplorer.ui.widgets.labels import label, rule
+from embexplorer.ui.widgets.ranked_list import RankedList, RankedRow
+
+if TYPE_CHECKING:
+    from embexplorer.app.services import Services
+    from embexplorer.app.state import NeighborsKept, State
+    from embexplorer.core.selection import Selection
+    from embexplorer.core.space import Space
+    from embexplorer.ui.theme import Theme
+
+
+class DetailsPanel(QStackedWidget):
+    """Shows what is known about the selection."""
+
+    def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("details")
+        self.setAccessibleName("Details")
+        self._empty = EmptyState(
+            theme, self, "No item selected", "Click a point, or press Ctrl+F and type to find one."
+        )
+        self._one = _OneItem(theme, services, self)
+        self._several = _SeveralItems(theme, self)
+        for page in (self._empty, self._one, self._several):
+            self.addWidget(page)
+        services.store.subscribe(self._changed)
+        self._show(services.store.state)
+
+    def _changed(self, old: State, new: State) -> None:
+        same = old.selection is new.selection and old.active_space == new.active_space
+        if not same or old.color_by is not new.color_by:
+            self._show(new)
+        if old.kept is not new.kept or old.active_projection != new.active_projection or not same:
+            self._one.show_kept(_kept(new))
+
+    def _show(self, state: State) -> None:
+        space, chosen = state.space, state.selection
+        if space is None or chosen is None or chosen.space_id != space.id:
+            self.setCurrentWidget(self._empty)
+        elif state.selected is not None:
+            self._one.show_item(space, state.selected)
+            self.setCurrentWidget(self._one)
+        else:
+            self._several.show_selection(space, chosen, state.color_by.get(space.id, ""))
+            self.setCurrentWidget(self._several)
+
+
+class _OneItem(ScrollColumn):
+    def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
+        super().__init__(theme, parent, "Details of one item")
+        self._services = services
+        self._text = label(self, "", "title", wrap=True)
+        self._text.setTextInteractionFlags(self._text.textInteractionFlags().TextSelectableByMouse)
+        self._place = label(self, "", "caption", wrap=True)
+        self._find = Button(theme, self, "Find neighbors", icon="neighbors")
+        self._find.clicked.connect(services.neighbors.ask_selected)
+        self._columns = KeyValues(theme, self, "Columns")
+        self._kept_title = label(self, "Faithfulness here", "strong")
+        self._kept_count = label(self, "", "caption")
+        self._kept = Interval(theme, self, "Neighbors kept")
+        self._kept_text = label(self, "", "caption", wrap=True)
+        self._vector = KeyValues(theme, self, "Vector")
+        self.add(self._text, self._place, row(theme, self._find, None))
+        self.add(rule(self), self._columns, rule(self), gap=0.25)
+        self.add(row(theme, self._kept_title, None, self._kept_count), self._kept, self._kept_text)
+        self.add(label(self, "Vector", "strong"), self._vector, gap=0.5)
+        self.finish()
+
+    def show_item(self, space: Space, index: int) -> None:
+        details = item_details(space, index)
+        self._text.setText(details.text)
+        self._place.setText(details.place)
+        self._columns.set_rows(details.columns)
+        self._columns.setVisible(bool(details.columns))
+        self._vector.set_rows(
+            (("Norm", decimal(details.norm)), ("Dimensions", str(space.d)), ("Row", f"#{index}"))
+        )
+
+    def show_kept(self, kept: NeighborsKept | None) -> None:
+        for widget in (self._kept_title, self._kept_count, self._kept, self._kept_text):
+            widget.setVisible(kept is not None)
+        if kept is None:
+            return
+        share = kept.kept / kept.k
+        self._kept_count.setText(f"{kept.kept} of {kept.k} neighbors kept")
+        self._kept.show_view(IntervalView(share, share, share))
+        self._kept_text.setText(
+            f"The map shows {kept.kept} of this item's {kept.k} nearest items "
+            f"among its {kept.k} nearest points."
+        )
+
+
+class _SeveralItems(ScrollColumn):
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, parent, "Details of several items")
+        self._title = label(self, "", "title")
+        self._share = label(self, "", "caption")
+        self._column = label(self, "", "strong")
+        self._made_of = RankedList(theme, self, "What the selection is made of", strong_first=False)
+        self.add(self._title, self._share, rule(self), self._column, self._made_of)
+        self.finish()
+
+    def show_selection(self, space: Space, chosen: Selection, column: str) -> None:
+        details = selection_details(space, chosen.indices, column)
+        self._title.setText(f"{counted(details.n, 'item')} selected")
+        self._share.setText(f"{details.share:.1%} of {details.space_name}")
+        self._column.setText(details.column)
+        self._column.setVisible(bool(details.composition))
+        self._made_of.setVisible(bool(details.composition))
+        coloring = coloring_of(space, column)
+        ranks = {name: k for k, name in enumerate(coloring.names)}
+        self._made_of.set_rows(
+            [
+                RankedRow(name, f"{n / details.n:.0%}", n / details.n, category=ranks.get(name))
+                for name, n in details.composition
+            ]
+        )
+
+
+def _kept(state: State) -> NeighborsKept | None:
+    kept = state.kept
+    if kept is None or (kept.projection_id, kept.index) != (
+        state.active_projection,
+        state.selected,
+    ):
+        return None
+    return kept

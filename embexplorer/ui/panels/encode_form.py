@@ -1,0 +1,128 @@
+"""The form that encodes a corpus: encoder, device, and the encoder's own parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from embexplorer.app.wording import count, counted
+from embexplorer.ui.forms import ParamsForm
+from embexplorer.ui.widgets.buttons import Button
+from embexplorer.ui.widgets.columns import column, row
+from embexplorer.ui.widgets.fields import Combo
+from embexplorer.ui.widgets.labels import ElidedLabel, label, rule
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from embexplorer.app.services import Services
+    from embexplorer.app.state import State
+    from embexplorer.core.space import Texts
+    from embexplorer.ui.theme import Theme
+
+DEVICES = (("Auto", "auto"), ("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"))
+LOCAL = "sentence-transformers"  # the encoder that takes a folder or a hub id
+MODEL = "model"
+
+
+class EncodeForm(QWidget):
+    """Shown while a corpus is active that can be encoded."""
+
+    folder_requested = Signal(object)  # the callable that gets the chosen folder
+
+    def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("encode-form")
+        self._theme = theme
+        self._services = services
+        self._texts: Texts | None = None
+        self._encoders = {plugin.id: plugin for plugin in services.library.encoders()}
+        self._title = ElidedLabel(self, "", "caption")
+        self._encoder = Combo(theme, self, "Encoder")
+        for plugin in sorted(self._encoders.values(), key=lambda plugin: plugin.id == LOCAL):
+            self._encoder.addItem(plugin.title, plugin.id)
+        self._encoder.currentIndexChanged.connect(self._choose_encoder)
+        self._device = Combo(theme, self, "Device")
+        for text, device in DEVICES:
+            self._device.addItem(text, device)
+        self._browse = Button(theme, self, "Choose a folder…", kind="link")
+        self._browse.clicked.connect(self._ask_folder)
+        self._summary = label(self, "", "caption", wrap=True)
+        self._missing = label(self, "", "warning", wrap=True)
+        self._form: ParamsForm | None = None
+        self._go = Button(theme, self, "Encode", kind="primary")
+        self._go.clicked.connect(self._start)
+        self._slot = column(theme)
+        box = column(
+            theme,
+            rule(self),
+            row(theme, label(self, "Encode", "section"), None, self._title),
+            self._labelled("Encoder", self._encoder),
+            self._summary,
+            self._labelled("Device", self._device),
+            self._slot,
+            self._browse,
+            self._missing,
+            row(theme, self._go, None),
+        )
+        box.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(box)
+        services.store.subscribe(self._changed)
+        self._choose_default()
+        self._show(services.store.state.texts)
+
+    def _labelled(self, text: str, field: QWidget) -> QHBoxLayout:
+        caption = label(self, text, "caption")
+        caption.setBuddy(field)
+        caption.setMinimumWidth(self._theme.px(4.5))
+        return row(self._theme, caption, field)
+
+    def _choose_default(self) -> None:
+        wanted = self._services.remembered.settings.encoder
+        order = [wanted, "minilm", "hashing"]
+        known = [key for key in order if key in self._encoders and self._encoders[key].is_available]
+        self._encoder.setCurrentIndex(max(0, self._encoder.findData(known[0] if known else LOCAL)))
+        self._choose_encoder()
+
+    def _changed(self, old: State, new: State) -> None:
+        if old.texts is not new.texts:
+            self._show(new.texts)
+
+    def _show(self, texts: Texts | None) -> None:
+        self._texts = texts
+        self.setVisible(texts is not None)
+        if texts is not None:
+            self._title.setText(f"{texts.name} · {count(texts.n)}")
+            self._go.setText(f"Encode {counted(texts.n, 'item')}")
+
+    def _choose_encoder(self) -> None:
+        plugin = self._encoders[self._encoder.currentData()]
+        self._browse.setVisible(plugin.id == LOCAL)
+        self._summary.setText(plugin.summary)
+        self._missing.setVisible(not plugin.is_available)
+        self._missing.setText(f'Not installed: pip install "embexplorer[{plugin.needs}]"')
+        self._go.setEnabled(plugin.is_available)
+        if self._form is not None:
+            self._slot.removeWidget(self._form)
+            self._form.deleteLater()
+        self._form = ParamsForm(self._theme, self, plugin.params)
+        self._slot.addWidget(self._form)
+
+    def _ask_folder(self) -> None:
+        self.folder_requested.emit(self._set_folder)
+
+    def _set_folder(self, folder: Path) -> None:
+        if self._form is not None:
+            self._form.set_values({**self._form.values(), MODEL: str(folder)})
+
+    def _start(self) -> None:
+        if self._texts is None or self._form is None:
+            return
+        self._services.library.encode(
+            self._texts.id,
+            self._encoder.currentData(),
+            self._form.values(),
+            self._device.currentData(),
+        )

@@ -1,0 +1,81 @@
+"""The form that projects the active space: method, its parameters, seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from embexplorer.ui.forms import ParamsForm
+from embexplorer.ui.widgets.buttons import Button
+from embexplorer.ui.widgets.columns import column, row
+from embexplorer.ui.widgets.fields import Combo, SpinBox
+from embexplorer.ui.widgets.labels import label, rule
+
+if TYPE_CHECKING:
+    from embexplorer.app.services import Services
+    from embexplorer.app.state import State
+    from embexplorer.ui.theme import Theme
+
+
+class ProjectForm(QWidget):
+    """Shown while a space is active."""
+
+    def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("project-form")
+        self._theme = theme
+        self._services = services
+        self._methods = {plugin.id: plugin for plugin in services.map.methods()}
+        self._method = Combo(theme, self, "Projection method")
+        for plugin in self._methods.values():
+            self._method.addItem(plugin.title, plugin.id)
+        remembered = self._method.findData(services.remembered.settings.method)
+        self._method.setCurrentIndex(max(0, remembered))
+        self._method.currentIndexChanged.connect(self._choose_method)
+        self._summary = label(self, "", "caption", wrap=True)
+        self._seed = SpinBox(theme, self, "Seed")
+        self._seed.setRange(0, 2**31 - 1)
+        self._form: ParamsForm | None = None
+        self._go = Button(theme, self, "Project", kind="primary")
+        self._go.clicked.connect(self._start)
+        self._slot = column(theme)
+        box = column(
+            theme,
+            rule(self),
+            label(self, "Project", "section"),
+            self._labelled("Method", self._method),
+            self._summary,
+            self._slot,
+            self._labelled("Seed", self._seed),
+            row(theme, self._go, None),
+        )
+        box.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(box)
+        services.store.subscribe(self._changed)
+        self._choose_method()
+        self.setVisible(services.store.state.space is not None)
+
+    def _labelled(self, text: str, field: QWidget) -> QHBoxLayout:
+        caption = label(self, text, "caption")
+        caption.setBuddy(field)
+        caption.setMinimumWidth(self._theme.px(4.5))
+        return row(self._theme, caption, field)
+
+    def _changed(self, old: State, new: State) -> None:
+        self.setVisible(new.space is not None)
+
+    def _choose_method(self) -> None:
+        plugin = self._methods[self._method.currentData()]
+        self._summary.setText(plugin.summary)
+        if self._form is not None:
+            self._slot.removeWidget(self._form)
+            self._form.deleteLater()
+        self._form = ParamsForm(self._theme, self, plugin.params)
+        self._slot.addWidget(self._form)
+
+    def _start(self) -> None:
+        if self._form is not None:
+            self._services.map.project(
+                self._method.currentData(), self._form.values(), seed=self._seed.value()
+            )

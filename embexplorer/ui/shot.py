@@ -1,0 +1,181 @@
+"""Draws a space with the real window, off the screen: README pictures, visual tests, `shot`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QPainter
+
+from embexplorer.app.services import inline_lanes
+from embexplorer.core.errors import UserError
+from embexplorer.core.projection import Projection
+from embexplorer.core.results import Metric
+from embexplorer.operations.keep import on_disk
+from embexplorer.operations.project import project
+from embexplorer.ui.application import end, make_application, make_window
+from embexplorer.ui.scatter.kernel_loading import load_kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from embexplorer.core.progress import Progress
+    from embexplorer.core.space import Space
+    from embexplorer.jobs.events import Event
+    from embexplorer.ui.main_window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What a picture shows.
+
+    Parameters
+    ----------
+    method, params, seed
+        The projection; `coords`, where the file brings them, come first.
+    size
+        Of the window in logical pixels.
+    scale
+        Pixels per logical pixel.
+    theme
+        ``light`` or ``dark``.
+    panel
+        ``map`` or ``window``.
+    color_by
+        Column of the colors; None takes the default.
+    select
+        Item whose neighbors are shown.
+    analogy
+        Three items whose analogy is shown.
+    """
+
+    method: str = "umap"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    coords: NDArray[Any] | None = None
+    size: tuple[int, int] = (1600, 1000)
+    scale: float = 2.0
+    theme: str = "light"
+    panel: str = "window"
+    color_by: str | None = None
+    select: str | None = None
+    analogy: tuple[str, str, str] | None = None
+    metric: Metric = "cosine"
+
+
+def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> None:
+    """Draw a space into a .png, .svg or .pdf file.
+
+    Raises
+    ------
+    UserError
+        When the ending is another one, a column or an item does not exist, or the file cannot be
+        written.
+    """
+    if output.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise UserError(
+            "Unknown picture format",
+            f"{output.name} ends in none of .png, .svg, .pdf.",
+            "Choose one of these.",
+        )
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = make_application()
+    window = make_window(app, inline_lanes(), _at_once)
+    try:
+        window.services.remembered.hold(theme=shot.theme, method=shot.method)
+        window.theme.set_mode(shot.theme)  # type: ignore[arg-type]  # checked by the command line
+        window.resize(QSize(*shot.size))
+        window.show()
+        _fill(window, space, shot, progress)
+        load_kernels()
+        for _ in range(3):
+            app.processEvents()
+        window.map.fit()
+        app.processEvents()
+        _write(window, output, shot)
+    finally:
+        end(window)
+
+
+def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> None:
+    """Open the space, project it, and ask what the picture shows."""
+    services = window.services
+    kept = on_disk(space, services.context)
+    if shot.coords is not None:
+        projection = Projection(kept.id, "file", shot.coords)
+    else:
+        projection = project(
+            kept,
+            shot.method,
+            services.context,
+            params=shot.params,
+            seed=shot.seed,
+            progress=progress,
+        )
+    services.library.add(kept, projection)
+    if shot.color_by is not None:
+        if shot.color_by not in kept.columns:
+            raise UserError(
+                "No such column",
+                f"“{shot.color_by}” is not among the columns of {kept.name}.",
+                f"Choose one of: {', '.join(kept.columns) or 'none'}.",
+            )
+        services.map.color_by(shot.color_by)
+    if shot.select is not None:
+        services.map.select([services.library.find_row(shot.select)])
+        window.show_tab("Neighbors")
+    if shot.analogy is not None:
+        window.show_tab("Analogy")
+        services.analogy.ask(*shot.analogy)
+
+
+def _write(window: MainWindow, output: Path, shot: Shot) -> None:
+    if output.suffix.lower() == ".png":
+        is_written = window.picture(shot.panel, shot.scale).save(str(output))
+    else:
+        is_written = _write_vector(window, output, shot)
+    if not is_written:
+        raise UserError(
+            "The picture cannot be written",
+            f"{output} cannot be written to.",
+            "Choose another folder.",
+        )
+
+
+def _write_vector(window: MainWindow, output: Path, shot: Shot) -> bool:
+    """Write text and lines as vectors; the points are one exact raster inside."""
+    from PySide6.QtCore import QMarginsF, QRect, QSizeF
+    from PySide6.QtGui import QPageSize, QPdfWriter
+    from PySide6.QtSvg import QSvgGenerator
+
+    widget = window if shot.panel == "window" else window.map.view
+    size = widget.size()
+    device: QSvgGenerator | QPdfWriter
+    if output.suffix.lower() == ".svg":
+        device = QSvgGenerator()
+        device.setFileName(str(output))
+        device.setSize(size)
+        device.setViewBox(QRect(0, 0, size.width(), size.height()))
+        device.setTitle(window.windowTitle())
+    else:
+        device = QPdfWriter(str(output))
+        device.setPageSize(QPageSize(QSizeF(size) * 0.75, QPageSize.Unit.Point))
+        device.setPageMargins(QMarginsF())
+        device.setResolution(96)
+    painter = QPainter()
+    if not painter.begin(device):
+        return False
+    if shot.panel == "window":
+        window.render(painter, QPoint())
+    else:
+        window.map.draw(painter)
+    return painter.end()
+
+
+def _at_once(handle: Callable[[Event], None], event: Event) -> None:
+    handle(event)

@@ -1,0 +1,62 @@
+"""The status bar: what is shown, the last message, quality and device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStatusBar, QWidget
+
+from embexplorer.app.presenters.status import status_view
+from embexplorer.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from embexplorer.app.services import Services
+    from embexplorer.app.state import State
+    from embexplorer.ui.theme import Theme
+
+MESSAGE_TIME = 12_000  # ms a message stays
+
+
+class StatusBar(QStatusBar):
+    """Three fields; a message leaves after a while."""
+
+    def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setSizeGripEnabled(False)
+        self._shown = label(self, "", "caption")
+        self._message = ElidedLabel(self, "", "caption")
+        self._quality = label(self, "", "caption")
+        self._shown.setContentsMargins(theme.px(0.625), 0, theme.px(1.25), 0)
+        self._quality.setContentsMargins(theme.px(1), 0, theme.px(0.625), 0)
+        self.addWidget(self._shown)
+        self.addWidget(self._message, 1)
+        self.addPermanentWidget(self._quality)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(MESSAGE_TIME)
+        self._timer.timeout.connect(self._clear)
+        services.store.subscribe(self._changed)
+        self._show(services.store.state)
+
+    def say(self, message: str) -> None:
+        """Show a message for a while."""
+        self._message.setText(message)
+        self._message.setToolTip(message)
+        self._timer.start()
+
+    def _changed(self, old: State, new: State) -> None:
+        self._show(new)
+        if new.message != old.message and new.message:
+            self.say(new.message)
+
+    def _show(self, state: State) -> None:
+        view = status_view(state)
+        self._shown.setText(view.shown)
+        self._quality.setText(view.quality)
+        self._quality.setToolTip(view.explanation)
+
+    def _clear(self) -> None:
+        self._message.setText("")
+        self._message.setToolTip("")
