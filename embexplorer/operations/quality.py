@@ -102,6 +102,7 @@ def neighbors_kept_of(
     *,
     metric: OriginalMetric = "euclidean",
     norms: Norms | None = None,
+    progress: Progress | None = None,
 ) -> tuple[int, int]:
     """Return how many of an item's k nearest items are among its k nearest on the map, and k.
 
@@ -122,7 +123,13 @@ def neighbors_kept_of(
     if used_k < 1:
         return 0, 0
     in_space = find_nearest(
-        space.vectors, space.vectors[index], used_k, metric, exclude=left_out, norms=lengths
+        space.vectors,
+        space.vectors[index],
+        used_k,
+        metric,
+        exclude=left_out,
+        norms=lengths,
+        progress=progress,
     )
     on_map = find_nearest(coords, coords[index], used_k, "euclidean", exclude=left_out)
     return len(np.intersect1d(in_space.indices, on_map.indices)), used_k

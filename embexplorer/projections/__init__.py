@@ -1,1 +1,1 @@
-"""Projection methods, one plugin a file: each constant ``plugin`` is a `core.contracts.ProjectionMethod`."""
+"""Projection methods, one plugin a file: ``plugin`` is a `core.contracts.ProjectionMethod`."""

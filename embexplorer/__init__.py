@@ -1,0 +1,186 @@
+"""Explore embedding spaces: read or encode, project, ask for neighbors and analogies.
+
+Importing this is cheap; every function imports what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from embexplorer.core.projection import Projection
+    from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
+    from embexplorer.core.space import Space, Texts
+
+__version__ = "0.1.0"
+__all__ = ["analogy", "encode", "explore", "neighbors", "open", "project", "space"]
+
+
+def open(path: str | PathLike[str], *, limit: int | None = None, **params: Any) -> Space:  # noqa: A001  the name reads right as ee.open
+    """Read a vector file or a space folder.
+
+    Parameters
+    ----------
+    path
+        Anything a format reads; see ``embexplorer plugins formats``.
+    limit
+        Read the first `limit` items.
+    **params
+        Parameters of the format.
+
+    Returns
+    -------
+    Space
+        ``space.vectors`` (n, d) float32, ``space.items``, ``space.columns``.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When the file cannot be read, naming what is wrong in it.
+    """
+    from pathlib import Path
+
+    from embexplorer.core.space import Space
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.read import read_space
+
+    opened = read_space(Path(path), Context.default(), params=params, limit=limit)
+    assert isinstance(opened.data, Space)  # read_space refuses anything else
+    return opened.data
+
+
+def space(
+    vectors: NDArray[Any],
+    items: Sequence[str] | None = None,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    name: str = "space",
+) -> Space:
+    """Make a space from an (n, d) array, n items (their numbers if left out) and columns."""
+    import numpy as np
+
+    from embexplorer.core.space import make_space, make_table
+
+    array = np.asarray(vectors)
+    named = [str(row) for row in range(len(array))] if items is None else list(map(str, items))
+    return make_space(array, make_table(named, columns), name=name)
+
+
+def encode(
+    texts: Sequence[str] | Texts,
+    encoder: str = "minilm",
+    *,
+    device: str = "auto",
+    download: bool = False,
+    **params: Any,
+) -> Space:
+    """Encode texts.
+
+    Parameters
+    ----------
+    texts
+        The texts, or a corpus with columns.
+    encoder
+        Id of an encoder, a local model folder, or with `download` a hub id.
+    device
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    **params
+        Parameters of the encoder.
+    """
+    from embexplorer.core.space import Texts
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.encode import encode as encode_texts
+    from embexplorer.operations.encode import texts_of
+
+    corpus = texts if isinstance(texts, Texts) else texts_of(texts)
+    made = encode_texts(
+        corpus, encoder, Context.default(), params=params, device=device, download=download
+    )
+    return made.space
+
+
+def project(
+    space: Space, method: str = "umap", *, dims: int = 2, seed: int = 0, **params: Any
+) -> Projection:
+    """Project a space to 2-D or 3-D; ``projection.coords`` is (n, dims) float32.
+
+    Parameters
+    ----------
+    space
+        What to project.
+    method
+        ``pca``, ``tsne``, ``umap`` or another projection method.
+    dims, seed
+        2 or 3; the same seed gives the same coords.
+    **params
+        Parameters of the method.
+    """
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.project import project as project_space
+
+    return project_space(space, method, Context.default(), params=params, dims=dims, seed=seed)
+
+
+def neighbors(
+    space: Space,
+    query: str,
+    *,
+    k: int = 10,
+    metric: Metric = "cosine",
+    include_inputs: bool = False,
+    ignore_case: bool = False,
+    vector: NDArray[np.float32] | None = None,
+) -> Neighbors:
+    """Find the k nearest items of an item, a row (``#17``), or ``king - man + woman``.
+
+    With `vector` (d,), that is searched for and `query` only names it.
+    """
+    from embexplorer.operations.explore import neighbors as find
+
+    return find(
+        space,
+        query,
+        k=k,
+        metric=metric,
+        include_inputs=include_inputs,
+        ignore_case=ignore_case,
+        vector=vector,
+    )
+
+
+def analogy(
+    space: Space,
+    a: str,
+    b: str,
+    c: str,
+    *,
+    method: AnalogyMethod = "3cosadd",
+    k: int = 10,
+    ignore_case: bool = False,
+) -> AnalogyResult:
+    """Solve ``a is to b as c is to ?``, with and without the inputs among the answers."""
+    from embexplorer.operations.explore import analogy as solve
+
+    return solve(space, a, b, c, method=method, k=k, ignore_case=ignore_case)
+
+
+def explore(*spaces: Space, block: bool = True) -> Any:
+    """Open the window with these spaces.
+
+    Parameters
+    ----------
+    *spaces
+        What to show.
+    block
+        Wait until the window is closed and return the selected rows of the active space. With
+        False (under IPython with ``%gui qt``) return the window at once: ``window.selection()``.
+    """
+    from embexplorer.ui.application import explore as explore_spaces
+
+    return explore_spaces(spaces, block=block)

@@ -1,0 +1,67 @@
+"""What a column of texts holds: whole numbers, decimals, yes and no, or texts."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from embexplorer.engines.column_names import KNOWN_NAMES
+
+# A leading zero, as in 007, is part of a name, not of a number.
+_WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
+_DECIMAL = r"^[+-]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][+-]?[0-9]+)?$"
+_HAS_DIGIT = r"[0-9]"
+
+
+def typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column of texts as int64, float64 or bool where every text is one.
+
+    Empty texts become missing values in these; a column of empty texts stays as it is.
+    """
+    filled = pc.if_else(pc.equal(column, ""), None, column)
+    if filled.null_count == len(filled):
+        return column
+    if _all_match(filled, _WHOLE):
+        return filled.cast(pa.int64())
+    if _all_match(filled, _DECIMAL) and _all_match(filled, _HAS_DIGIT):
+        return filled.cast(pa.float64())
+    if _all_match(filled, r"^(true|false|True|False|TRUE|FALSE)$"):
+        return filled.cast(pa.bool_())
+    return column
+
+
+def mostly_typed(table: pa.Table) -> pa.Table:
+    """Return a sample of a table of texts, a column typed where half of its values fit.
+
+    So one value that is no number does not hide a column of numbers, and can be named. Columns
+    whose names say item or text stay as they are unless every value fits.
+    """
+    columns = {}
+    for name in table.column_names:
+        column = typed(table.column(name))
+        if column.type == pa.large_string() and name.lower() not in KNOWN_NAMES:
+            numbers = numbers_of(column)
+            column = numbers if 2 * numbers.null_count <= len(numbers) else column
+        columns[name] = column
+    return pa.table(columns)
+
+
+def typed_table(table: pa.Table, *, keep: tuple[str, ...] = ()) -> pa.Table:
+    """Return a table of texts with every column typed, except those in `keep`."""
+    columns = {
+        name: table.column(name) if name in keep else typed(table.column(name))
+        for name in table.column_names
+    }
+    return pa.table(columns)
+
+
+def numbers_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column of texts as float64; what is no number is missing."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    number = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+    is_number = pc.match_substring_regex(trimmed, number)
+    return pc.if_else(is_number, trimmed, None).cast(pa.float64())
+
+
+def _all_match(column: pa.ChunkedArray, pattern: str) -> bool:
+    return pc.all(pc.match_substring_regex(column, pattern)).as_py() is True

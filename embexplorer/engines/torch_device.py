@@ -1,0 +1,72 @@
+"""Which device PyTorch computes on, what it is called, and when its memory is full."""
+
+from __future__ import annotations
+
+import warnings
+
+from embexplorer.core.errors import UserError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def choose_device(asked: str) -> tuple[str, str]:
+    """Return the name of the device to use, for PyTorch and for a person.
+
+    Raises
+    ------
+    UserError
+        When the device asked for is unknown or not here.
+    """
+    import torch
+
+    if asked not in DEVICES:
+        raise UserError(
+            "Unknown device", f"“{asked}” is no device.", f"Choose one of: {', '.join(DEVICES)}."
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a driver that is too old says so as a warning
+        here = {
+            "cuda": torch.cuda.is_available(),
+            "mps": torch.backends.mps.is_available(),
+            "cpu": True,
+        }
+    device = next(name for name, is_here in here.items() if is_here) if asked == "auto" else asked
+    if not here[device]:
+        built = "this PyTorch was built without it" if _lacks(device) else "PyTorch finds none"
+        raise UserError(
+            f"No {device.upper()} device here",
+            f"The device {device} was asked for, but {built}.",
+            "Choose auto or cpu.",
+        )
+    if device == "cuda":
+        return device, f"CUDA: {torch.cuda.get_device_name()}"
+    if device == "mps":
+        return device, "MPS: Apple GPU"
+    threads = torch.get_num_threads()
+    return device, f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Return whether PyTorch failed for want of memory, on any device."""
+    import torch
+
+    text = str(error).lower()
+    return isinstance(error, torch.OutOfMemoryError) or any(
+        words in text for words in ("out of memory", "not enough memory", "can't allocate memory")
+    )
+
+
+def free_device_memory() -> None:
+    """Give the memory that PyTorch keeps for later back to the device."""
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
+def _lacks(device: str) -> bool:
+    import torch
+
+    return torch.version.cuda is None if device == "cuda" else not torch.backends.mps.is_built()

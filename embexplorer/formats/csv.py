@@ -1,0 +1,260 @@
+"""Tables of comma-, tab-, semicolon- or bar-separated values."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import pyarrow as pa
+
+from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.errors import UserError
+from embexplorer.core.params import Doc
+from embexplorer.core.space import ITEM, TEXT
+from embexplorer.engines.column_types import mostly_typed, numbers_of, typed_table
+from embexplorer.engines.delimited import (
+    Dialect,
+    find_dialect,
+    is_number,
+    numbered_rows,
+    sample_rows,
+)
+from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number
+from embexplorer.engines.table_reading import TableCollector
+from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
+from embexplorer.engines.table_writing import space_table
+from embexplorer.engines.text_decoding import Encoding, Utf8Stream, decode_head, looks_like_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from embexplorer.core.projection import Coords
+    from embexplorer.core.space import Space
+
+EXTENSIONS = (".csv", ".tsv", ".tab")
+HEAD_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 24
+DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "bar": "|"}
+
+
+@dataclass(frozen=True)
+class Params(TableParams):
+    """How a table of separated values is read."""
+
+    encoding: Annotated[Encoding, Doc("Encoding", "How the bytes are read as text.")] = "utf-8"
+    delimiter: Annotated[
+        Literal["auto", "comma", "tab", "semicolon", "bar"],
+        Doc("Delimiter", "What stands between two values."),
+    ] = "auto"
+    header: Annotated[
+        Literal["auto", "yes", "no"],
+        Doc("First row is a header", "Whether the first row names the columns."),
+    ] = "auto"
+
+
+def sniff(path: Path, head: bytes) -> float:
+    """Return 0.95 for text under a table's extension, nothing else is taken for a table."""
+    is_table = path.suffix.lower() in EXTENSIONS and looks_like_text(head)
+    return 0.95 if is_table and head.strip() else 0.0
+
+
+def read(reading: Reading) -> Parsed:
+    """Read vectors with their items and columns, or texts to encode.
+
+    Raises
+    ------
+    UserError
+        Naming the line or the column that does not fit.
+    """
+    params: Params = reading.params
+    table = _Table(reading, params)
+    roles = choose_roles(table.sample(), params, reading.path.name)
+    leave_out = params.bad_rows == "leave out"
+    collector = TableCollector(reading, roles, leave_out=leave_out, finder=table)
+    with closing(collector):
+        notes = table.run(collector, roles, leave_out=leave_out)
+        parsed = collector.finish(notes)
+    typed = typed_table(parsed.table, keep=(ITEM, TEXT))
+    return Parsed(typed, parsed.vectors, parsed.coords, parsed.notes)
+
+
+class _Table:
+    """One delimited file: its dialect, its batches, and its rows as they are written."""
+
+    def __init__(self, reading: Reading, params: Params) -> None:
+        self.reading = reading
+        self.path = reading.path
+        self.encoding = params.encoding
+        with self._stream(check=True) as stream:
+            head = stream.read(HEAD_BYTES)
+            self.is_whole = not stream.read(1)
+        self.head = decode_head(head) or ""
+        has_header = {"auto": None, "yes": True, "no": False}[params.header]
+        try:
+            dialect = find_dialect(
+                self.head,
+                is_whole=self.is_whole,
+                delimiter=DELIMITERS.get(params.delimiter),
+                has_header=has_header,
+                is_tab=self.path.suffix.lower() in (".tsv", ".tab"),
+            )
+        except csv.Error as error:
+            raise self._damaged(error) from error
+        if dialect is None:
+            raise UserError("The file is empty", f"{self.path.name} has no row.", "Choose another.")
+        self.dialect: Dialect = dialect
+
+    def _stream(self, *, check: bool, progress: Any = None) -> Utf8Stream:
+        return Utf8Stream(self.path, self.encoding, check=check, progress=progress)
+
+    def sample(self) -> pa.Table:
+        """Return the first rows, each column with its type."""
+        dialect = self.dialect
+        rows = sample_rows(
+            self.head, dialect.delimiter, has_quotes=dialect.has_quotes, is_whole=self.is_whole
+        )[dialect.has_header :]
+        whole = [row for row in rows if len(row) == len(dialect.names)]
+        if rows and not whole:
+            raise self._ragged(int(dialect.has_header), len(rows[0]))
+        columns = {
+            name: pa.chunked_array([pa.array([row[at] for row in whole], pa.large_string())])
+            for at, name in enumerate(dialect.names)
+        }
+        if not whole:
+            raise UserError(
+                "No rows in this file",
+                f"{self.path.name} has a header only.",
+                "Choose another file.",
+            )
+        return mostly_typed(pa.table(columns))
+
+    def run(self, collector: TableCollector, roles: Roles, *, leave_out: bool) -> tuple[str, ...]:
+        """Give the file to the collector, batch by batch; return the notes."""
+        numbers = {*roles.numbers, *roles.coords}
+        invalid: list[tuple[int, int]] = []
+        with self._stream(check=True, progress=self.reading.progress) as stream:
+            try:
+                for batch in self._batches(stream, set() if leave_out else numbers, invalid):
+                    if invalid and not leave_out:
+                        break
+                    collector.add(_with_numbers(batch, numbers) if leave_out else batch)
+                    if collector.is_enough:
+                        return ()
+            except pa.ArrowInvalid as error:
+                if not invalid or leave_out:
+                    raise self._unreadable(error, numbers) from error
+        if invalid and not leave_out:
+            raise self._ragged(*invalid[0])
+        count = len(invalid)
+        return (f"{count:,} rows with another number of columns were left out.",) if count else ()
+
+    def _batches(
+        self, stream: Utf8Stream, numbers: set[str], invalid: list[tuple[int, int]]
+    ) -> Iterator[pa.Table]:
+        from pyarrow import csv as arrow_csv
+
+        def skip(row: Any) -> str:
+            invalid.append((row.number - 1, row.actual_columns))
+            return "skip"
+
+        dialect = self.dialect
+        types = {name: pa.float64() if name in numbers else pa.string() for name in dialect.names}
+        reader = arrow_csv.open_csv(
+            pa.PythonFile(stream, "r"),
+            arrow_csv.ReadOptions(
+                use_threads=False,
+                block_size=BLOCK_BYTES,
+                column_names=dialect.names,
+                skip_rows_after_names=int(dialect.has_header),
+            ),
+            arrow_csv.ParseOptions(
+                delimiter=dialect.delimiter,
+                quote_char='"' if dialect.has_quotes else False,
+                newlines_in_values=dialect.has_quotes,
+                invalid_row_handler=skip,
+            ),
+            arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=False),
+        )
+        with closing(reader):
+            for batch in reader:
+                yield pa.Table.from_batches([batch])
+
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        with self._stream(check=True) as stream:
+            yield from numbered_rows(
+                stream.as_lines(), self.dialect.delimiter, has_quotes=self.dialect.has_quotes
+            )
+
+    def _record(self, row: int) -> tuple[int, list[str]]:
+        """Return line and cells of a row, counted from 0 among those of the right width."""
+        width = len(self.dialect.names)
+        at = row + self.dialect.has_header
+        fitting = (found for found in self._rows() if len(found[1]) == width)
+        return next(found for number, found in enumerate(fitting) if number == at)
+
+    def where(self, row: int) -> Where:
+        """Return the line of a row."""
+        return Where(self.path.name, self._record(row)[0])
+
+    def cell(self, row: int, column: str) -> str | None:
+        """Return a cell as it is written."""
+        return self._record(row)[1][self.dialect.names.index(column)]
+
+    def _ragged(self, record: int, count: int) -> UserError:
+        line = next(line for number, (line, _) in enumerate(self._rows()) if number == record)
+        expected = len(self.dialect.names)
+        said_by = "the header has" if self.dialect.has_header else "the first row has"
+        return UserError(
+            f"Row {line:,} has {count:,} {'column' if count == 1 else 'columns'}",
+            f"{self.path.name}, line {line:,}: {said_by} {expected:,}. Nothing was loaded.",
+            f"Fix or remove the row, or {LEAVE_OUT}.",
+        )
+
+    def _unreadable(self, error: Exception, numbers: set[str]) -> UserError:
+        """Return the error of the first cell that is no number, or what Arrow says."""
+        places = [at for at, name in enumerate(self.dialect.names) if name in numbers]
+        for number, (line, row) in enumerate(self._rows()):
+            if number < self.dialect.has_header or len(row) != len(self.dialect.names):
+                continue
+            for at in places:
+                if row[at] and not is_number(row[at]):
+                    where = Where(self.path.name, line)
+                    return not_a_number(where, f"column {self.dialect.names[at]}", row[at])
+        return self._damaged(error)
+
+    def _damaged(self, error: Exception) -> UserError:
+        return UserError(
+            "The table cannot be read",
+            f"{self.path.name}: {error}",
+            "Check its quotes and its delimiter.",
+        )
+
+
+def _with_numbers(batch: pa.Table, names: set[str]) -> pa.Table:
+    for at, name in enumerate(batch.column_names):
+        if name in names:
+            batch = batch.set_column(at, name, numbers_of(batch.column(name)))
+    return batch
+
+
+def write(space: Space, coords: Coords | None, path: Path) -> None:
+    """Write items, columns, numbers v0, v1 … and coordinates x, y, z."""
+    from embexplorer.engines.table_writing import write_table
+
+    write_table(space_table(space, coords, as_list=False), path)
+
+
+plugin = Format(
+    id="csv",
+    title="Separated values",
+    summary="Tables in .csv or .tsv with vectors, coordinates, or a text column to encode.",
+    params=Params,
+    source="https://www.rfc-editor.org/rfc/rfc4180",
+    extensions=EXTENSIONS,
+    sniff=sniff,
+    read=read,
+    write=write,
+)

@@ -1,0 +1,258 @@
+"""JSON lines: one object a line, with a vector, or a text to encode."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pyarrow as pa
+
+from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.errors import UserError
+from embexplorer.core.params import Doc
+from embexplorer.engines.row_errors import Where, not_a_number, shown
+from embexplorer.engines.table_reading import TableCollector
+from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
+from embexplorer.engines.table_writing import space_table
+from embexplorer.engines.text_decoding import Encoding, Utf8Stream, looks_like_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from embexplorer.core.projection import Coords
+    from embexplorer.core.space import Space
+
+EXTENSIONS = (".jsonl", ".ndjson")
+BLOCK_BYTES = 1 << 23
+SAMPLE_LINES = 200
+LONGEST_LINE = 1 << 27
+
+
+@dataclass(frozen=True)
+class Params(TableParams):
+    """How JSON lines are read."""
+
+    encoding: Annotated[Encoding, Doc("Encoding", "How the bytes are read as text.")] = "utf-8"
+
+
+def sniff(path: Path, head: bytes) -> float:
+    """Return 0.95 for text under the extension, 0.6 where the first lines are objects."""
+    if not head.strip() or not looks_like_text(head):
+        return 0.0
+    if path.suffix.lower() in EXTENSIONS:
+        return 0.95
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n")[0].strip()
+    return 0.6 if first[:1] == b"{" and first[-1:] == b"}" and b'"' in first else 0.0
+
+
+def read(reading: Reading) -> Parsed:
+    """Read vectors with their items and columns, or texts to encode.
+
+    Raises
+    ------
+    UserError
+        Naming the line that is no JSON object, or whose vector does not fit.
+    """
+    params: Params = reading.params
+    lines = _Lines(reading, params.encoding)
+    sample = lines.sample()
+    roles = choose_roles(sample, params, reading.path.name)
+    leave_out = params.bad_rows == "leave out"
+    collector = TableCollector(reading, roles, leave_out=leave_out, finder=lines)
+    with closing(collector):
+        for block, first_line in lines.blocks(reading.progress):
+            collector.add(lines.table(block, first_line, roles, leave_out=leave_out))
+            if collector.is_enough:
+                break
+        return collector.finish()
+
+
+class _Lines:
+    """One file of JSON lines."""
+
+    def __init__(self, reading: Reading, encoding: str) -> None:
+        self.path = reading.path
+        self.encoding = encoding
+
+    def blocks(self, progress: Any = None) -> Iterator[tuple[bytes, int]]:
+        """Return blocks of whole lines, each with the number of its first line."""
+        line = 1
+        with Utf8Stream(self.path, self.encoding, progress=progress) as stream:
+            rest = b""
+            while data := stream.read(BLOCK_BYTES):
+                block = rest + data
+                cut = block.rfind(b"\n") + 1
+                if not cut and len(block) > LONGEST_LINE:
+                    raise self._broken(line, f"it goes on beyond {LONGEST_LINE >> 20} MB")
+                rest = block[cut:]
+                if cut:
+                    yield block[:cut], line
+                    line += block.count(b"\n", 0, cut)
+            if rest:
+                yield rest, line
+
+    def sample(self) -> pa.Table:
+        """Return the first rows as a table."""
+        rows: list[dict[str, Any]] = []
+        for block, first in self.blocks():
+            for number, text in enumerate(block.split(b"\n")[: 2 * SAMPLE_LINES], start=first):
+                if text.strip():
+                    rows.append(self._object(text, number))
+            if rows:
+                break
+        if not rows:
+            raise UserError(
+                "The file is empty", f"{self.path.name} has no object.", "Choose another file."
+            )
+        rows = rows[:SAMPLE_LINES]
+        return pa.table({name: _column([row.get(name) for row in rows]) for name in _keys(rows)})
+
+    def _object(self, text: bytes, line: int) -> dict[str, Any]:
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise self._broken(line, f"{error.msg} at character {error.pos + 1:,}") from error
+        except (RecursionError, ValueError) as error:
+            raise self._broken(line, str(error)) from error
+        if not isinstance(value, dict):
+            raise self._broken(line, f"“{shown(text.decode('utf-8', 'replace'))}” is no object")
+        return value
+
+    def _broken(self, line: int, reason: str) -> UserError:
+        return UserError(
+            f"Row {line:,} is not JSON",
+            f"{self.path.name}, line {line:,}: {reason}. Nothing was loaded.",
+            "Mend or remove that line; each line must be one object, such as {…}.",
+        )
+
+    def table(self, block: bytes, first: int, roles: Roles, *, leave_out: bool) -> pa.Table:
+        """Return the rows of a block: Arrow's reading, or Python's where Arrow refuses."""
+        from pyarrow import json as arrow_json
+
+        fields = [(name, pa.float64()) for name in {*roles.numbers, *roles.coords}]
+        if roles.vector:
+            fields.append((roles.vector, pa.list_(pa.float64())))
+        fields += [(name, pa.string()) for name in {roles.item, roles.text} - {""}]
+        count = sum(1 for line in block.split(b"\n") if line.strip())
+        try:
+            table = arrow_json.read_json(
+                pa.BufferReader(block),
+                arrow_json.ReadOptions(use_threads=False, block_size=len(block) + 1),
+                arrow_json.ParseOptions(explicit_schema=pa.schema(fields)),
+            )
+            if table.num_rows == count:
+                return table
+        except pa.ArrowException:
+            pass  # one of the lines is broken, or changes a type: Python finds out which
+        return self._slow_table(block, first, roles, leave_out=leave_out)
+
+    def _slow_table(self, block: bytes, first: int, roles: Roles, *, leave_out: bool) -> pa.Table:
+        rows = []
+        numbers = {*roles.numbers, *roles.coords}
+        for line, text in enumerate(block.split(b"\n"), start=first):
+            if not text.strip():
+                continue
+            row = self._object(text, line)
+            where = Where(self.path.name, line)
+            for name in numbers:
+                row[name] = _number(row.get(name), where, name, leave_out=leave_out)
+            if roles.vector:
+                row[roles.vector] = _vector(row.get(roles.vector), where, leave_out=leave_out)
+            for name in {roles.item, roles.text} - {""}:
+                row[name] = None if row.get(name) is None else _text(row[name])
+            rows.append(row)
+        types = dict.fromkeys(numbers, pa.float64())
+        types |= {roles.vector: pa.list_(pa.float64())} if roles.vector else {}
+        types |= dict.fromkeys({roles.item, roles.text} - {""}, pa.string())
+        return pa.table(
+            {
+                name: _column([row.get(name) for row in rows], types.get(name))
+                for name in _keys(rows)
+            }
+        )
+
+    def where(self, row: int) -> Where:
+        """Return the line of a row: blank lines are no rows."""
+        seen = 0
+        for block, first in self.blocks():
+            for line, text in enumerate(block.split(b"\n"), start=first):
+                if text.strip():
+                    if seen == row:
+                        return Where(self.path.name, line)
+                    seen += 1
+        raise ValueError(f"{self.path} has no row {row}")
+
+    def cell(self, row: int, column: str) -> str | None:
+        """Return None: the value says enough."""
+        return None
+
+
+def _keys(rows: list[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(key for row in rows for key in row))
+
+
+def _column(values: list[Any], kind: pa.DataType | None = None) -> pa.Array:
+    """Return the values as Arrow holds them, or as texts where they are of several types."""
+    try:
+        return pa.array(values, kind)
+    except (pa.ArrowException, OverflowError):
+        return pa.array([None if value is None else _text(value) for value in values], pa.string())
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(value: Any, where: Where, column: str, *, leave_out: bool) -> float | None:
+    if value is None or _is_number(value):
+        return None if value is None else _float(value)
+    if leave_out:
+        return None
+    raise not_a_number(where, f"column {column}", _text(value))
+
+
+def _vector(value: Any, where: Where, *, leave_out: bool) -> list[float] | None:
+    if value is None:
+        return None
+    bad = value if not isinstance(value, list) else None
+    if bad is None:
+        bad = next((number for number in value if not _is_number(number)), None)
+        if bad is None and None not in value:
+            return [_float(number) for number in value]
+    if leave_out:
+        return None
+    raise not_a_number(where, "vector", _text(bad))
+
+
+def _float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return float("inf")
+
+
+def write(space: Space, coords: Coords | None, path: Path) -> None:
+    """Write one object a line: item, columns, vector, and coordinates x, y, z."""
+    from embexplorer.engines.table_writing import write_table
+
+    write_table(space_table(space, coords, as_list=True), path)
+
+
+plugin = Format(
+    id="jsonl",
+    title="JSON lines",
+    summary="One object a line, with a vector, coordinates, or a text to encode.",
+    params=Params,
+    source="https://jsonlines.org",
+    extensions=EXTENSIONS,
+    sniff=sniff,
+    read=read,
+    write=write,
+)

@@ -1,0 +1,125 @@
+"""Parquet, Arrow and Feather files: tables with types of their own."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.errors import UserError
+from embexplorer.engines.table_reading import RowFinder, TableCollector
+from embexplorer.engines.table_roles import TableParams, choose_roles
+from embexplorer.engines.table_writing import space_table, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from embexplorer.core.projection import Coords
+    from embexplorer.core.space import Space
+
+EXTENSIONS = (".parquet", ".arrow", ".feather")
+BATCH_ROWS = 1 << 15
+SAMPLE_ROWS = 1000
+_PARQUET, _ARROW, _FEATHER_V1 = b"PAR1", b"ARROW1", b"FEA1"
+
+
+@dataclass(frozen=True)
+class Params(TableParams):
+    """How a Parquet or Arrow table is read."""
+
+
+def sniff(path: Path, head: bytes) -> float:
+    """Return 1 for the first bytes of Parquet or Arrow, 0.4 for the extension alone."""
+    if head.startswith((_PARQUET, _ARROW, _FEATHER_V1)):
+        return 1.0
+    return 0.4 if path.suffix.lower() in EXTENSIONS and head else 0.0
+
+
+def read(reading: Reading) -> Parsed:
+    """Read vectors with their items and columns, or texts to encode.
+
+    Raises
+    ------
+    UserError
+        When the file is damaged, or naming the row that does not fit.
+    """
+    name = reading.path.name
+    try:
+        return _read(reading)
+    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(
+            "The table file is damaged",
+            f"{name} does not read as Parquet or Arrow: {reason}. Nothing was loaded.",
+            "Get the whole file again.",
+        ) from error
+
+
+def _read(reading: Reading) -> Parsed:
+    params: Params = reading.params
+    with pa.OSFile(str(reading.path)) as file:
+        total, batches = _open(file)
+        first = next(batches, None)
+        if first is None or not total:
+            raise UserError(
+                "The file is empty", f"{reading.path.name} has no row.", "Choose another."
+            )
+        roles = choose_roles(first.slice(0, SAMPLE_ROWS), params, reading.path.name)
+        leave_out = params.bad_rows == "leave out"
+        finder = RowFinder(reading.path.name)
+        collector = TableCollector(reading, roles, leave_out=leave_out, finder=finder)
+        with closing(collector):
+            for batch in chain([first], batches):
+                reading.progress.report(collector.seen / total)
+                collector.add(batch)
+                if collector.is_enough:
+                    break
+            return collector.finish()
+
+
+def _open(file: Any) -> tuple[int, Iterator[pa.Table]]:
+    """Return the number of rows and the batches."""
+    head = file.read(8)
+    file.seek(0)
+    if head.startswith(_PARQUET):
+        from pyarrow import parquet
+
+        source = parquet.ParquetFile(file)
+        batches = source.iter_batches(BATCH_ROWS)
+        return source.metadata.num_rows, (pa.Table.from_batches([batch]) for batch in batches)
+    if head.startswith(_ARROW):
+        opened = pa.ipc.open_file(file)
+        stored = (opened.get_batch(at) for at in range(opened.num_record_batches))
+        tables = (pa.Table.from_batches([batch]) for batch in stored if batch.num_rows)
+        return sum(opened.get_batch(at).num_rows for at in range(opened.num_record_batches)), tables
+    if head.startswith(_FEATHER_V1):
+        from pyarrow import feather
+
+        whole = feather.read_table(file)
+        return whole.num_rows, iter([whole])
+    stream = pa.ipc.open_stream(file)
+    whole = stream.read_all()
+    return whole.num_rows, iter([whole])
+
+
+def write(space: Space, coords: Coords | None, path: Path) -> None:
+    """Write items, columns, a list column ``vector``, and coordinates x, y, z."""
+    write_table(space_table(space, coords, as_list=True), path)
+
+
+plugin = Format(
+    id="parquet",
+    title="Parquet and Arrow",
+    summary="Tables in .parquet, .arrow or .feather with vectors, coordinates, or texts to encode.",
+    params=Params,
+    source="https://parquet.apache.org/docs/file-format/",
+    extensions=EXTENSIONS,
+    sniff=sniff,
+    read=read,
+    write=write,
+)

@@ -1,0 +1,85 @@
+"""Corpora in one file: one text a line, sentence or paragraph, or the whole file as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.errors import UserError
+from embexplorer.core.params import Doc
+from embexplorer.engines.text_decoding import (
+    ENCODING_TITLES,
+    Encoding,
+    Utf8Stream,
+    looks_like_text,
+)
+from embexplorer.engines.text_items import table_of_texts
+from embexplorer.engines.text_splitting import Split, split_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXTENSIONS = (".txt", ".text", ".md", ".cor")
+ALSO = (".rst", ".log", "")
+
+
+@dataclass(frozen=True)
+class Params:
+    """How a text file is read."""
+
+    split: Annotated[Split, Doc("One item is", "What each text of the corpus is.")] = "line"
+    encoding: Annotated[Encoding, Doc("Encoding", "How the bytes are read as text.")] = "utf-8"
+
+
+def sniff(path: Path, head: bytes) -> float:
+    """Return 0.6 for text under a text's extension; a file of vectors is surer of itself."""
+    is_text = path.suffix.lower() in EXTENSIONS + ALSO and looks_like_text(head)
+    return 0.6 if is_text and head else 0.0
+
+
+def read(reading: Reading) -> Parsed:
+    """Read the texts.
+
+    Raises
+    ------
+    UserError
+        When there is no text, or naming the byte that the encoding does not allow.
+    """
+    params: Params = reading.params
+    texts: list[str] = []
+    blank = 0
+    is_cut = False
+    with Utf8Stream(reading.path, params.encoding, progress=reading.progress) as stream:
+        for text in split_lines(stream.as_lines(plain_ends=True), params.split):
+            if reading.limit is not None and len(texts) >= reading.limit:
+                is_cut = True
+                break
+            if text:
+                texts.append(text)
+            else:
+                blank += 1
+        encoding = stream.encoding
+    if not texts:
+        raise UserError(
+            "No texts in this file", f"{reading.path.name} is blank.", "Choose another file."
+        )
+    notes = []
+    if blank and not is_cut:
+        lines = "1 blank line was" if blank == 1 else f"{blank:,} blank lines were"
+        notes.append(f"{lines} left out.")
+    if encoding != params.encoding:
+        notes.append(f"Read as {ENCODING_TITLES[encoding]}, as its byte-order mark says.")
+    return Parsed(table_of_texts(texts), notes=tuple(notes))
+
+
+plugin = Format(
+    id="text",
+    title="Text",
+    summary="A text file to encode: one item a line, sentence, paragraph, or document.",
+    params=Params,
+    source="https://www.unicode.org/versions/latest/",
+    extensions=EXTENSIONS,
+    sniff=sniff,
+    read=read,
+)

@@ -1,0 +1,55 @@
+"""What a space holds: sizes, columns, origin, and what a person should look at."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from embexplorer.core.space import ITEM, blocks_of
+
+if TYPE_CHECKING:
+    from embexplorer.core.space import Space
+
+
+def describe(space: Space, head: int = 10) -> dict[str, Any]:
+    """Return what ``embexplorer info`` prints.
+
+    Parameters
+    ----------
+    space
+        Any space.
+    head
+        How many items to list.
+    """
+    zero = sum(int((~block.any(axis=1)).sum()) for _, block in blocks_of(space.vectors))
+    distinct = int(pc.count_distinct(space.table.column(ITEM)).as_py())
+    return {
+        "name": space.name,
+        "n": space.n,
+        "d": space.d,
+        "dtype": str(np.dtype(space.vectors.dtype)),
+        "items_head": list(space.items[:head]),
+        "columns": [
+            {"name": name, "kind": _kind(column.type)} for name, column in space.columns.items()
+        ],
+        "provenance": dataclasses.asdict(space.provenance),
+        "zero_vectors": zero,
+        "duplicate_items": space.n - distinct,
+        "bytes": int(space.vectors.nbytes),
+    }
+
+
+def _kind(arrow: pa.DataType) -> str:
+    if pa.types.is_boolean(arrow):
+        return "boolean"
+    if pa.types.is_integer(arrow):
+        return "integer"
+    if pa.types.is_floating(arrow) or pa.types.is_decimal(arrow):
+        return "number"
+    if pa.types.is_temporal(arrow):
+        return "date"
+    return "text" if pa.types.is_string(arrow) or pa.types.is_large_string(arrow) else str(arrow)

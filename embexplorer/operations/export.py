@@ -1,0 +1,217 @@
+"""Writing: spaces in every format that can be written, and tables of results."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from embexplorer.core.contracts import Format
+from embexplorer.core.errors import UserError
+from embexplorer.core.space import ITEM, Space
+from embexplorer.engines.table_writing import coords_columns
+from embexplorer.engines.table_writing import write_table as write_plain_table
+from embexplorer.storage.cache import fill_folder
+from embexplorer.storage.space_folder import write_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from embexplorer.core.progress import Progress
+    from embexplorer.core.projection import Coords, Projection
+    from embexplorer.core.selection import Selection
+    from embexplorer.operations.context import Context
+
+ONLY_VECTORS = ("word2vec-text", "word2vec-binary")  # formats without columns or coords
+WITHOUT_COORDS = (*ONLY_VECTORS, "npy")
+INDEX = "index"  # the row of an item in its space
+
+
+def write_space(
+    space: Space,
+    path: Path | str,
+    context: Context,
+    *,
+    coords: Coords | None = None,
+    format_id: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[str, ...]:
+    """Write a space, by the extension of `path`; a path without one becomes a space folder.
+
+    The file appears when it is whole; until then a file that was there before stays.
+
+    Parameters
+    ----------
+    space
+        The space.
+    path
+        Where to write.
+    context
+        The formats.
+    coords
+        (n, 2|3) to write with it.
+    format_id
+        The format to take; None takes the one of the extension.
+    progress
+        May cancel before the file appears.
+
+    Returns
+    -------
+    tuple of str
+        What the format could not hold, one sentence each.
+
+    Raises
+    ------
+    UserError
+        When no format writes this extension, or an item does not fit into it.
+    """
+    path = Path(path)
+    if not path.suffix and format_id is None:
+        _write_space_folder(space, path, coords)
+        return ()
+    plugin = _format_of(path, context, format_id)
+    write = plugin.write
+    assert write is not None, f"{plugin.id} does not write"
+
+    def fill(target: Path) -> None:
+        write(space, coords, target)
+        if progress is not None:
+            progress.raise_if_cancelled()
+
+    _write_whole(path, fill)
+    notes = []
+    if space.columns and plugin.id in ONLY_VECTORS:
+        listed = ", ".join(space.columns)
+        notes.append(f"The format holds items and vectors only; left out: {listed}.")
+    if coords is not None and plugin.id in WITHOUT_COORDS:
+        notes.append("The format holds no coordinates; they were left out.")
+    return tuple(notes)
+
+
+def write_table(table: pa.Table, path: Path | str) -> None:
+    """Write a table to .csv, .tsv, .jsonl, .parquet or .arrow, all of it or nothing.
+
+    Raises
+    ------
+    UserError
+        When the extension is none of these, or the disk refuses.
+    """
+    _write_whole(Path(path), lambda target: write_plain_table(table, target))
+
+
+def coords_table(space: Space, projection: Projection) -> pa.Table:
+    """Return the coords of a projection as columns item, x, y and perhaps z."""
+    return pa.table({ITEM: space.table.column(ITEM), **coords_columns(projection.coords)})
+
+
+def selection_table(space: Space, selection: Selection) -> pa.Table:
+    """Return the selected rows: their index, item and columns."""
+    rows = np.asarray(selection.indices)
+    return space.table.take(pa.array(rows)).add_column(0, INDEX, pa.array(rows))
+
+
+def write_coords(space: Space, projection: Projection, path: Path | str) -> None:
+    """Write coords as `coords_table` to a table, or as an array (n, 2|3) to .npy.
+
+    Raises
+    ------
+    UserError
+        When the extension is neither.
+    """
+    path = Path(path)
+    if path.suffix.lower() == ".npy":
+        _write_whole(path, lambda target: np.save(target, np.asarray(projection.coords)))
+    else:
+        write_table(coords_table(space, projection), path)
+
+
+def _format_of(path: Path, context: Context, format_id: str | None) -> Format:
+    if format_id is not None:
+        plugin = context.registry.get(Format, format_id)
+        if plugin.write is None:
+            raise UserError(
+                "This format is only read", f"{plugin.title} is not written.", "Choose another."
+            )
+        return plugin
+    writable = [plugin for plugin in context.registry.all(Format) if plugin.write is not None]
+    for plugin in writable:
+        if path.suffix.lower() in plugin.extensions:
+            return plugin
+    known = sorted({end for plugin in writable for end in plugin.extensions})
+    raise UserError(
+        "Unknown kind of file",
+        f"{path.name}: no format is written as {path.suffix}.",
+        f"Choose one of: {', '.join(known)}; a name without extension becomes a space folder.",
+    )
+
+
+def _write_space_folder(space: Space, path: Path, coords: Coords | None) -> None:
+    if path.is_file() or (path.is_dir() and any(path.iterdir()) and not _is_space(path)):
+        raise UserError(
+            "Not a space folder",
+            f"{path} exists and is none; nothing was written.",
+            "Choose another name.",
+        )
+
+    def fill(folder: Path) -> None:
+        write_folder(
+            folder,
+            name=space.name,
+            table=space.table,
+            vectors=np.asarray(space.vectors),
+            provenance=space.provenance,
+            coords=coords,
+        )
+
+    with _Disk(path):
+        fill_folder(path, fill)
+
+
+def _is_space(path: Path) -> bool:
+    return (path / "space.json").is_file()
+
+
+def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a file in a scratch folder, then move it, and what is beside it, here."""
+    with _Disk(path):
+        if path.is_dir():
+            raise UserError("This is a folder", f"{path} is a folder.", "Give a file name.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        try:
+            write(scratch / path.name)
+            written = sorted(scratch.iterdir(), key=lambda made: made.name == path.name)
+            for made in written:
+                made.replace(path.parent / made.name)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+class _Disk:
+    """Turns what the disk refuses into an error that a person can act on."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, OSError):
+            return
+        if error.errno == errno.ENOSPC:
+            raise UserError(
+                "Not enough room on the disk",
+                f"{self.path.name} does not fit. Nothing was written.",
+                "Free some room, or choose another disk.",
+            ) from error
+        raise UserError(
+            "The file cannot be written",
+            f"{self.path}: {error.strerror or error}.",
+            "Choose a folder you may write to.",
+        ) from error

@@ -1,0 +1,246 @@
+"""Project: from the vectors of a space to coords on a map, with notes and quality."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+
+from embexplorer.core.contracts import Projected, ProjectionMethod
+from embexplorer.core.errors import UserError
+from embexplorer.core.params import as_dict, build
+from embexplorer.core.progress import Progress
+from embexplorer.core.projection import Projection
+from embexplorer.core.space import Space, blocks_of
+from embexplorer.operations.context import Context
+from embexplorer.storage.space_folder import open_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from embexplorer.core.space import Vectors
+
+SEEDS = 2**32  # the libraries take seeds below this
+
+
+def project(
+    space: Space,
+    method: str,
+    context: Context,
+    *,
+    params: Mapping[str, Any] | None = None,
+    dims: int = 2,
+    seed: int = 0,
+    sample: int | None = None,
+    quality: bool = True,
+    progress: Progress | None = None,
+) -> Projection:
+    """Return a map of a space.
+
+    Parameters
+    ----------
+    method
+        Id of a projection method.
+    params
+        Its parameters by name; those left out keep their defaults.
+    dims
+        2 or 3.
+    seed
+        The same seed gives the same coords, on the same machine.
+    sample
+        Project a uniform sample of this many items; None projects all.
+    quality
+        Whether to measure how faithful the map is.
+    progress
+        Gets fractions, messages and live frames; the method takes 0..0.9, quality the rest.
+
+    Returns
+    -------
+    Projection
+        With read-only coords; `rows` says which items they belong to where they are a sample.
+
+    Raises
+    ------
+    UserError
+        For an unknown method or setting, a library that is not installed, dims, seed or sample out
+        of range.
+    CancelledError
+        When the person cancelled.
+    """
+    progress = progress or Progress()
+    chosen = context.registry.get(ProjectionMethod, method)
+    settings: Any = build(chosen.params, params or {})
+    _check(dims, seed, sample)
+    rows = _sample(space.n, sample, seed)
+    vectors = space.vectors if rows is None else space.vectors[rows]
+    progress.report(0.0, chosen.title)
+    started = time.perf_counter()
+    assert chosen.run is not None  # every registered method runs: the contract tests say so
+    projected = chosen.run(vectors, settings, dims, seed, progress.part(0.0, 0.9))
+    seconds = time.perf_counter() - started
+    _freeze(projected, len(vectors), dims, chosen.title)
+    notes = [*_notes(vectors, space.n), *projected.notes]
+    measured: dict[str, Any] = {}
+    metric = chosen.metric(settings)
+    if quality and _can_measure(metric):
+        part = progress.part(0.9, 1.0)
+        measured = _quality(vectors, projected.coords, metric, seed, part)
+    elif quality:
+        notes.append(f"How well the map keeps {metric} distances is not measured.")
+    return Projection(
+        space_id=space.id,
+        method=method,
+        coords=projected.coords,
+        params=as_dict(settings),
+        seed=seed,
+        quality=measured,
+        seconds=seconds,
+        notes=tuple(notes),
+        axes=projected.axes,
+        rows=rows,
+    )
+
+
+def _check(dims: int, seed: int, sample: int | None) -> None:
+    if dims not in (2, 3):
+        raise UserError("Maps have 2 or 3 dimensions", f"{dims} were asked for.", "Choose 2 or 3.")
+    if not 0 <= seed < SEEDS:
+        raise UserError("Seed out of range", f"The seed is {seed}.", f"Choose 0 to {SEEDS - 1}.")
+    if sample is not None and sample < 1:
+        raise UserError("Sample too small", f"The sample is {sample}.", "Choose 1 or more items.")
+
+
+def _sample(n: int, sample: int | None, seed: int) -> NDArray[np.int64] | None:
+    if sample is None or sample >= n:
+        return None
+    chosen = np.random.default_rng(seed).choice(n, sample, replace=False)
+    rows: NDArray[np.int64] = np.sort(chosen).astype(np.int64)
+    return rows
+
+
+def _freeze(projected: Projected, n: int, dims: int, title: str) -> None:
+    """Make the coords read-only, after a look at what the method promises."""
+    coords = projected.coords
+    if coords.shape != (n, dims) or coords.dtype != np.float32:
+        raise TypeError(f"{title} returned {coords.dtype} of the shape {coords.shape}")
+    if not np.isfinite(coords).all():
+        raise UserError(
+            f"{title} found no layout"[:60],
+            "The coordinates left the range of numbers.",
+            "Choose other settings, or another method.",
+        )
+    coords.flags.writeable = False
+
+
+def _notes(vectors: Vectors, n: int) -> list[str]:
+    notes = []
+    if len(vectors) < n:
+        notes.append(
+            f"A uniform sample of {len(vectors):,} of {n:,} items; quality is measured within it."
+        )
+    repeats = count_repeats(vectors)
+    if repeats and repeats < len(vectors) - 1:  # all the same is for the method to say
+        verb = "vector repeats" if repeats == 1 else "vectors repeat"
+        notes.append(f"{repeats:,} {verb} an earlier one exactly.")
+    return notes
+
+
+def count_repeats(vectors: Vectors) -> int:
+    """Return how many rows equal an earlier row exactly."""
+    seen: set[int] = set()
+    for _, block in blocks_of(vectors):
+        seen.update(hash(row.tobytes()) for row in block + np.float32(0))  # -0 becomes 0
+    return len(vectors) - len(seen)
+
+
+def _can_measure(metric: str) -> bool:
+    from embexplorer.measures.quality import OriginalMetric
+
+    return metric in get_args(OriginalMetric)
+
+
+def _quality(
+    vectors: Vectors, coords: NDArray[np.float32], metric: Any, seed: int, progress: Progress
+) -> dict[str, Any]:
+    from embexplorer.operations.quality import measure_quality
+
+    return measure_quality(vectors, coords, metric=metric, seed=seed, progress=progress)
+
+
+def project_to_plain(
+    space_folder: str,
+    method: str,
+    params: Mapping[str, Any],
+    dims: int,
+    seed: int,
+    quality: bool,
+    progress: Progress,
+    sample: int | None = None,
+) -> dict[str, Any]:
+    """Map the space in a folder and return the projection as plain values: the job of a child.
+
+    Raises
+    ------
+    UserError
+        As `project` does; also when the folder holds no vectors.
+    """
+    space, _ = open_folder(Path(space_folder))
+    if not isinstance(space, Space):
+        raise UserError(
+            "Nothing to project",
+            f"“{space.name}” holds texts that are not encoded yet.",
+            "Encode the texts first.",
+        )
+    projection = project(
+        space,
+        method,
+        Context.default(),
+        params=params,
+        dims=dims,
+        seed=seed,
+        sample=sample,
+        quality=quality,
+        progress=progress,
+    )
+    return {field.name: getattr(projection, field.name) for field in fields(projection)}
+
+
+def projection_from_plain(values: Mapping[str, Any]) -> Projection:
+    """Return the projection that `project_to_plain` made into plain values."""
+    coords = np.ascontiguousarray(values["coords"], np.float32)
+    coords.flags.writeable = False  # which pickling forgets
+    return Projection(**{**values, "coords": coords})
+
+
+def measure_to_plain(
+    space_folder: str,
+    method: str,
+    params: Mapping[str, Any],
+    coords: NDArray[np.float32],
+    progress: Progress,
+) -> dict[str, Any]:
+    """Return the quality of coords that came without it, for a child process.
+
+    Parameters
+    ----------
+    space_folder
+        Folder of the space.
+    method, params
+        What made the coords: their metric is the one the map tried to keep. Coords of an unknown
+        method are measured against Euclidean neighbors.
+    coords
+        (n, 2|3).
+    """
+    space, _ = open_folder(Path(space_folder))
+    if not isinstance(space, Space):
+        raise ValueError("a corpus has no map")
+    made_by = Context.default().registry.plugins[ProjectionMethod.kind].get(method)
+    metric = "euclidean"
+    if isinstance(made_by, ProjectionMethod):
+        metric = made_by.metric(build(made_by.params, params))
+    return _quality(space.vectors, coords, metric, 0, progress)

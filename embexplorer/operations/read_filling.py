@@ -1,0 +1,156 @@
+"""What is written into the cache: what a format read, checked, with notes on what stands out."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from embexplorer.core.errors import UserError
+from embexplorer.core.params import as_dict
+from embexplorer.core.space import ITEM, Items, Provenance, Space, blocks_of, check_finite
+from embexplorer.storage import space_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from embexplorer.core.contracts import Format, Parsed, Reading
+    from embexplorer.core.progress import Progress
+
+SPACE_FILES = ("vectors.npy", "table.arrow", "coords.npy", "space.json")
+NAMED = 3  # items that a note names
+
+
+def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
+    """Read a file into a folder of the cache.
+
+    Raises
+    ------
+    UserError
+        As the format says, or when what it read is no space and no corpus.
+    """
+    assert plugin.read is not None, f"{plugin.id} does not read"
+    watched = dataclasses.replace(reading, progress=reading.progress.part(0.0, 0.9))
+    parsed = _limited(plugin.read(watched), reading.limit)
+    reading.progress.report(0.9, "Checking")
+    notes = (*parsed.notes, *_checked(parsed.table, parsed.vectors, parsed.coords))
+    known = {field.name for field in dataclasses.fields(Provenance)}
+    details = {name: value for name, value in parsed.details.items() if name in known}
+    values = {
+        "source": str(reading.path),
+        "reader": plugin.id,
+        "params": as_dict(reading.params),
+        **details,
+        "notes": notes,
+    }
+    space_folder.write_folder(
+        folder,
+        name=reading.path.stem if reading.path.is_file() else reading.path.resolve().name,
+        table=parsed.table,
+        vectors=parsed.vectors,
+        provenance=Provenance(**values),
+        coords=parsed.coords,
+    )
+
+
+def _limited(parsed: Parsed, limit: int | None) -> Parsed:
+    if limit is None or parsed.table.num_rows <= limit:
+        return parsed
+    return dataclasses.replace(
+        parsed,
+        table=parsed.table.slice(0, limit),
+        vectors=None if parsed.vectors is None else parsed.vectors[:limit],
+        coords=None if parsed.coords is None else parsed.coords[:limit],
+    )
+
+
+def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress) -> None:
+    """Copy a space folder of the person's into the cache: a file that may change is not mapped.
+
+    Raises
+    ------
+    UserError
+        When it is damaged.
+    """
+    for name in SPACE_FILES:
+        progress.raise_if_cancelled()
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
+    data, coords = space_folder.open_folder(folder)
+    vectors = data.vectors if isinstance(data, Space) else None
+    _checked(data.table, vectors, coords)
+    if limit is None or limit >= data.n:
+        return
+    first = np.array(vectors[:limit]) if vectors is not None else None
+    first_coords = np.array(coords[:limit]) if coords is not None else None
+    for name in SPACE_FILES:
+        (folder / name).unlink(missing_ok=True)
+    space_folder.write_folder(
+        folder,
+        name=data.name,
+        table=data.table.slice(0, limit),
+        vectors=first,
+        provenance=data.provenance,
+        coords=first_coords,
+    )
+
+
+def _checked(
+    table: pa.Table, vectors: NDArray[Any] | None, coords: NDArray[Any] | None
+) -> tuple[str, ...]:
+    """Return the notes on repeated items and zero vectors.
+
+    Raises
+    ------
+    UserError
+        When there is no item, the lengths differ, or a value is not finite.
+    """
+    if table.column_names[:1] != [ITEM] or not table.num_rows:
+        raise UserError("No items in this file", "Its table has no items.", "Choose another file.")
+    items = Items(table.column(ITEM))
+    notes = [*_repeated(table.column(ITEM))]
+    for values, what in ((vectors, "vectors"), (coords, "coordinates")):
+        if values is None:
+            continue
+        if len(values) != table.num_rows:
+            raise UserError(
+                f"Names and {what} differ in number",
+                f"There are {table.num_rows:,} items and {len(values):,} {what}.",
+                "Give one for each item.",
+            )
+        check_finite(values, items)
+    if vectors is not None:
+        notes += _zeros(vectors, items)
+    return tuple(notes)
+
+
+def _repeated(column: pa.ChunkedArray) -> list[str]:
+    if len(pc.unique(column)) == len(column):
+        return []
+    counts = pc.value_counts(column)
+    repeated = counts.filter(pc.greater(counts.field("counts"), 1))
+    rows = pc.sum(repeated.field("counts")).as_py()
+    names = repeated.field("values").slice(0, NAMED).to_pylist()
+    verb = "item occurs" if len(repeated) == 1 else "items occur"
+    listed = _listed(names, len(repeated))
+    return [f"{len(repeated):,} {verb} more than once, in {rows:,} rows: {listed}. All are kept."]
+
+
+def _zeros(vectors: NDArray[Any], items: Items) -> list[str]:
+    rows = np.concatenate(
+        [start + np.flatnonzero(~block.any(axis=1)) for start, block in blocks_of(vectors)]
+    )
+    if not len(rows):
+        return []
+    verb = "item has" if len(rows) == 1 else "items have"
+    return [f"{len(rows):,} {verb} a zero vector: {_listed(items.take(rows[:NAMED]), len(rows))}."]
+
+
+def _listed(names: list[str], count: int) -> str:
+    return ", ".join(f"“{name}”" for name in names) + (", …" if count > len(names) else "")
