@@ -29,8 +29,11 @@ def write_folder(
     provenance: Provenance,
     coords: NDArray[np.float32] | None = None,
 ) -> None:
-    """Write the files of a space (or of a corpus, without vectors) into an existing folder."""
-    if vectors is not None:
+    """Write the files of a space (or of a corpus, without vectors) into an existing folder.
+
+    Vectors that are mapped from the folder's own ``vectors.npy`` lie there already.
+    """
+    if vectors is not None and getattr(vectors, "filename", None) != folder / "vectors.npy":
         np.save(folder / "vectors.npy", np.ascontiguousarray(vectors, np.float32))
     if coords is not None:
         np.save(folder / "coords.npy", np.ascontiguousarray(coords, np.float32))

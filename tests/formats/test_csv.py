@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from embexplorer.formats import csv as module
+
+
+def items_of(parsed):
+    return parsed.table.column("item").to_pylist()
+
+
+def write_numbers(path, made, items, *, header=True, delimiter=","):
+    names = ["word", *(f"v{i}" for i in range(made.shape[1]))]
+    lines = [delimiter.join(names)] if header else []
+    for item, row in zip(items, made, strict=True):
+        lines.append(delimiter.join([item, *map(repr, row.tolist())]))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("header", [True, False])
+def test_numbered_columns_are_vectors(tmp_path, parse, vectors, delimiter, header):
+    path = tmp_path / "v.csv"
+    write_numbers(path, vectors, list("abcde"), header=header, delimiter=delimiter)
+    parsed = parse(module, path)
+    assert items_of(parsed) == list("abcde")
+    assert parsed.vectors.tobytes() == vectors.tobytes()
+    assert parsed.table.column_names == ["item"]
+
+
+@pytest.mark.parametrize("wrap", ["[{}]", "({})", "[ {} ]"])
+def test_lists_as_text_are_vectors(tmp_path, parse, vectors, wrap):
+    path = tmp_path / "v.csv"
+    lines = ["title,embedding,year"]
+    for at, row in enumerate(vectors):
+        values = wrap.format(", ".join(map(repr, row.tolist())))
+        lines.append(f'"title, {at}","{values}",20{at:02}')
+    path.write_text("\n".join(lines))
+    parsed = parse(module, path)
+    assert parsed.vectors.tobytes() == vectors.tobytes()
+    assert items_of(parsed) == [f"title, {at}" for at in range(5)]
+    assert parsed.table.column("year").to_pylist() == [2000, 2001, 2002, 2003, 2004]
+
+
+def test_arrays_as_pandas_prints_them_are_vectors(tmp_path, parse):
+    path = tmp_path / "v.csv"
+    path.write_text('word,vector\na,"[ 0.5   1.\n  2.25]"\nb,"[-1.   2.e-01\n 3.  ]"\n')
+    assert parse(module, path).vectors.tolist() == [[0.5, 1, 2.25], [-1, np.float32(0.2), 3]]
+
+
+def test_vectors_coords_text_and_columns_keep_their_roles(tmp_path, parse):
+    path = tmp_path / "all.csv"
+    path.write_text(
+        "id,text,label,d0,d1,d2,umap_x,umap_y,when\n"
+        '7,"A first, long sentence.",pos,0.5,1,2,10,20,2020-01-01\n'
+        '8,"A second one, as long.",neg,3,4,5,30,40,2020-01-02\n'
+    )
+    parsed = parse(module, path)
+    assert parsed.vectors.tolist() == [[0.5, 1, 2], [3, 4, 5]]
+    assert parsed.coords.tolist() == [[10, 20], [30, 40]]
+    assert items_of(parsed) == ["A first, long sentence.", "A second one, as long."]
+    assert parsed.table.column_names == ["item", "id", "label", "when"]
+    texts = parse(module, path, use="texts")
+    assert texts.vectors is None
+    assert texts.coords is None
+    assert items_of(texts) == ["A first, long sentence.", "A second one, as long."]
+
+
+def test_coords_alone_are_the_vectors_and_that_is_said(tmp_path, parse):
+    path = tmp_path / "map.csv"
+    path.write_text("item,x,y,z,kind\na,1,2,3,p\nb,4,5,6,q\n")
+    parsed = parse(module, path)
+    assert parsed.vectors.tolist() == parsed.coords.tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert parsed.notes == (
+        "There are no vectors but coordinates: neighbors are measured on the map.",
+    )
+    assert parsed.table.column("kind").to_pylist() == ["p", "q"]
+
+
+def test_a_text_column_becomes_a_corpus(tmp_path, parse):
+    long = "This is a rather long review of a film that goes on and on, far beyond eighty letters."
+    path = tmp_path / "reviews.csv"
+    path.write_text(f'stars,review\n5,"{long}"\n1,Short and bad.\n3,\n2,"   "\n')
+    parsed = parse(module, path)
+    assert parsed.vectors is None
+    assert parsed.table.column("text").to_pylist() == [long, "Short and bad."]
+    assert items_of(parsed)[0] == (
+        "This is a rather long review of a film that goes on and on, far beyond eighty…"
+    )
+    assert len(items_of(parsed)[0]) <= 80
+    assert parsed.table.column("stars").to_pylist() == [5, 1]
+    assert parsed.notes == ("2 rows without text were left out (reviews.csv, line 4).",)
+
+
+def test_a_named_text_column_is_taken_or_missed(tmp_path, parse, refuse):
+    path = tmp_path / "two.csv"
+    path.write_text("a,b\nfirst of a,first of b\nsecond of a,second of b\n")
+    parsed = parse(module, path, text_column="b")
+    assert items_of(parsed) == ["first of b", "second of b"]
+    assert parsed.table.column("a").to_pylist() == ["first of a", "second of a"]
+    error = refuse(module, path, text_column="c")
+    assert error.title == "No such column"
+    assert error.hint == "Its columns are: a, b."
+
+
+def test_named_vector_columns_are_taken(tmp_path, parse, refuse):
+    path = tmp_path / "n.csv"
+    path.write_text("word,alpha,beta,f_left,f_right\na,1,2,3,4.5\nb,5,6,7,8\n")
+    assert parse(module, path, vector_columns="beta, alpha").vectors.tolist() == [[2, 1], [6, 5]]
+    assert parse(module, path, vector_columns="f_*").vectors.tolist() == [[3, 4.5], [7, 8]]
+    assert refuse(module, path, vector_columns="word").title == "Not a column of numbers"
+    assert refuse(module, path, vector_columns="q*").title == "No such column"
+
+
+def test_a_table_without_text_and_vectors_says_what_it_has(tmp_path, refuse):
+    path = tmp_path / "notes.csv"
+    path.write_text("a,b,c\nx,x,z\nx,x,z\n")
+    error = refuse(module, path)
+    assert error.title == "No vectors in this file"
+    assert error.detail == "notes.csv has 3 columns of text and none of numbers."
+    path.write_text("a,b\n1,2\n3,4\n")
+    assert refuse(module, path, use="texts").title == "No text column"
+    assert refuse(module, path).title == "No vectors in this file"
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "detail"),
+    [
+        ("c,0.1,0.2", "Row 4 has 3 columns", "v.csv, line 4: the header has 4."),
+        ("c,0.1,0.2,0.3,0.4", "Row 4 has 5 columns", "line 4"),
+        ("c,0.1,n/a,0.3", "Not a number in row 4", "v.csv, line 4, column v1: “n/a”"),
+        ("c,0.1,abc,0.3", "Not a number in row 4", "v.csv, line 4, column v1: “abc”"),
+        ("c,0.1,,0.3", "Not a number in row 4", "column v1: “”"),
+        ("c,0.1,nan,0.3", "Row 4 is not finite", "column v1: “nan”"),
+        ("c,0.1,1e300,0.3", "Row 4 is not finite", "column v1: “1e300”"),
+        ("c,0.1,-inf,0.3", "Row 4 is not finite", "column v1: “-inf”"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_named_by_its_line(
+    tmp_path, parse, refuse, line, title, detail
+):
+    path = tmp_path / "v.csv"
+    path.write_text(f"word,v0,v1,v2\na,0.5,0.2,0.3\nb,0.4,0.5,0.6\n{line}\nd,0.7,0.8,0.9\n")
+    error = refuse(module, path)
+    assert error.title == title
+    assert detail in error.detail
+    parsed = parse(module, path, bad_rows="leave out")
+    assert items_of(parsed) == ["a", "b", "d"]
+    assert len(parsed.notes) == 1
+    assert "left out" in parsed.notes[0]
+
+
+def test_lines_are_counted_with_quoted_and_blank_ones(tmp_path, refuse):
+    path = tmp_path / "v.csv"
+    path.write_text('word,v0,v1\n"two\nlines",1.5,2\n\nb,3\n')
+    assert refuse(module, path).title == "Row 5 has 2 columns"
+    path.write_text('word,v0,v1\n"two\nlines",1.5,2\n\nb,3,x\n')
+    assert refuse(module, path).title == "Not a number in row 5"
+
+
+def test_a_list_of_another_length_is_named_by_its_line(tmp_path, refuse):
+    path = tmp_path / "v.csv"
+    path.write_text('word,vector\na,"[1, 2]"\nb,"[3, 4]"\nc,"[5]"\n')
+    error = refuse(module, path)
+    assert error.title == "Row 4 has 1 number"
+    assert "v.csv, line 4: the rows before it have 2" in error.detail
+    path.write_text('word,vector\na,"[1, 2]"\nb,"[3, 4]"\nc,"[5, x]"\n')
+    assert refuse(module, path).title == "Not a number in row 4"
+    path.write_text('word,vector\na,"[1, 2]"\nb,"[3, 4]"\nc,\n')
+    assert refuse(module, path).title == "Row 4 has no vector"
+
+
+def test_a_header_of_counted_columns_is_a_header(tmp_path, parse):
+    path = tmp_path / "pandas.csv"
+    path.write_text(",0,1,2\nking,0.1,0.2,0.3\nqueen,0.4,0.5,0.6\n")
+    parsed = parse(module, path)
+    assert items_of(parsed) == ["king", "queen"]
+    assert parsed.vectors.shape == (2, 3)
+
+
+def test_tab_separated_text_keeps_a_single_quote_mark(tmp_path, parse):
+    path = tmp_path / "q.tsv"
+    path.write_text('word\tv0\tv1\n5" disk\t0.5\t1\n"quoted"\t2\t3\nb\t4\t5\n')
+    assert items_of(parse(module, path)) == ['5" disk', '"quoted"', "b"]
+
+
+def test_bare_tab_separated_numbers_are_vectors(tmp_path, parse):
+    path = tmp_path / "tensor.tsv"
+    path.write_text("0.5\t1\t2\t3\n4\t5\t6\t7\n")
+    parsed = parse(module, path)
+    assert parsed.vectors.tolist() == [[0.5, 1, 2, 3], [4, 5, 6, 7]]
+    assert items_of(parsed) == ["0", "1"]
+
+
+def test_another_encoding_is_named_by_its_byte_and_then_read(tmp_path, parse, refuse):
+    path = tmp_path / "l.csv"
+    path.write_bytes("word,v0,v1\ncafé,1.5,2\n".encode("latin-1"))
+    error = refuse(module, path)
+    assert error.title == "The file is not UTF-8"
+    assert "l.csv, byte 15 is 0xE9" in error.detail
+    assert items_of(parse(module, path, encoding="latin-1")) == ["café"]
+
+
+def test_a_byte_that_is_no_utf8_far_down_is_named(tmp_path, refuse):
+    path = tmp_path / "far.csv"
+    good = b"word,v0,v1\n" + b"abcdefgh,1.5,2.5\n" * 150_000
+    path.write_bytes(good + b"caf\xe9,1.5,2\n")
+    assert f"byte {len(good) + 4:,} is 0xE9" in refuse(module, path).detail
+
+
+def test_a_header_alone_and_a_blank_file_have_no_rows(tmp_path, refuse):
+    path = tmp_path / "h.csv"
+    path.write_text("word,v0,v1\n")
+    assert refuse(module, path).title == "No rows in this file"
+    path.write_text("\n\n")
+    assert refuse(module, path).title == "The file is empty"
+
+
+def test_one_item_is_a_space(tmp_path, parse):
+    path = tmp_path / "one.csv"
+    path.write_text("word,v0,v1\na,1.5,2\n")
+    assert parse(module, path).vectors.tolist() == [[1.5, 2]]
+
+
+def test_a_limit_reads_the_first_rows(tmp_path, parse):
+    path = tmp_path / "v.csv"
+    path.write_text("word,v0,v1\na,1.5,2\nb,3,4\nc,5,6\n")
+    parsed = parse(module, path, limit=2)
+    assert items_of(parsed) == ["a", "b"]
+    assert parsed.vectors.tolist() == [[1.5, 2], [3, 4]]
+
+
+def test_cancelling_stops_the_reading(tmp_path, vectors):
+    from embexplorer.core.contracts import Reading
+    from embexplorer.core.errors import CancelledError
+    from embexplorer.core.progress import Progress
+
+    path = tmp_path / "v.csv"
+    write_numbers(path, vectors, list("abcde"))
+    progress = Progress()
+    progress.cancel()
+    (tmp_path / "scratch").mkdir()
+    with pytest.raises(CancelledError):
+        module.read(Reading(path, module.Params(), tmp_path / "scratch", progress))
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.tsv"])
+def test_written_space_is_read_back(tmp_path, parse, vectors, name):
+    from embexplorer.core.space import make_space, make_table
+
+    items = ["a, b", 'say "x"', "two\nlines", "né", "tab\there"]
+    columns = {"year": [1, 2, 3, 4, 5], "tags": [["x"], [], ["y", "z"], ["x"], ["x"]]}
+    coords = np.arange(10, dtype=np.float32).reshape(5, 2)
+    module.write(make_space(vectors, make_table(items, columns)), coords, tmp_path / name)
+    parsed = parse(module, tmp_path / name)
+    assert items_of(parsed) == items
+    assert parsed.vectors.tobytes() == vectors.tobytes()
+    assert parsed.coords.tobytes() == coords.tobytes()
+    assert parsed.table.column("year").to_pylist() == [1, 2, 3, 4, 5]
+    assert json.loads(parsed.table.column("tags")[2].as_py()) == ["y", "z"]
