@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.storage.settings import Recent, Settings, load_settings, save_settings
@@ -10,18 +11,21 @@ from embexplorer.storage.settings import Recent, Settings, load_settings, save_s
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_log = logging.getLogger(__name__)
+
 
 class Remembered:
     """Holds the `Settings`; every change is written to disk at once."""
 
     def __init__(self) -> None:
-        self._settings = load_settings()
+        self._saved = load_settings()
+        self._held: dict[str, Any] = {}
         self._listeners: list[Callable[[Settings], None]] = []
 
     @property
     def settings(self) -> Settings:
         """The settings of the moment."""
-        return self._settings
+        return dataclasses.replace(self._saved, **self._held)
 
     def subscribe(self, listener: Callable[[Settings], None]) -> None:
         """Call `listener(settings)` after every change."""
@@ -29,20 +33,27 @@ class Remembered:
 
     def change(self, **values: Any) -> None:
         """Replace fields and save."""
-        self._replace(dataclasses.replace(self._settings, **values))
+        for name in values:
+            self._held.pop(name, None)
+        self._replace(dataclasses.replace(self._saved, **values))
 
     def hold(self, **values: Any) -> None:
-        """Replace fields for this run only."""
-        self._settings = dataclasses.replace(self._settings, **values)
+        """Replace fields until they are changed; what is held is never written to disk."""
+        self._held.update(values)
 
     def opened(self, entry: Recent) -> None:
         """Put a path at the head of the recent ones."""
-        self._replace(self._settings.opened(entry))
+        self._replace(self._saved.opened(entry))
 
     def _replace(self, settings: Settings) -> None:
-        if settings == self._settings:
+        if settings == self._saved:
             return
-        self._settings = settings
-        save_settings(settings)
+        self._saved = settings
+        try:
+            save_settings(settings)
+        except (
+            OSError
+        ) as error:  # a full or read-only disk must not keep a question from its answer
+            _log.info("the settings are not saved: %s", error)
         for listener in self._listeners:
-            listener(settings)
+            listener(self.settings)

@@ -105,6 +105,15 @@ class NeighborsKept:
     k: int
 
 
+@dataclass(frozen=True, slots=True)
+class EncodingEstimate:
+    """How many seconds an encoder needs for a corpus, from a few of its texts."""
+
+    texts_id: str
+    encoder: str
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RowOrder:
     """The order of the items table: all rows of a space, sorted by a column."""
@@ -138,6 +147,7 @@ class State:
     analogy: AnalogyQuestion | None = None
     kept: NeighborsKept | None = None
     order: RowOrder | None = None
+    estimate: EncodingEstimate | None = None
     live: Live | None = None
     activity: tuple[Activity, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -174,18 +184,22 @@ def with_document(state: State, **changes: Any) -> State:
 
 
 def add_data(state: State, data: Space | Texts) -> State:
-    """Return the state with a space or corpus added (or replaced) and made active."""
+    """Return the state with a space or corpus added (or replaced, in its place) and made active."""
     kind = "spaces" if isinstance(data, Space) else "texts"
-    others = tuple(item for item in getattr(state.document, kind) if item.id != data.id)
-    changed = with_document(state, **{kind: (*others, data)})
+    held = getattr(state.document, kind)
+    if any(item.id == data.id for item in held):
+        items = tuple(data if item.id == data.id else item for item in held)
+    else:
+        items = (*held, data)
+    changed = with_document(state, **{kind: items})
     return activate(changed, data.id) if kind == "spaces" else activate_texts(changed, data.id)
 
 
 def activate(state: State, space_id: str) -> State:
     """Return the state with another space on the map; questions about the old one go."""
+    if space_id == state.active_space:
+        return activate_texts(state, "") if state.active_texts else state
     mine = state.document.projections_of(space_id)
-    if space_id == state.active_space and state.projection is not None:
-        return state
     return dataclasses.replace(
         state,
         active_space=space_id,
@@ -195,6 +209,7 @@ def activate(state: State, space_id: str) -> State:
         hidden=frozenset(),
         neighbors=None,
         analogy=None,
+        kept=None,
     )
 
 
@@ -213,7 +228,9 @@ def close_data(state: State, data_id: str) -> State:
         projections=tuple(item for item in document.projections if item.space_id != data_id),
     )
     if state.active_texts == data_id:
-        changed = dataclasses.replace(changed, active_texts="")
+        changed = activate_texts(changed, "")
+    if state.live is not None and state.live.space_id == data_id:
+        changed = dataclasses.replace(changed, live=None)
     if state.active_space == data_id:
         left = changed.document.spaces
         changed = activate(changed, left[-1].id if left else "")
@@ -221,7 +238,12 @@ def close_data(state: State, data_id: str) -> State:
 
 
 def add_projection(state: State, projection: Projection) -> State:
-    """Return the state with a projection added and, when its space is active, on the map."""
+    """Return the state with a projection added and, when its space is active, on the map.
+
+    A projection of a space that was closed meanwhile is dropped.
+    """
+    if state.document.space(projection.space_id) is None:
+        return state
     others = tuple(item for item in state.document.projections if item.id != projection.id)
     changed = with_document(state, projections=(*others, projection))
     if projection.space_id != state.active_space:

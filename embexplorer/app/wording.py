@@ -22,8 +22,10 @@ def counted(number: int, noun: str) -> str:
 
 
 def decimal(value: float, digits: int = 3) -> str:
-    """Return a figure with a true minus sign."""
-    return f"{value:.{digits}f}".replace("-", MINUS)
+    """Return a figure with a true minus sign; what rounds to zero has none."""
+    text = f"{value:.{digits}f}"
+    is_zero = not text.strip("-0.")
+    return text.lstrip("-") if is_zero else text.replace("-", MINUS)
 
 
 def duration(seconds: float) -> str:

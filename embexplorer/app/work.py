@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.state import Activity, Problem, State
+from embexplorer.core.errors import UserError
 from embexplorer.jobs.events import Cancelled, Ended, Event, Failed, Finished, Framed, Progressed
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ _log = logging.getLogger(__name__)
 class Then:
     """What shall happen when a job finished, failed, was cancelled or showed a frame.
 
-    Without `failed`, a failure becomes a problem that the window shows.
+    Without `failed`, a failure becomes a problem that the window shows; so does a `UserError` of
+    `finished`.
     """
 
     finished: Callable[[Finished], None] | None = None
@@ -63,8 +65,10 @@ class Work:
         """Start a job; see `jobs.runner.Runner.submit`."""
         assert self._runner is not None, "attach a runner first"
         self._early = []  # an inline lane ends a job before submit returns
-        job = self._runner.submit(function, key=key, title=title, lane=lane, **arguments)
-        early, self._early = self._early, None
+        try:
+            job = self._runner.submit(function, key=key, title=title, lane=lane, **arguments)
+        finally:
+            early, self._early = self._early, None
         self._then[job.id] = then
         if is_shown:
             self._shown.add(job.id)
@@ -100,7 +104,10 @@ class Work:
             self._shown.discard(number)
             self._store.apply(lambda state: _without(state, number))
         if isinstance(event, Finished) and then.finished is not None:
-            then.finished(event)
+            try:
+                then.finished(event)
+            except UserError as error:
+                show_problem(self._store, Problem(error))
         elif isinstance(event, Cancelled) and then.cancelled is not None:
             then.cancelled(event)
         elif isinstance(event, Failed):
@@ -134,11 +141,12 @@ def _progressed(state: State, event: Progressed) -> State:
     def changed(item: Activity) -> Activity:
         if item.job_id != event.job.id:
             return item
-        fraction = event.fraction
-        if fraction is not None and item.fraction is not None:
-            fraction = max(fraction, item.fraction)  # a bar never moves backwards
+        known = [value for value in (item.fraction, event.fraction) if value is not None]
         return dataclasses.replace(
-            item, fraction=fraction, message=event.message, seconds_left=event.seconds_left
+            item,
+            fraction=max(known, default=None),  # a bar never moves backwards
+            message=event.message,
+            seconds_left=event.seconds_left,
         )
 
     return _with_activity(state, tuple(changed(item) for item in state.activity))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from embexplorer.jobs.events import Event
     from embexplorer.jobs.runner import Lane
 
+DEMO = ("words", "sentences")  # the last one comes to the front
 QUIT_AFTER = "EMBEXPLORER_QUIT_AFTER"  # seconds, for smoke tests
 
 _log = logging.getLogger(__name__)
@@ -141,8 +142,8 @@ def warm_up(window: MainWindow) -> None:
 
 def _begin(window: MainWindow, paths: Sequence[Path], sample: str) -> None:
     """Open what was asked for after the first paint."""
-    if sample:
-        window.services.library.open_sample(sample)
+    for name in DEMO if sample == "demo" else filter(None, [sample]):
+        window.services.library.open_sample(name)
     window.services.library.open(paths)
     warm_up(window)
 

@@ -65,7 +65,8 @@ class Details:
     def _measure(self, space: Space, projection: Projection, row: int) -> None:
         def finished(event: Finished) -> None:
             kept, k = event.result
-            measured = NeighborsKept(projection.id, row, kept, k)
+            # A zero vector has no neighbors to keep.
+            measured = NeighborsKept(projection.id, row, kept, k) if k else None
             self._store.apply(lambda state: dataclasses.replace(state, kept=measured))
 
         self._work.submit(

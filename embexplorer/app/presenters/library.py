@@ -19,6 +19,7 @@ from embexplorer.core.projection import Projection
 from embexplorer.core.space import ITEM, Space, Texts
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import read as reading
+from embexplorer.operations.estimate_encoding import estimate_from_folder
 from embexplorer.operations.query import parse_query
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Recent
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
-    from embexplorer.jobs.events import Finished
+    from embexplorer.jobs.events import Failed, Finished
     from embexplorer.operations.context import Context
 
 SAMPLES = {
@@ -138,6 +139,34 @@ class Library:
             download=False,
             cache_root=str(self._context.cache.root),
             name=texts.name,
+        )
+
+    def estimate(self, texts_id: str, encoder: str, params: Mapping[str, Any], device: str) -> None:
+        """Measure the encoder on a few texts, which also loads it for the job that follows."""
+        texts = self._store.state.document.corpus(texts_id)
+        if texts is None:
+            return
+
+        def finished(event: Finished) -> None:
+            seconds = texts.n / max(1e-9, event.result)
+            found = states.EncodingEstimate(texts_id, encoder, seconds)
+            self._store.apply(lambda state: dataclasses.replace(state, estimate=found))
+
+        def failed(event: Failed) -> None:
+            """Say nothing: the form is not complete yet, or encoding will say it."""
+
+        self._work.submit(
+            estimate_from_folder,
+            key="estimate",
+            title="Measuring the encoder",
+            lane="device",
+            then=Then(finished=finished, failed=failed),
+            is_shown=False,
+            texts_folder=str(texts.folder),
+            encoder=encoder,
+            params=dict(params),
+            device=device,
+            download=False,
         )
 
     def cancel(self, job_id: int) -> None:

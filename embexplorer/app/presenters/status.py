@@ -34,11 +34,17 @@ def status_view(state: State) -> StatusView:
     chosen = state.selection
     if chosen is not None and chosen.space_id == space.id:
         shown = f"{shown}    {count(len(chosen))} selected"
-    projection = state.projection if state.live is None or state.live.coords is None else None
+    projection = None if has_live_frame(state) else state.projection
     if projection is None or not projection.quality:
         return StatusView(shown, _device(state), "")
     parts = (*quality_parts(projection), _device(state))
     return StatusView(shown, "    ".join(parts), quality_sentence(projection))
+
+
+def has_live_frame(state: State) -> bool:
+    """Return whether the map shows a projection that is still running."""
+    live = state.live
+    return live is not None and live.space_id == state.active_space and live.coords is not None
 
 
 def n_shown(state: State) -> int:

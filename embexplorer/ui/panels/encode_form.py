@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from embexplorer.app.wording import count, counted
+from embexplorer.app.wording import count, counted, duration
 from embexplorer.ui.forms import ParamsForm
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import column, row
@@ -54,6 +54,7 @@ class EncodeForm(QWidget):
         self._form: ParamsForm | None = None
         self._go = Button(theme, self, "Encode", kind="primary")
         self._go.clicked.connect(self._start)
+        self._estimate = label(self, "", "caption")
         self._slot = column(theme)
         box = column(
             theme,
@@ -65,7 +66,7 @@ class EncodeForm(QWidget):
             self._slot,
             self._browse,
             self._missing,
-            row(theme, self._go, None),
+            row(theme, self._go, None, self._estimate),
         )
         box.setContentsMargins(0, 0, 0, 0)
         self.setLayout(box)
@@ -89,6 +90,30 @@ class EncodeForm(QWidget):
     def _changed(self, old: State, new: State) -> None:
         if old.texts is not new.texts:
             self._show(new.texts)
+        if old.estimate is not new.estimate:
+            self._show_estimate(new)
+
+    def _show_estimate(self, state: State) -> None:
+        found = state.estimate
+        asked = (state.active_texts, self._encoder.currentData())
+        is_mine = found is not None and (found.texts_id, found.encoder) == asked
+        seconds = found.seconds if is_mine and found is not None else None
+        self._estimate.setText("" if seconds is None else f"about {duration(seconds)}")
+
+    def _ask_estimate(self) -> None:
+        """Let the child measure the encoder, except one that still needs a model's name."""
+        self._estimate.setText("")
+        encoder = self._encoder.currentData()
+        plugin = self._encoders[encoder]
+        if (
+            self._texts is not None
+            and self._form is not None
+            and plugin.is_available
+            and encoder != LOCAL
+        ):
+            self._services.library.estimate(
+                self._texts.id, encoder, self._form.values(), self._device.currentData()
+            )
 
     def _show(self, texts: Texts | None) -> None:
         self._texts = texts
@@ -96,6 +121,7 @@ class EncodeForm(QWidget):
         if texts is not None:
             self._title.setText(f"{texts.name} · {count(texts.n)}")
             self._go.setText(f"Encode {counted(texts.n, 'item')}")
+            self._ask_estimate()
 
     def _choose_encoder(self) -> None:
         plugin = self._encoders[self._encoder.currentData()]
@@ -109,6 +135,7 @@ class EncodeForm(QWidget):
             self._form.deleteLater()
         self._form = ParamsForm(self._theme, self, plugin.params)
         self._slot.addWidget(self._form)
+        self._ask_estimate()
 
     def _ask_folder(self) -> None:
         self.folder_requested.emit(self._set_folder)

@@ -124,7 +124,6 @@ class NeighborsPanel(ScrollColumn):
     def _show_answer(self, state: State, space: Space, asked: NeighborsQuestion) -> None:
         answer = asked.answer
         assert answer is not None
-        self._list.set_dimmed(asked.is_running)
         coloring = coloring_of(space, state.color_by.get(space.id, ""))
         shown = ranked_rows(space, answer.ranked)
         self._rows = tuple(found.index for found in shown)

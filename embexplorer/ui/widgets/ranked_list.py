@@ -114,7 +114,9 @@ class RankedList(RowList):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose again between one line and two."""
         super().resizeEvent(event)
-        self._choose_lines()
+        # A new height comes from fitting the rows: to fit again inside would mix the two heights.
+        if event.size().width() != event.oldSize().width():
+            self._choose_lines()
 
     def _choose_lines(self) -> None:
         room = self._painter.text_rect(QRectF(0, 0, self.width(), 0), has_two_lines=False)
