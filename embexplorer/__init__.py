@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
 
     import numpy as np
@@ -62,7 +62,13 @@ def space(
     *,
     name: str = "space",
 ) -> Space:
-    """Make a space from an (n, d) array, n items (their numbers if left out) and columns."""
+    """Make a space from an (n, d) array, n items (their numbers if left out) and columns.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When there are not as many items as vectors, or a value is not finite.
+    """
     import numpy as np
 
     from embexplorer.core.space import make_space, make_table
@@ -73,7 +79,7 @@ def space(
 
 
 def encode(
-    texts: Sequence[str] | Texts,
+    texts: Iterable[str] | Texts,
     encoder: str = "minilm",
     *,
     device: str = "auto",
@@ -92,13 +98,25 @@ def encode(
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     **params
         Parameters of the encoder.
+
+    Returns
+    -------
+    Space
+        One vector for each text, in their order; also kept in the cache.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When a text is not text, or the encoder, its model or the device is not here.
     """
     from embexplorer.core.space import Texts
     from embexplorer.operations.context import Context
     from embexplorer.operations.encode import encode as encode_texts
     from embexplorer.operations.encode import texts_of
 
-    corpus = texts if isinstance(texts, Texts) else texts_of(texts)
+    if isinstance(texts, str):
+        raise TypeError("texts is one string: give a list of texts")
+    corpus = texts if isinstance(texts, Texts) else texts_of(list(texts))
     made = encode_texts(
         corpus, encoder, Context.default(), params=params, device=device, download=download
     )
@@ -106,7 +124,13 @@ def encode(
 
 
 def project(
-    space: Space, method: str = "umap", *, dims: int = 2, seed: int = 0, **params: Any
+    space: Space,
+    method: str = "umap",
+    *,
+    dims: int = 2,
+    seed: int = 0,
+    sample: int | None = None,
+    **params: Any,
 ) -> Projection:
     """Project a space to 2-D or 3-D; ``projection.coords`` is (n, dims) float32.
 
@@ -118,18 +142,27 @@ def project(
         ``pca``, ``tsne``, ``umap`` or another projection method.
     dims, seed
         2 or 3; the same seed gives the same coords.
+    sample
+        Project a uniform sample of this many items, which ``projection.rows`` names.
     **params
         Parameters of the method.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When the method or a parameter is unknown or out of range.
     """
     from embexplorer.operations.context import Context
     from embexplorer.operations.project import project as project_space
 
-    return project_space(space, method, Context.default(), params=params, dims=dims, seed=seed)
+    return project_space(
+        space, method, Context.default(), params=params, dims=dims, seed=seed, sample=sample
+    )
 
 
 def neighbors(
     space: Space,
-    query: str,
+    query: str | int,
     *,
     k: int = 10,
     metric: Metric = "cosine",
@@ -137,9 +170,15 @@ def neighbors(
     ignore_case: bool = False,
     vector: NDArray[np.float32] | None = None,
 ) -> Neighbors:
-    """Find the k nearest items of an item, a row (``#17``), or ``king - man + woman``.
+    """Find the k nearest items of an item, a row (``17``, ``#17``), or ``king - man + woman``.
 
-    With `vector` (d,), that is searched for and `query` only names it.
+    With `vector` (d,), that is searched for and `query` only names it. The answer's
+    ``ranked.indices`` are rows of the space, ``ranked.scores`` their scores.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When an item is unknown, or the query has no direction.
     """
     from embexplorer.operations.explore import neighbors as find
 
@@ -156,15 +195,21 @@ def neighbors(
 
 def analogy(
     space: Space,
-    a: str,
-    b: str,
-    c: str,
+    a: str | int,
+    b: str | int,
+    c: str | int,
     *,
     method: AnalogyMethod = "3cosadd",
     k: int = 10,
     ignore_case: bool = False,
 ) -> AnalogyResult:
-    """Solve ``a is to b as c is to ?``, with and without the inputs among the answers."""
+    """Solve ``a is to b as c is to ?``, with and without the inputs among the answers.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When an item is unknown, or the inputs leave no direction to follow.
+    """
     from embexplorer.operations.explore import analogy as solve
 
     return solve(space, a, b, c, method=method, k=k, ignore_case=ignore_case)

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 PALETTE_SIZE = 32  # categories with a color of their own; the rest share "other"
 RAMP_STEPS = 256
+HEAD = 10_000  # rows that are looked at first
 BINS = 32
 MANY_VALUES = 200  # a text column with more values than this is no legend
+FEW_NUMBERS = 12  # a column of whole numbers with no more values than this is a legend, not a ramp
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +57,7 @@ def color_columns(space: Space) -> tuple[str, ...]:
 def default_column(space: Space) -> str:
     """Return the column to color by at first: the first of at most 32 categories, or none."""
     for name, column in space.columns.items():
-        if _kind(column) == "category" and 2 <= pc.count_distinct(column).as_py() <= PALETTE_SIZE:
+        if _kind(column) == "category" and 2 <= _count_values(column) <= PALETTE_SIZE:
             return name
     return ""
 
@@ -71,16 +73,32 @@ def coloring_of(space: Space, column: str) -> Coloring:
 
 
 def _kind(column: pa.ChunkedArray) -> Literal["none", "category", "number"]:
+    if column.null_count == len(column):
+        return "none"
     kind = column.type
-    if pa.types.is_floating(kind) or (
-        pa.types.is_integer(kind) and pc.count_distinct(column).as_py() > 12
-    ):
+    if pa.types.is_floating(kind):
         return "number"
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_dictionary(kind):
+    if pa.types.is_integer(kind):
+        return "category" if _count_values(column) <= FEW_NUMBERS else "number"
+    if pa.types.is_boolean(kind):
         return "category"
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return "category" if 1 < pc.count_distinct(column).as_py() <= MANY_VALUES else "none"
+        return "category" if 1 < _count_values(column) <= MANY_VALUES else "none"
     return "none"
+
+
+def _count_values(column: pa.ChunkedArray) -> int:
+    """Return how many different values there are, or a number above `MANY_VALUES`."""
+    head = _count(column.slice(0, HEAD))  # a million different texts take seconds to count
+    return head if head > MANY_VALUES else _count(column)
+
+
+def _count(column: pa.ChunkedArray) -> int:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return int(pc.count_distinct(column).as_py())
 
 
 def _by_category(name: str, column: pa.ChunkedArray) -> Coloring:
@@ -102,7 +120,8 @@ def _by_category(name: str, column: pa.ChunkedArray) -> Coloring:
 
 
 def _by_number(name: str, column: pa.ChunkedArray) -> Coloring:
-    values = column.cast(pa.float64()).fill_null(float("nan")).to_numpy()
+    # Not "safe": a whole number above 2^53 loses digits that no color can show.
+    values = column.cast(pa.float64(), safe=False).fill_null(float("nan")).to_numpy()
     known = np.isfinite(values)
     if not known.any():
         return Coloring("", "none", np.zeros(len(values), np.int32))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from embexplorer.app.presenters.status import shown_rows
 from embexplorer.app.services import Services
 from embexplorer.app.shell import Shell
 from embexplorer.app.state import State
@@ -28,9 +29,14 @@ def has_map(state: State) -> bool:
     return state.projection is not None
 
 
+def is_projecting(state: State) -> bool:
+    """Return whether a projection is running."""
+    return state.live is not None
+
+
 def has_live(state: State) -> bool:
-    """Return whether a projection is running and has shown a frame."""
-    return state.live is not None and state.live.coords is not None
+    """Return whether the map shows a projection that is still running."""
+    return state.live_coords is not None
 
 
 def has_selection(state: State) -> bool:
@@ -94,9 +100,7 @@ class Command:
 
 
 def _select_all(services: Services) -> None:
-    space = services.store.state.space
-    if space is not None:
-        services.map.select(range(space.n))
+    services.map.select(shown_rows(services.store.state))
 
 
 def _ask_selected(services: Services, shell: Shell) -> None:
@@ -243,7 +247,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "edit.select-all",
-        "Select all items",
+        "Select all shown items",
         "Edit",
         lambda s, w: _select_all(s),
         "Ctrl+A",
@@ -363,7 +367,7 @@ COMMANDS: tuple[Command, ...] = (
         lambda s, w: s.map.keep_live(),
         "Return",
         has_live,
-        needs="Needs a running projection",
+        needs="Needs a running projection that is on the map",
         starts_group=True,
     ),
     Command(
@@ -371,7 +375,7 @@ COMMANDS: tuple[Command, ...] = (
         "Cancel the running projection",
         "Map",
         lambda s, w: s.map.cancel_live(),
-        enabled=has_live,
+        enabled=is_projecting,
         needs="Needs a running projection",
     ),
     Command(

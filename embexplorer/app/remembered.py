@@ -33,9 +33,11 @@ class Remembered:
 
     def change(self, **values: Any) -> None:
         """Replace fields and save."""
+        before = self.settings
         for name in values:
             self._held.pop(name, None)
-        self._replace(dataclasses.replace(self._saved, **values))
+        self._save(dataclasses.replace(self._saved, **values))
+        self._tell(before)
 
     def hold(self, **values: Any) -> None:
         """Replace fields until they are changed; what is held is never written to disk."""
@@ -43,9 +45,11 @@ class Remembered:
 
     def opened(self, entry: Recent) -> None:
         """Put a path at the head of the recent ones."""
-        self._replace(self._saved.opened(entry))
+        before = self.settings
+        self._save(self._saved.opened(entry))
+        self._tell(before)
 
-    def _replace(self, settings: Settings) -> None:
+    def _save(self, settings: Settings) -> None:
         if settings == self._saved:
             return
         self._saved = settings
@@ -55,5 +59,9 @@ class Remembered:
             OSError
         ) as error:  # a full or read-only disk must not keep a question from its answer
             _log.info("the settings are not saved: %s", error)
-        for listener in self._listeners:
-            listener(self.settings)
+
+    def _tell(self, before: Settings) -> None:
+        settings = self.settings
+        if settings != before:
+            for listener in tuple(self._listeners):
+                listener(settings)

@@ -19,6 +19,8 @@ from embexplorer.jobs.process_lane import ProcessLane
 from embexplorer.jobs.runner import Lane, Runner
 from embexplorer.jobs.thread_lane import ThreadLane
 from embexplorer.operations.context import Context
+from embexplorer.operations.project import load_libraries
+from embexplorer.operations.norms import NormsCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +66,7 @@ class Services:
         runner = Runner(lanes, lambda event: post(work.handle, event))
         work.attach(runner)
         remembered = Remembered()
+        norms = NormsCache()
         return Services(
             context=context,
             store=store,
@@ -72,8 +75,8 @@ class Services:
             remembered=remembered,
             library=Library(store, work, context, remembered),
             map=Map(store, work, context, remembered),
-            neighbors=Neighbors(store, work, remembered),
-            analogy=Analogy(store, work, remembered),
+            neighbors=Neighbors(store, work, remembered, norms),
+            analogy=Analogy(store, work, remembered, norms),
             details=Details(store, work),
             results=Results(store, work),
             items=Items(store, work),
@@ -84,7 +87,7 @@ def process_lanes() -> dict[str, Lane]:
     """Return the lanes of the window: three child processes and one thread."""
     return {
         "device": ProcessLane("device"),
-        "compute": ProcessLane("compute"),
+        "compute": ProcessLane("compute", warm_up=[load_libraries]),
         "files": ProcessLane("files"),
         "quick": ThreadLane("quick"),
     }

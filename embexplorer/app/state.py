@@ -170,6 +170,12 @@ class State:
         return found if found is not None and found.space_id == self.active_space else None
 
     @property
+    def live_coords(self) -> Coords | None:
+        """The newest coords of a projection of the active space that is still running, or None."""
+        live = self.live
+        return live.coords if live is not None and live.space_id == self.active_space else None
+
+    @property
     def selected(self) -> int | None:
         """The row of the one selected item of the active space, or None."""
         chosen = self.selection

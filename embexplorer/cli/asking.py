@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from embexplorer.cli.spaces import add_reading_flags, add_space, listed, open_space, rows_of
+from embexplorer.cli.arguments import positive
+from embexplorer.cli.spaces import Source, listed, rows_of
 from embexplorer.core.results import ANALOGY_METHODS, METRICS
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Sequence
 
+    from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
+    from embexplorer.core.space import Space, Vectors
+
+IGNORE_CASE = "take the first item that differs in case alone, where there is none as written"
 
 
-def neighbors_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def neighbors_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Find the nearest items of a query."""
     context = Context.default()
-    add_space(parser)
+    source = Source(parser, context)
     parser.add_argument(
-        "query", metavar="QUERY", help="item, #17 (row), king - man + woman, or text with --encoder"
+        "query",
+        metavar="QUERY",
+        help="item, #17 (row), 'king - man + woman', or free text with --encoder",
     )
-    parser.add_argument("-k", type=int, default=10)
-    parser.add_argument("--metric", default="cosine", choices=METRICS)
-    parser.add_argument("--index", default="exact", choices=("exact",))
-    parser.add_argument("--correction", default="none", choices=("none",))
-    parser.add_argument("--include-inputs", action="store_true")
-    parser.add_argument("--ignore-case", action="store_true")
+    parser.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
+    parser.add_argument(
+        "--metric", default="cosine", choices=METRICS, help="what is near (default: cosine)"
+    )
+    parser.add_argument(
+        "--index", default="exact", choices=("exact",), help="exact compares every item"
+    )
+    parser.add_argument(
+        "--correction", default="none", choices=("none",), help="none leaves the scores as they are"
+    )
+    parser.add_argument(
+        "--include-inputs", action="store_true", help="keep the items that QUERY is made of"
+    )
+    parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
     parser.add_argument("--encoder", metavar="ID_OR_PATH", help="encode QUERY as free text")
-    add_reading_flags(parser, context)
-    arguments = parser.parse_args(words)
-    from embexplorer.operations import explore
+    arguments = parser.parse(words)
+    from embexplorer.operations.explore import neighbors
 
-    space, _ = open_space(arguments, context, console)
-    vector = None
-    if arguments.encoder:
-        from embexplorer.operations.encode import encode_text
-
-        vector = encode_text(arguments.query, arguments.encoder, context)
-    found = explore.neighbors(
+    space, _ = source.space(arguments, console)
+    vector, notes = None, list(space.provenance.notes)
+    if arguments.encoder is not None:
+        notes.extend(_encoder_notes(arguments.encoder, space))
+        vector = _query_vector(arguments.query, arguments.encoder, space, context)
+    found = neighbors(
         space,
         arguments.query,
         k=arguments.k,
@@ -46,37 +59,55 @@ def neighbors_verb(parser: argparse.ArgumentParser, words: list[str], console: C
         include_inputs=arguments.include_inputs,
         ignore_case=arguments.ignore_case,
         vector=vector,
+        progress=console.progress("Searching"),
     )
-    values: dict[str, Any] = {
+    rows = rows_of(space, found.ranked)
+    values = {
         "query": found.query,
         "metric": found.metric,
         "higher_is_nearer": found.higher_is_nearer,
         "exact": found.exact,
         "seconds": found.seconds,
-        "neighbors": rows_of(space, found.ranked),
+        "neighbors": rows,
         "missing": [],
-        "warnings": list(found.notes),
     }
-    console.result(values, listed(values["neighbors"]))
+    console.result(values, listed(rows), warnings=[*notes, *found.notes])
     return 0
 
 
-def analogy_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def _query_vector(text: str, encoder: str, space: Space, context: Context) -> Vectors:
+    """Encode free text; the encoder that made the space has the parameters it had then."""
+    from embexplorer.operations.encode import encode_query, encode_text
+
+    if encoder == space.provenance.encoder:
+        return encode_query(text, space.provenance, context)
+    return encode_text(text, encoder, context)
+
+
+def _encoder_notes(encoder: str, space: Space) -> list[str]:
+    made_by = space.provenance.encoder
+    if not made_by:
+        return [f"Nothing says that {encoder} made the vectors of this space."]
+    is_same = encoder in (made_by, space.provenance.params.get("model"))
+    return [] if is_same else [f"The space was encoded with {made_by}, the query with {encoder}."]
+
+
+def analogy_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Solve an analogy."""
     context = Context.default()
-    add_space(parser)
-    parser.add_argument("a", metavar="A")
-    parser.add_argument("b", metavar="B")
-    parser.add_argument("c", metavar="C", help="A is to B as C is to ?")
-    parser.add_argument("--method", default="3cosadd", choices=ANALOGY_METHODS)
-    parser.add_argument("-k", type=int, default=10)
-    parser.add_argument("--ignore-case", action="store_true")
-    add_reading_flags(parser, context)
-    arguments = parser.parse_args(words)
-    from embexplorer.operations import explore
+    source = Source(parser, context)
+    for name, help_text in (("a", "item"), ("b", "item"), ("c", "A is to B as C is to ?")):
+        parser.add_argument(name, metavar=name.upper(), help=help_text)
+    parser.add_argument(
+        "--method", default="3cosadd", choices=ANALOGY_METHODS, help="formula (default: 3cosadd)"
+    )
+    parser.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
+    parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
+    arguments = parser.parse(words)
+    from embexplorer.operations.explore import analogy
 
-    space, _ = open_space(arguments, context, console)
-    answer = explore.analogy(
+    space, _ = source.space(arguments, console)
+    answer = analogy(
         space,
         arguments.a,
         arguments.b,
@@ -84,15 +115,15 @@ def analogy_verb(parser: argparse.ArgumentParser, words: list[str], console: Con
         method=arguments.method,
         k=arguments.k,
         ignore_case=arguments.ignore_case,
+        progress=console.progress("Searching"),
     )
-    values: dict[str, Any] = {
+    rows = rows_of(space, answer.results)
+    values = {
         "method": answer.method,
-        "excluded": [space.items[row] for row in answer.inputs],
-        "results": rows_of(space, answer.results),
+        "excluded": space.items.take(answer.inputs),
+        "results": rows,
         "results_with_inputs": rows_of(space, answer.results_with_inputs),
-        "seconds": answer.seconds,
         "missing": [],
-        "warnings": list(answer.notes),
     }
-    console.result(values, listed(values["results"]))
+    console.result(values, listed(rows), warnings=[*space.provenance.notes, *answer.notes])
     return 0

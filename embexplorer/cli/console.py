@@ -12,6 +12,8 @@ from embexplorer import __version__
 from embexplorer.core.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from embexplorer.core.errors import UserError
 
 BAR = 24  # characters
@@ -27,8 +29,8 @@ class ConsoleProgress(Progress):
         self._title = title
         self._stream = stream or sys.stderr
         self._is_terminal = self._stream.isatty()
-        self._start = time.monotonic()
-        self._last = -math.inf
+        # A first line comes after one interval: what is done sooner needs none.
+        self._last = -math.inf if self._is_terminal else time.monotonic()
         self._width = 0
 
     def report(self, fraction: float | None, message: str = "") -> None:
@@ -39,15 +41,16 @@ class ConsoleProgress(Progress):
         self._last = now
         if self._is_terminal:
             self._draw(self._bar(fraction, message))
-        elif now - self._start >= LINE_INTERVAL:
+        else:
             share = "" if fraction is None else f" {fraction:.0%}"
             print(f"{self._title}{share} {message}".rstrip(), file=self._stream, flush=True)
 
     def close(self) -> None:
         """Clear the bar."""
-        if self._is_terminal and self._width:
+        if self._width:
             self._draw("")
             self._stream.write("\r")
+            self._stream.flush()
 
     def _bar(self, fraction: float | None, message: str) -> str:
         if fraction is None:
@@ -83,22 +86,22 @@ class Console:
             self._progress.close()
             self._progress = None
 
-    def result(self, values: dict[str, Any], lines: list[str]) -> None:
-        """Print a result: the JSON document, or the lines; warnings go to standard error too."""
+    def result(
+        self, values: Mapping[str, Any], lines: Sequence[str], warnings: Iterable[str] = ()
+    ) -> None:
+        """Print the JSON document, or the lines; the warnings go to standard error too."""
         self.end_progress()
-        warnings = list(dict.fromkeys(values.get("warnings", [])))
+        told = list(dict.fromkeys(warnings))
         if self.is_json:
-            document = {"version": __version__, **values, "warnings": warnings}
-            clean, had_nan = _without_nan(document)
-            if had_nan:
-                clean["warnings"].append("Values that are no number are null.")
-            print(json.dumps(clean, ensure_ascii=False, allow_nan=False))
+            lost: list[str] = []
+            document = _finite({"version": __version__, **values}, "", lost)
+            told.extend(f"{path} is no finite number, so it is null." for path in lost)
+            self._print_json({**document, "warnings": told})
         else:
             for line in lines:
                 print(line)
-        if not self.is_quiet:
-            for warning in warnings:
-                print(f"note: {warning}", file=sys.stderr)
+        for warning in told:
+            self.say(f"note: {warning}")
 
     def say(self, text: str) -> None:
         """Print a message beside the result."""
@@ -106,25 +109,31 @@ class Console:
         if not self.is_quiet:
             print(text, file=sys.stderr)
 
-    def error(self, error: UserError) -> None:
-        """Print an error the person can mend."""
+    def error(self, error: UserError, **beside: Any) -> None:
+        """Print an error the person can mend; `beside` goes into the JSON document too."""
         self.end_progress()
         print(f"error: {error.title}: {error.detail}", file=sys.stderr)
         if error.hint:
             print(f"hint: {error.hint}", file=sys.stderr)
+        self.error_document(error.title, error.detail, error.hint, **beside)
+
+    def error_document(self, title: str, detail: str, hint: str, **beside: Any) -> None:
+        """Print an error as the JSON document, where one was asked for."""
         if self.is_json:
-            told = {"title": error.title, "detail": error.detail, "hint": error.hint}
-            print(json.dumps({"error": told}, ensure_ascii=False))
+            self._print_json({"error": {"title": title, "detail": detail, "hint": hint}, **beside})
+
+    def _print_json(self, document: Mapping[str, Any]) -> None:
+        print(json.dumps(document, ensure_ascii=False, allow_nan=False))
 
 
-def _without_nan(value: Any) -> tuple[Any, bool]:
-    """Return the value with NaN and infinities as None, and whether there were any."""
-    if isinstance(value, float):
-        return (value, False) if math.isfinite(value) else (None, True)
+def _finite(value: Any, path: str, lost: list[str]) -> Any:
+    """Return the value with NaN and infinities as None; their paths are added to `lost`."""
+    if isinstance(value, float) and not math.isfinite(value):
+        lost.append(path)
+        return None
     if isinstance(value, dict):
-        pairs = {key: _without_nan(item) for key, item in value.items()}
-        return {key: pair[0] for key, pair in pairs.items()}, any(p[1] for p in pairs.values())
+        inner = f"{path}." if path else ""
+        return {key: _finite(item, f"{inner}{key}", lost) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        items = [_without_nan(item) for item in value]
-        return [item[0] for item in items], any(item[1] for item in items)
-    return value, False
+        return [_finite(item, f"{path}[{at}]", lost) for at, item in enumerate(value)]
+    return value

@@ -5,46 +5,44 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.cli.spaces import add_reading_flags, add_space, open_space
-from embexplorer.core.contracts import Encoder, Format, Plugin, ProjectionMethod
+from embexplorer.cli.spaces import Source
 from embexplorer.core.params import fields_of
 from embexplorer.operations.context import Context
+from embexplorer.plugins import KINDS
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Sequence
 
+    from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
+    from embexplorer.core.contracts import Plugin
 
-HEAD = 10  # items that info lists
 
-
-def info_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def info_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Describe a space."""
-    context = Context.default()
-    add_space(parser)
-    add_reading_flags(parser, context)
-    arguments = parser.parse_args(words)
-    space, _ = open_space(arguments, context, console)
+    source = Source(parser, Context.default())
+    arguments = parser.parse(words)
     from embexplorer.operations.describe import describe
 
-    values = describe(space, HEAD)
+    space, _ = source.space(arguments, console)
+    values = describe(space)
+    columns = [f"{column['name']} ({column['kind']})" for column in values["columns"]]
+    head = [*values["items_head"], *(["…"] if space.n > len(values["items_head"]) else [])]
     lines = [
         f"{space.name}: {space.n:,} items × {space.d} dimensions",
-        f"items: {', '.join(values['items_head'])}",
-        f"columns: {', '.join(column['name'] for column in values['columns']) or 'none'}",
-        f"zero vectors: {values['zero_vectors']}, duplicate items: {values['duplicate_items']}",
+        f"items: {', '.join(head)}",
+        f"columns: {', '.join(columns) or 'none'}",
+        f"zero vectors: {values['zero_vectors']:,}, duplicate items: {values['duplicate_items']:,}",
     ]
-    console.result({**values, "warnings": list(space.provenance.notes)}, lines)
+    console.result(values, lines, warnings=space.provenance.notes)
     return 0
 
 
-def plugins_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def plugins_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """List the plugins."""
-    kinds = {kind.kind: kind for kind in (Format, Encoder, ProjectionMethod)}
-    parser.add_argument(
-        "kind", nargs="?", choices=list(kinds), metavar="KIND", help=", ".join(kinds)
-    )
-    arguments = parser.parse_args(words)
+    kinds = {kind.kind: kind for kind in KINDS}
+    parser.add_argument("kind", nargs="?", choices=kinds, metavar="KIND", help=", ".join(kinds))
+    arguments = parser.parse(words)
     registry = Context.default().registry
     chosen = [arguments.kind] if arguments.kind else list(kinds)
     values: dict[str, Any] = {
@@ -56,7 +54,7 @@ def plugins_verb(parser: argparse.ArgumentParser, words: list[str], console: Con
         for plugin in values[kind]
     ]
     broken = [f"{name} does not load: {why}" for name, why in registry.broken.items()]
-    console.result({**values, "warnings": broken}, lines)
+    console.result(values, lines, warnings=broken)
     return 0
 
 
@@ -84,20 +82,21 @@ def _described(plugin: Plugin) -> dict[str, Any]:
     }
 
 
-def convert_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def convert_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Write a space in another format."""
     context = Context.default()
-    add_space(parser)
+    source = Source(parser, context)
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="file or folder to write"
     )
-    add_reading_flags(parser, context)
-    arguments = parser.parse_args(words)
-    from embexplorer.operations.export import write_space
+    arguments = parser.parse(words)
+    from embexplorer.operations.export import check_space_target, write_space
 
-    space, coords = open_space(arguments, context, console)
     output = Path(arguments.output)
+    check_space_target(output, context)
+    space, coords = source.space(arguments, console)
     notes = write_space(space, output, context, coords=coords, progress=console.progress("Writing"))
-    values = {"file": str(output), "n": space.n, "d": space.d, "warnings": list(notes)}
-    console.result(values, [f"Wrote {space.n:,} × {space.d} to {output}"])
+    values = {"file": str(output), "n": space.n, "d": space.d}
+    lines = [f"Wrote {space.n:,} items × {space.d} dimensions to {output}"]
+    console.result(values, lines, warnings=[*space.provenance.notes, *notes])
     return 0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-import logging
+import contextlib
 import os
 import sys
 import traceback
@@ -12,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from embexplorer import __version__
 from embexplorer.cli.console import Console
-from embexplorer.cli.verbs import VERBS
+from embexplorer.cli.verbs import VERBS, make_parser
 from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.operations.query import UnknownItemError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-USER_ERROR, BUG, INTERRUPTED = 2, 1, 130
+DONE, BUG, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
+COMMON = ("--json", "--quiet")  # also understood before the verb
 
 USAGE = """\
 usage: embexplorer [PATH ...]            open the window with these files
@@ -33,45 +34,57 @@ verbs:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     words = list(arguments)
-    console = Console(is_json="--json" in words, is_quiet="--quiet" in words)
+    options = words[: words.index("--")] if "--" in words else words
+    console = Console(is_json="--json" in options, is_quiet="--quiet" in options)
     try:
-        return _dispatch(words, console)
+        code = _dispatch(words, console)
+        sys.stdout.flush()
+    except UnknownItemError as error:
+        console.error(error, missing=[error.item])
+        return USER_ERROR
     except UserError as error:
         console.error(error)
         return USER_ERROR
     except (KeyboardInterrupt, CancelledError):
-        console.end_progress()
+        console.say("Interrupted.")
         return INTERRUPTED
+    except SystemExit as ended:  # how argparse ends after --help
+        return int(ended.code or DONE)
     except BrokenPipeError:  # the reader of our output has gone, such as `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception:  # noqa: BLE001  the border of the program: a bug is told, with where to find it
-        console.end_progress()
-        _tell_bug()
+        return DONE
+    except MemoryError:
+        console.error(
+            UserError(
+                "Not enough memory",
+                "This needs more memory than is free.",
+                "Take the first items with --limit N, or close other programs.",
+            )
+        )
+        return USER_ERROR
+    except Exception as error:  # noqa: BLE001  the border of the program: a bug is told, with where to find it
+        _tell_bug(error, console)
         return BUG
+    return code
 
 
 def _dispatch(words: list[str], console: Console) -> int:
-    if words and words[0] in VERBS:
-        verb = VERBS[words[0]]
-        parser = argparse.ArgumentParser(
-            prog=f"embexplorer {words[0]}", description=verb.help, exit_on_error=True
-        )
-        parser.add_argument("--json", action="store_true", help="print one JSON document")
-        parser.add_argument("--quiet", action="store_true", help="print no progress")
-        return verb.run(parser, words[1:], console)
-    if words and words[0] in ("-h", "--help"):
+    before = next((at for at, word in enumerate(words) if word not in COMMON), len(words))
+    first, rest = words[before : before + 1], words[before + 1 :]
+    if first and first[0] in VERBS:
+        return VERBS[first[0]].run(make_parser(first[0]), rest, console)
+    if first in (["-h"], ["--help"]):
         listed = "\n".join(f"  {name:<11}{verb.help}" for name, verb in VERBS.items())
         print(USAGE.format(verbs=listed))
-        return 0
-    if words and words[0] == "--version":
-        print(f"embexplorer {__version__}")
-        return 0
-    if words and words[0].startswith("-"):
+        return DONE
+    if first == ["--version"]:
+        console.result({}, [f"embexplorer {__version__}"])
+        return DONE
+    if first and first[0].startswith("-"):
         raise UserError(
-            "Unknown option", f"{words[0]} is not an option.", "Run embexplorer --help."
+            "Unknown option", f"{first[0]} is not an option.", "Run embexplorer --help."
         )
-    return _open_window(words)
+    return _open_window(words[before:])
 
 
 def _open_window(words: list[str]) -> int:
@@ -95,13 +108,19 @@ def _open_window(words: list[str]) -> int:
     return run_window([Path(word) for word in words])
 
 
-def _tell_bug() -> None:
+def _tell_bug(error: Exception, console: Console) -> None:
+    """Print the traceback and keep it in a log."""
     from embexplorer.storage.paths import log_folder
 
-    traceback.print_exc()
+    console.end_progress()
+    trace = "".join(traceback.format_exception(error))
     path = log_folder() / "errors.log"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as log:
-        log.write(traceback.format_exc() + "\n")
-    logging.getLogger(__name__).info("logged to %s", path)
-    print(f"This is a bug in embexplorer. It is logged in {path}.", file=sys.stderr)
+    kept = "It could not be logged."
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{trace}\n")
+        kept = f"It is logged in {path}."
+    hint = f"This is a bug in embexplorer. {kept}"
+    print(f"{trace}{hint}", file=sys.stderr)
+    console.error_document("Something went wrong", f"{type(error).__name__}: {error}", hint)

@@ -5,54 +5,68 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.cli.arguments import add_plugin_flags, flag_of, given
-from embexplorer.cli.spaces import add_reading_flags, add_space, open_space, reading_params
+from embexplorer.cli.arguments import PluginFlags, positive
+from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Encoder, ProjectionMethod
-from embexplorer.core.errors import UserError
 from embexplorer.core.params import fields_of
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
+    from embexplorer.core.projection import Projection
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+QUALITY = ("trustworthiness", "continuity", "neighbors_kept", "k", "sampled")
 
 
-def encode_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def encode_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Encode a corpus."""
     context = Context.default()
-    encoders = context.registry.all(Encoder)
-    parser.add_argument("corpus", metavar="CORPUS", help="texts that a format reads")
+    source = Source(parser, context, metavar="CORPUS", help_text="texts that a format reads")
     parser.add_argument(
-        "--encoder", default="minilm", metavar="ID_OR_PATH", help="encoder, model folder or hub id"
+        "--encoder",
+        default="minilm",
+        metavar="ID_OR_PATH",
+        help="encoder, model folder or, with --download, hub id (default: minilm)",
     )
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
+    parser.add_argument(
+        "--device", default="auto", choices=DEVICES, help="where it runs (default: auto)"
+    )
     parser.add_argument("--download", action="store_true", help="allow a hub id to be downloaded")
-    parser.add_argument("-o", "--output", required=True, metavar="SPACE_FOLDER")
-    add_reading_flags(parser, context)
-    add_plugin_flags(parser, encoders, "parameters of the encoder")
-    arguments = parser.parse_args(words)
-    from embexplorer.operations.encode import encode
-    from embexplorer.operations.export import write_space
-    from embexplorer.operations.read import read_texts
-
-    corpus = read_texts(
-        Path(arguments.corpus),
-        context,
-        params=reading_params(arguments, context),
-        limit=arguments.limit,
-        progress=console.progress("Reading"),
+    parser.add_argument(
+        "--batch-size",
+        type=positive,
+        metavar="N",
+        help="texts encoded at once; fewer need less memory",
     )
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="SPACE_FOLDER", help="folder to write"
+    )
+    flags = PluginFlags(
+        parser, context.registry.all(Encoder), "encoder", leave_out=("download", "batch_size")
+    )
+    arguments = parser.parse(words)
+    from embexplorer.operations.encode import encode
+    from embexplorer.operations.export import check_space_folder, write_space_folder
+
+    output = Path(arguments.output)
+    check_space_folder(output)
+    params, notes = _encoder_params(arguments, flags, context)
+    texts = source.texts(arguments, console)
     made = encode(
-        corpus.data,
+        texts,
         arguments.encoder,
         context,
-        params=given(arguments, encoders),
+        params=params,
         device=arguments.device,
         download=arguments.download,
         progress=console.progress("Encoding"),
     )
-    write_space(made.space, Path(arguments.output), context)
+    write_space_folder(made.space, output)
     values = {
         "n": made.space.n,
         "d": made.space.d,
@@ -62,79 +76,88 @@ def encode_verb(parser: argparse.ArgumentParser, words: list[str], console: Cons
         "encoder": made.encoder,
         "revision": made.revision,
         "cached": made.cached,
-        "warnings": list(made.space.provenance.notes),
     }
-    console.result(
-        values,
-        [f"Encoded {made.space.n:,} items × {made.space.d} on {made.device} to {arguments.output}"],
-    )
+    found = " (found in the cache)" if made.cached else ""
+    lines = [
+        f"Encoded {made.space.n:,} items × {made.space.d} dimensions with {made.encoder}"
+        f" on {made.device}{found} to {output}"
+    ]
+    console.result(values, lines, warnings=[*notes, *made.space.provenance.notes])
     return 0
 
 
-def project_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def _encoder_params(
+    arguments: argparse.Namespace, flags: PluginFlags, context: Context
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the parameters given for the encoder, and what of them changes nothing."""
+    from embexplorer.operations.encoder_pool import ANY_MODEL
+
+    encoders = {encoder.id: encoder for encoder in context.registry.all(Encoder)}
+    chosen = encoders.get(arguments.encoder, encoders[ANY_MODEL])
+    params = flags.values_for(chosen.id, arguments)
+    if arguments.batch_size is None:
+        return params, []
+    if not any(field.name == "batch_size" for field in fields_of(chosen.params)):
+        return params, [f"{chosen.id} works without batches: --batch-size changes nothing."]
+    return {**params, "batch_size": arguments.batch_size}, []
+
+
+def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Project a space."""
     context = Context.default()
-    add_space(parser)
+    source = Source(parser, context)
     methods = context.registry.all(ProjectionMethod)
-    parser.add_argument("--method", default="umap", choices=[plugin.id for plugin in methods])
-    parser.add_argument("--dims", type=int, default=2, choices=(2, 3))
     parser.add_argument(
-        "--sample", type=int, metavar="N", help="project a uniform sample of N items"
+        "--method",
+        default="umap",
+        choices=[method.id for method in methods],
+        help="projection method (default: umap)",
     )
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--dims", type=int, default=2, choices=(2, 3), help="of the map (default: 2)"
+    )
+    parser.add_argument(
+        "--sample", type=positive, metavar="N", help="project a uniform sample of N items"
+    )
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help=".csv, .tsv, .jsonl, .parquet or .npy"
     )
-    add_plugin_flags(parser, methods, "parameters of the method")
-    add_reading_flags(parser, context)
-    arguments = parser.parse_args(words)
-    from embexplorer.operations.export import write_coords
+    flags = PluginFlags(parser, methods, "method")
+    arguments = parser.parse(words)
+    from embexplorer.operations.export import check_coords_target, write_coords
     from embexplorer.operations.project import project
 
-    space, _ = open_space(arguments, context, console)
+    output = Path(arguments.output)
+    check_coords_target(output)
+    params = flags.values_for(arguments.method, arguments)
+    space, _ = source.space(arguments, console)
     projection = project(
         space,
         arguments.method,
         context,
-        params=params_of(arguments, methods, arguments.method),
+        params=params,
         dims=arguments.dims,
         seed=arguments.seed,
         sample=arguments.sample,
         progress=console.progress("Projecting"),
     )
-    output = Path(arguments.output)
     write_coords(space, projection, output)
-    values = {
+    values = _described(projection)
+    lines = [f"Projected {projection.n:,} items with {arguments.method} to {output}"]
+    if (kept := values["quality"]["neighbors_kept"]) is not None:
+        k = values["quality"]["k"]
+        lines.append(f"{kept:.1%} of the {k} nearest neighbors are kept on the map")
+    notes = [*space.provenance.notes, *projection.notes, *projection.quality.get("notes", ())]
+    console.result(values, lines, warnings=notes)
+    return 0
+
+
+def _described(projection: Projection) -> dict[str, Any]:
+    return {
         "method": projection.method,
         "params": dict(projection.params),
         "n": projection.n,
         "dims": projection.dims,
         "seconds": projection.seconds,
-        "seed": projection.seed,
-        "quality": dict(projection.quality),
-        "file": str(output),
-        "warnings": [*space.provenance.notes, *projection.notes],
+        "quality": {name: projection.quality.get(name) for name in QUALITY},
     }
-    kept = projection.quality.get("neighbors_kept")
-    said = "" if kept is None else f", neighbors kept {kept:.3f}"
-    console.result(
-        values, [f"Projected {projection.n:,} items with {arguments.method}{said} to {output}"]
-    )
-    return 0
-
-
-def params_of(
-    arguments: argparse.Namespace, plugins: list[ProjectionMethod], wanted: str
-) -> dict[str, Any]:
-    """Return the flags given for the wanted plugin; a flag of another one alone is refused."""
-    plugin = next(plugin for plugin in plugins if plugin.id == wanted)
-    mine = {field.name for field in fields_of(plugin.params)}
-    values = given(arguments, plugins)
-    if others := sorted(set(values) - mine):
-        listed = ", ".join(flag_of(name) for name in others)
-        raise UserError(
-            "Unknown setting",
-            f"{listed} is not a setting of {wanted}.",
-            "Run embexplorer project --help.",
-        )
-    return values

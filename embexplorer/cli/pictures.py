@@ -2,123 +2,154 @@
 
 from __future__ import annotations
 
+import math
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from embexplorer.cli.arguments import add_plugin_flags
-from embexplorer.cli.making import params_of
-from embexplorer.cli.spaces import add_reading_flags, add_space, open_space
+from embexplorer.cli.arguments import PluginFlags
+from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Encoder, ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Sequence
 
+    from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
-    from embexplorer.core.space import Space
 
 DEMO_PICTURE = "embexplorer-demo.png"
+SMALLEST, LARGEST = 200, 8192  # logical pixels of a side
+MOST_PIXELS = 16_384  # of a side, scaled; above, Qt paints nothing
+METHOD = "umap"
 
 
-def demo_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def demo_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Open the sample, or draw it where no window can be shown."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        default=DEMO_PICTURE,
+        metavar="FILE",
+        help=f"picture to draw without a display (default: {DEMO_PICTURE})",
+    )
+    arguments = parser.parse(words)
     from embexplorer.cli.display import has_display
 
-    parser.add_argument(
-        "-o", "--output", default=DEMO_PICTURE, help="picture to draw without a display"
-    )
-    arguments = parser.parse_args(words)
-    if has_display():
-        from embexplorer.ui.application import run
+    if not has_display():
+        _draw_demo(Path(arguments.output), arguments.seed, console)
+        return 0
+    from embexplorer.ui.application import run
 
-        return run(sample="demo")
-    return _draw_demo(Path(arguments.output), console)
+    code = run(sample="demo")
+    console.result({"file": None}, [])
+    return code
 
 
-def _draw_demo(output: Path, console: Console) -> int:
+def _draw_demo(output: Path, seed: int, console: Console) -> None:
     """Encode the sample corpus, project it, and draw the window into a file."""
     from embexplorer.operations.encode import encode
     from embexplorer.operations.read import read_texts
     from embexplorer.storage.paths import resource
+    from embexplorer.ui.shot import Shot, draw
 
     console.say("No display can be used here: drawing the sample into a picture.")
     context = Context.default()
     corpus = read_texts(
         resource("samples/sentences.csv"), context, progress=console.progress("Reading")
     )
-    has_model = context.registry.get(Encoder, "hashing").is_available and _is_available(
-        context, "minilm"
-    )
-    encoder = "minilm" if has_model else "hashing"
+    encoders = {encoder.id: encoder for encoder in context.registry.all(Encoder)}
+    encoder = "minilm" if encoders["minilm"].is_available else "hashing"
     encoded = encode(corpus.data, encoder, context, progress=console.progress("Encoding"))
     console.say(f"Encoded {encoded.space.n} texts with {encoder} on {encoded.device}.")
-    _draw(encoded.space, output, console, method="umap", options={})
-    values = {"file": str(output.resolve()), "n": encoded.space.n, "encoder": encoder}
-    console.result(values, [f"Drew the sample into {output.resolve()}"])
-    return 0
+    notes = draw(encoded.space, output, Shot(method=METHOD, seed=seed), console.progress("Drawing"))
+    path = output.resolve()
+    values = {"file": str(path), "n": encoded.space.n, "encoder": encoder, "method": METHOD}
+    lines = [f"Drew the sample, {encoded.space.n} texts, into {path}"]
+    console.result(values, lines, warnings=[*encoded.space.provenance.notes, *notes])
 
 
-def _is_available(context: Context, encoder: str) -> bool:
-    return next(
-        plugin for plugin in context.registry.all(Encoder) if plugin.id == encoder
-    ).is_available
-
-
-def shot_verb(parser: argparse.ArgumentParser, words: list[str], console: Console) -> int:
+def shot_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Draw a space into a picture."""
     context = Context.default()
-    add_space(parser)
+    source = Source(parser, context)
     methods = context.registry.all(ProjectionMethod)
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help=".png, .svg or .pdf")
-    parser.add_argument("--size", default="1600x1000", metavar="WxH")
-    parser.add_argument("--scale", type=float, default=2.0)
-    parser.add_argument("--theme", default="light", choices=("light", "dark"))
-    parser.add_argument("--panel", default="window", choices=("map", "window"))
-    parser.add_argument("--color-by", metavar="COLUMN")
-    parser.add_argument("--method", default="umap", choices=[plugin.id for plugin in methods])
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--select", metavar="ITEM", help="select an item and show its neighbors")
-    parser.add_argument("--analogy", nargs=3, metavar=("A", "B", "C"), help="show an analogy")
-    add_plugin_flags(parser, methods, "parameters of the method")
-    add_reading_flags(parser, context)
-    arguments = parser.parse_args(words)
-    space, coords = open_space(arguments, context, console)
-    params = params_of(arguments, methods, arguments.method)
-    options = {
-        "coords": coords,
-        "params": params,
-        "size": _size(arguments.size),
-        "scale": arguments.scale,
-        "theme": arguments.theme,
-        "panel": arguments.panel,
-        "color_by": arguments.color_by,
-        "seed": arguments.seed,
-        "select": arguments.select,
-        "analogy": arguments.analogy,
-    }
-    output = Path(arguments.output)
-    _draw(space, output, console, method=arguments.method, options=options)
+    _add_looks(parser)
+    parser.add_argument(
+        "--method",
+        choices=[method.id for method in methods],
+        help=f"projection method (default: the coordinates in the file, or {METHOD})",
+    )
+    flags = PluginFlags(parser, methods, "method")
+    arguments = parser.parse(words)
+    size, output = _size(arguments.size, arguments.scale), Path(arguments.output)
+    params = flags.values_for(arguments.method or METHOD, arguments)
+    space, coords = source.space(arguments, console)
+    from embexplorer.ui.shot import Shot, draw
+
+    is_method_given = arguments.method is not None or bool(params)
+    shot = Shot(
+        method=arguments.method or METHOD,
+        params=params,
+        seed=arguments.seed,
+        coords=None if is_method_given else coords,
+        size=size,
+        scale=arguments.scale,
+        theme=arguments.theme,
+        panel=arguments.panel,
+        color_by=arguments.color_by,
+        select=arguments.select,
+        analogy=None if arguments.analogy is None else tuple(arguments.analogy),
+    )
+    notes = draw(space, output, shot, console.progress("Drawing"))
+    path = output.resolve()
     console.result(
-        {"file": str(output.resolve()), "n": space.n}, [f"Drew {space.name} into {output}"]
+        {"file": str(path), "n": space.n},
+        [f"Drew {space.name}, {space.n:,} items, into {path}"],
+        warnings=[*space.provenance.notes, *notes],
     )
     return 0
 
 
-def _draw(
-    space: Space, output: Path, console: Console, *, method: str, options: dict[str, Any]
-) -> None:
-    from embexplorer.ui.shot import Shot, draw
+def _add_looks(parser: Parser) -> None:
+    """Add what says how the picture looks."""
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help=".png, .svg or .pdf")
+    parser.add_argument(
+        "--size", default="1600x1000", metavar="WxH", help="of the window (default: 1600x1000)"
+    )
+    parser.add_argument(
+        "--scale",
+        type=float,
+        default=2.0,
+        metavar="X",
+        help="pixels for each of them (default: 2)",
+    )
+    parser.add_argument(
+        "--theme", default="light", choices=("light", "dark"), help="colors (default: light)"
+    )
+    parser.add_argument(
+        "--panel", default="window", choices=("map", "window"), help="what is drawn"
+    )
+    parser.add_argument("--color-by", metavar="COLUMN", help="column of the colors")
+    parser.add_argument("--select", metavar="ITEM", help="select an item and show its neighbors")
+    parser.add_argument("--analogy", nargs=3, metavar=("A", "B", "C"), help="show an analogy")
 
-    draw(space, output, Shot(method=method, **options), console.progress("Drawing"))
 
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit() and int(width) >= 200 and int(height) >= 200):
+def _size(text: str, scale: float) -> tuple[int, int]:
+    """Return width and height, checked with the scale they are drawn at."""
+    width, _, height = text.lower().partition("x")
+    sides = [int(side) if re.fullmatch(r"[0-9]{3,4}", side) else 0 for side in (width, height)]
+    if not all(SMALLEST <= side <= LARGEST for side in sides):
         raise UserError(
             "Not a size",
-            f"--size is {text!r}.",
-            "Give width x height in pixels, such as 1600x1000.",
+            f"--size is {text}.",
+            f"Give width x height, {SMALLEST} to {LARGEST} each, such as 1600x1000.",
         )
-    return int(width), int(height)
+    if not (math.isfinite(scale) and scale > 0 and 1 <= max(sides) * scale <= MOST_PIXELS):
+        raise UserError(
+            "Scale out of range",
+            f"--scale is {scale:g}.",
+            f"Choose one above 0 that gives at most {MOST_PIXELS:,} pixels on a side.",
+        )
+    return sides[0], sides[1]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.cli.arguments import add_plugin_flags, given
+from embexplorer.cli.arguments import PluginFlags, positive
 from embexplorer.core.contracts import Format
-from embexplorer.core.space import Space
 
 if TYPE_CHECKING:
     import argparse
@@ -15,42 +14,72 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
     from embexplorer.core.results import Ranked
+    from embexplorer.core.space import Space, Texts
     from embexplorer.operations.context import Context
 
 
-def add_space(parser: argparse.ArgumentParser) -> None:
-    """Add SPACE, the first argument of most verbs."""
-    parser.add_argument("space", metavar="SPACE", help="vector file or space folder")
+class Source:
+    """The first argument of most verbs, with ``--limit`` and the parameters of the readers.
 
+    Parameters
+    ----------
+    parser
+        Gets the arguments.
+    context
+        The readers there are.
+    metavar, help_text
+        What the verb calls its source: ``SPACE`` or ``CORPUS``.
+    """
 
-def add_reading_flags(parser: argparse.ArgumentParser, context: Context) -> None:
-    """Add --limit and the parameters of all readers."""
-    parser.add_argument("--limit", type=int, metavar="N", help="read the first N items")
-    add_plugin_flags(parser, context.registry.all(Format), "parameters of the reader")
+    def __init__(
+        self,
+        parser: Parser,
+        context: Context,
+        *,
+        metavar: str = "SPACE",
+        help_text: str = "vector file or space folder",
+    ) -> None:
+        self._context = context
+        parser.add_argument("source", metavar=metavar, help=help_text)
+        parser.add_argument("--limit", type=positive, metavar="N", help="read the first N items")
+        self._flags = PluginFlags(parser, context.registry.all(Format), "reader")
 
+    def space(
+        self, arguments: argparse.Namespace, console: Console
+    ) -> tuple[Space, NDArray[np.float32] | None]:
+        """Read a space; return it with the coords it brings, or None."""
+        from embexplorer.operations.read import read_space
 
-def reading_params(arguments: argparse.Namespace, context: Context) -> dict[str, Any]:
-    """Return the reader's parameters that were given."""
-    return given(arguments, context.registry.all(Format))
+        opened = read_space(arguments.source, self._context, **self._options(arguments, console))
+        return opened.data, opened.coords
 
+    def texts(self, arguments: argparse.Namespace, console: Console) -> Texts:
+        """Read a corpus."""
+        from embexplorer.operations.read import read_texts
 
-def open_space(
-    arguments: argparse.Namespace, context: Context, console: Console
-) -> tuple[Space, NDArray[np.float32] | None]:
-    """Read SPACE; return it with the coords it brings, or None."""
-    from embexplorer.operations.read import read_space
+        return read_texts(arguments.source, self._context, **self._options(arguments, console)).data
 
-    opened = read_space(
-        Path(arguments.space),
-        context,
-        params=reading_params(arguments, context),
-        limit=arguments.limit,
-        progress=console.progress("Reading"),
-    )
-    assert isinstance(opened.data, Space)  # read_space refuses anything else
-    return opened.data, opened.coords
+    def _options(self, arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
+        return {
+            "params": self._params(arguments),
+            "limit": arguments.limit,
+            "progress": console.progress("Reading"),
+        }
+
+    def _params(self, arguments: argparse.Namespace) -> dict[str, Any]:
+        """Return the reader's parameters; only with them must its name be known beforehand."""
+        if not self._flags.are_given(arguments):
+            return {}
+        from embexplorer.operations.read_sources import SPACE_FOLDER
+        from embexplorer.operations.recognize import find_format
+
+        path = Path(arguments.source)
+        is_folder = (path / "space.json").is_file()
+        reader = SPACE_FOLDER if is_folder else find_format(path, self._context.registry).id
+        return self._flags.values_for(reader, arguments)
 
 
 def rows_of(space: Space, ranked: Ranked) -> list[dict[str, Any]]:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from embexplorer.cli.arguments import Parser
 from embexplorer.cli.asking import analogy_verb, neighbors_verb
+from embexplorer.cli.console import Console
 from embexplorer.cli.looking import convert_verb, info_verb, plugins_verb
 from embexplorer.cli.making import encode_verb, project_verb
 from embexplorer.cli.pictures import demo_verb, shot_verb
-
-if TYPE_CHECKING:
-    import argparse
-
-    from embexplorer.cli.console import Console
-
-Run = Callable[["argparse.ArgumentParser", list[str], "Console"], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +18,7 @@ class Verb:
     """A verb: ``run(parser, words, console)`` adds arguments, works, returns the exit code."""
 
     help: str
-    run: Run
+    run: Callable[[Parser, Sequence[str], Console], int]
 
 
 VERBS: dict[str, Verb] = {
@@ -38,3 +32,14 @@ VERBS: dict[str, Verb] = {
     "analogy": Verb("solve A is to B as C is to ?", analogy_verb),
     "shot": Verb("draw a space into a picture", shot_verb),
 }
+
+
+def make_parser(name: str) -> Parser:
+    """Return the parser of a verb with the options that all verbs have."""
+    parser = Parser(f"embexplorer {name}", VERBS[name].help)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--quiet", action="store_true", help="print no progress and no messages")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of what is random (default: 0)"
+    )
+    return parser

@@ -133,6 +133,7 @@ class LoadedEncoder(Protocol):
     revision: str  # hash of weights and settings: the same revision gives the same vectors
     device: str  # as a person reads it: "CPU", "CUDA: NVIDIA H100", "MPS"
     max_tokens: int | None  # longer texts are cut; None when there is no limit
+    notes: tuple[str, ...]  # what a person must know about it, one sentence each
 
     def encode(self, texts: Sequence[str], batch_size: int) -> Vectors:
         """Return (m, d) vectors of the texts; raises MemoryError when the device has no room."""

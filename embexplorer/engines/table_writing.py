@@ -74,6 +74,7 @@ def write_table(table: pa.Table, path: Path) -> None:
     UserError
         When there is no such format, or a CSV would have to hold a list.
     """
+    check_table_extension(path)
     suffix = path.suffix.lower()
     if suffix == ".parquet":
         from pyarrow import parquet
@@ -84,9 +85,20 @@ def write_table(table: pa.Table, path: Path) -> None:
             out.write_table(table, max_chunksize=1 << 20)
     elif suffix in (".jsonl", ".ndjson"):
         _write_jsonl(table, path)
-    elif suffix in (".csv", ".tsv", ".tab"):
-        _write_separated(table, path, "," if suffix == ".csv" else "\t")
     else:
+        _write_separated(table, path, "," if suffix == ".csv" else "\t")
+
+
+def check_table_extension(path: Path) -> None:
+    """Refuse an extension that `write_table` does not know.
+
+    Raises
+    ------
+    UserError
+        Listing those it knows.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in WRITABLE:
         raise UserError(
             "Unknown kind of file",
             f"{path.name}: tables are not written as {suffix or 'a file without extension'}.",

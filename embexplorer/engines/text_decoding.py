@@ -221,7 +221,9 @@ def looks_like_text(head: bytes) -> bool:
     """Whether the first bytes are text in some encoding: no zero bytes and few control codes."""
     if head[:2] in _UTF16_MARKS or guess_encoding(head) == "utf-16":
         text = decode_head(head, "utf-16")
-        return text is not None and _is_mostly(sign.isprintable() or sign.isspace() for sign in text)
+        return text is not None and _is_mostly(
+            sign.isprintable() or sign.isspace() for sign in text
+        )
     return b"\0" not in head and _is_mostly(byte >= 32 or byte in _USUAL_CONTROLS for byte in head)
 
 

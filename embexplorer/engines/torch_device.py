@@ -9,6 +9,20 @@ from embexplorer.core.errors import UserError
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
+def check_device_name(asked: str) -> None:
+    """Refuse a device that no computer has; nothing is imported.
+
+    Raises
+    ------
+    UserError
+        Listing the names there are.
+    """
+    if asked not in DEVICES:
+        raise UserError(
+            "Unknown device", f"“{asked}” is no device.", f"Choose one of: {', '.join(DEVICES)}."
+        )
+
+
 def choose_device(asked: str) -> tuple[str, str]:
     """Return the name of the device to use, for PyTorch and for a person.
 
@@ -19,10 +33,7 @@ def choose_device(asked: str) -> tuple[str, str]:
     """
     import torch
 
-    if asked not in DEVICES:
-        raise UserError(
-            "Unknown device", f"“{asked}” is no device.", f"Choose one of: {', '.join(DEVICES)}."
-        )
+    check_device_name(asked)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a driver that is too old says so as a warning
         here = {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
 
 EXTENSIONS = (".parquet", ".arrow", ".feather")
-BATCH_ROWS = 1 << 15
+BATCH_ROWS = 1 << 13
 SAMPLE_ROWS = 1000
 _PARQUET, _ARROW, _FEATHER_V1 = b"PAR1", b"ARROW1", b"FEA1"
 
@@ -63,48 +63,50 @@ def read(reading: Reading) -> Parsed:
 def _read(reading: Reading) -> Parsed:
     params: Params = reading.params
     with pa.OSFile(str(reading.path)) as file:
-        total, batches = _open(file)
+        batches = _batches(file)
         first = next(batches, None)
-        if first is None or not total:
+        if first is None:
             raise UserError(
                 "The file is empty", f"{reading.path.name} has no row.", "Choose another."
             )
-        roles = choose_roles(first.slice(0, SAMPLE_ROWS), params, reading.path.name)
+        first[1].validate(full=True)
+        roles = choose_roles(first[1].slice(0, SAMPLE_ROWS), params, reading.path.name)
         leave_out = params.bad_rows == "leave out"
         finder = RowFinder(reading.path.name)
         collector = TableCollector(reading, roles, leave_out=leave_out, finder=finder)
         with closing(collector):
-            for batch in chain([first], batches):
-                reading.progress.report(collector.seen / total)
+            for fraction, batch in chain([first], batches):
+                # Offsets that lead out of their buffers would be followed otherwise.
+                batch.validate(full=True)
+                reading.progress.report(fraction)
                 collector.add(batch)
                 if collector.is_enough:
                     break
             return collector.finish()
 
 
-def _open(file: Any) -> tuple[int, Iterator[pa.Table]]:
-    """Return the number of rows and the batches."""
+def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
+    """Return the batches that have rows, each with the fraction of the file before it."""
     head = file.read(8)
     file.seek(0)
     if head.startswith(_PARQUET):
         from pyarrow import parquet
 
         source = parquet.ParquetFile(file)
-        batches = source.iter_batches(BATCH_ROWS)
-        return source.metadata.num_rows, (pa.Table.from_batches([batch]) for batch in batches)
-    if head.startswith(_ARROW):
+        total = source.metadata.num_rows
+        stored = enumerate(source.iter_batches(BATCH_ROWS))
+        found = ((at * BATCH_ROWS / max(1, total), batch) for at, batch in stored)
+    elif head.startswith(_ARROW):
         opened = pa.ipc.open_file(file)
-        stored = (opened.get_batch(at) for at in range(opened.num_record_batches))
-        tables = (pa.Table.from_batches([batch]) for batch in stored if batch.num_rows)
-        return sum(opened.get_batch(at).num_rows for at in range(opened.num_record_batches)), tables
-    if head.startswith(_FEATHER_V1):
+        count = opened.num_record_batches
+        found = ((at / count, opened.get_batch(at)) for at in range(count))
+    elif head.startswith(_FEATHER_V1):
         from pyarrow import feather
 
-        whole = feather.read_table(file)
-        return whole.num_rows, iter([whole])
-    stream = pa.ipc.open_stream(file)
-    whole = stream.read_all()
-    return whole.num_rows, iter([whole])
+        found = ((0.0, batch) for batch in feather.read_table(file).to_batches())
+    else:
+        found = ((0.0, batch) for batch in pa.ipc.open_stream(file))
+    return ((share, pa.Table.from_batches([batch])) for share, batch in found if batch.num_rows)
 
 
 def write(space: Space, coords: Coords | None, path: Path) -> None:

@@ -185,7 +185,7 @@ class _Walk:
                 name.decode(encoding)
             except UnicodeDecodeError as error:
                 return UserError(
-                    f"The item of row {row:,} is not text",
+                    f"Row {row:,} has no readable item",
                     f"{self.reading.path.name}, row {row:,}: byte 0x{name[error.start]:02X} is not "
                     f"{encoding.upper()}. Nothing was loaded.",
                     "Open it as Latin-1; if that looks wrong, the header does not fit the file.",

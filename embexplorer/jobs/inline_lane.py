@@ -24,6 +24,9 @@ class InlineLane:
         emit(Started(job))
         emit(outcome_of(job, function, arguments, Progress()))
 
+    def warm(self) -> None:
+        """Do nothing: there is no process to start."""
+
     def cancel(self, job: Job) -> None:
         """Do nothing: the job has ended."""
 

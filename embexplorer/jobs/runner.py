@@ -20,6 +20,9 @@ class Lane(Protocol):
     ) -> None:
         """Queue a job; every event of it goes to `emit`, the last one an `Ended`."""
 
+    def warm(self) -> None:
+        """Get ready for the first job."""
+
     def cancel(self, job: Job) -> None:
         """Ask a queued or running job to stop; it ends within about half a second."""
 
@@ -59,6 +62,10 @@ class Runner:
             self._open[job.id] = job
         self._lanes[lane].start(job, function, arguments, self._deliver)
         return job
+
+    def warm(self, lane: str) -> None:
+        """Let a lane get ready for its first job."""
+        self._lanes[lane].warm()
 
     def cancel(self, job_id: int) -> None:
         """Cancel a job; its `Cancelled` follows when it has stopped. Unknown ids are ignored."""

@@ -49,6 +49,9 @@ class ThreadLane:
             self._thread.start()
         self._queue.put(work)
 
+    def warm(self) -> None:
+        """Do nothing: a thread starts at once."""
+
     def cancel(self, job: Job) -> None:
         """Ask a job to stop at its next check."""
         progress = self._progress.get(job.id)

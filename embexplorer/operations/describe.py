@@ -24,11 +24,17 @@ def describe(space: Space, head: int = 10) -> dict[str, Any]:
         Any space.
     head
         How many items to list.
+
+    Returns
+    -------
+    dict
+        n, d, dtype, items_head, columns (name and kind: text, integer, number, boolean, date, or
+        the Arrow type of anything else), provenance, zero_vectors, duplicate_items (items that an
+        earlier row has too) and bytes (of the vectors).
     """
     zero = sum(int((~block.any(axis=1)).sum()) for _, block in blocks_of(space.vectors))
     distinct = int(pc.count_distinct(space.table.column(ITEM)).as_py())
     return {
-        "name": space.name,
         "n": space.n,
         "d": space.d,
         "dtype": str(np.dtype(space.vectors.dtype)),
@@ -44,6 +50,8 @@ def describe(space: Space, head: int = 10) -> dict[str, Any]:
 
 
 def _kind(arrow: pa.DataType) -> str:
+    if pa.types.is_dictionary(arrow):
+        return _kind(arrow.value_type)
     if pa.types.is_boolean(arrow):
         return "boolean"
     if pa.types.is_integer(arrow):
@@ -52,4 +60,5 @@ def _kind(arrow: pa.DataType) -> str:
         return "number"
     if pa.types.is_temporal(arrow):
         return "date"
-    return "text" if pa.types.is_string(arrow) or pa.types.is_large_string(arrow) else str(arrow)
+    is_text = pa.types.is_string(arrow) or pa.types.is_large_string(arrow)
+    return "text" if is_text or pa.types.is_string_view(arrow) else str(arrow)

@@ -24,6 +24,7 @@ DONE, DONE_TOO_LONG = 1, 2  # marks of the rows in the part store
 CHARACTERS_PER_TOKEN = 6  # a generous guess, to plan with
 CHARACTERS_PER_TEXT = 16  # what a text costs beside its characters
 FIRST_CHARACTERS = 8192  # of the first batch, before the speed is known
+LEAST_CHARACTERS = 2048  # smaller batches starve the matrix products and are slower in all
 SECONDS_PER_BATCH = 0.3  # so that a cancel is heard soon, and progress is smooth
 
 
@@ -126,7 +127,8 @@ class EncodeLoop:
         self._items_done += items
         self._work_done += work
         speed = work / max(1e-6, time.perf_counter() - started)
-        self._characters = (self._characters + SECONDS_PER_BATCH * speed) / 2
+        wanted = (self._characters + SECONDS_PER_BATCH * speed) / 2
+        self._characters = max(LEAST_CHARACTERS, wanted)
         return True
 
     def _no_room(self) -> UserError:

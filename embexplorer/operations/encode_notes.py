@@ -26,7 +26,7 @@ def encoding_notes(
 
     Numbers count items, so that a text that three items share counts three times.
     """
-    notes: list[str] = [*getattr(loaded, "notes", ())]
+    notes: list[str] = [*loaded.notes]
     if n := int(corpus.times[part.marks == DONE_TOO_LONG].sum()):
         were = "was" if n == 1 else "were"
         what = "cut"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from embexplorer.core.contracts import Encoder
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build, fields_of
+from embexplorer.engines.torch_device import check_device_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,7 @@ class EncoderPool:
         UserError
             When it does not load, or the device is not here.
         """
+        check_device_name(device)
         key = (chosen.plugin.id, chosen.revision, device)
         loaded = self._loaded.pop(key, None)
         if loaded is None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM, Space
-from embexplorer.engines.table_writing import coords_columns
+from embexplorer.engines.table_writing import check_table_extension, coords_columns
 from embexplorer.engines.table_writing import write_table as write_plain_table
 from embexplorer.storage.cache import fill_folder
 from embexplorer.storage.space_folder import write_folder
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ONLY_VECTORS = ("word2vec-text", "word2vec-binary")  # formats without columns or coords
 WITHOUT_COORDS = (*ONLY_VECTORS, "npy")
+ARRAY = ".npy"  # coords as they are, without items
 INDEX = "index"  # the row of an item in its space
 
 
@@ -72,7 +73,7 @@ def write_space(
     """
     path = Path(path)
     if not path.suffix and format_id is None:
-        _write_space_folder(space, path, coords)
+        write_space_folder(space, path, coords)
         return ()
     plugin = _format_of(path, context, format_id)
     write = plugin.write
@@ -105,8 +106,14 @@ def write_table(table: pa.Table, path: Path | str) -> None:
 
 
 def coords_table(space: Space, projection: Projection) -> pa.Table:
-    """Return the coords of a projection as columns item, x, y and perhaps z."""
-    return pa.table({ITEM: space.table.column(ITEM), **coords_columns(projection.coords)})
+    """Return the coords of a projection as columns item, x, y and perhaps z.
+
+    A projection of a sample has the items of the sample, in the order of the space.
+    """
+    items = space.table.column(ITEM)
+    if projection.rows is not None:
+        items = items.take(pa.array(projection.rows))
+    return pa.table({ITEM: items, **coords_columns(projection.coords)})
 
 
 def selection_table(space: Space, selection: Selection) -> pa.Table:
@@ -124,10 +131,59 @@ def write_coords(space: Space, projection: Projection, path: Path | str) -> None
         When the extension is neither.
     """
     path = Path(path)
-    if path.suffix.lower() == ".npy":
+    if path.suffix.lower() == ARRAY:
         _write_whole(path, lambda target: np.save(target, np.asarray(projection.coords)))
     else:
         write_table(coords_table(space, projection), path)
+
+
+def check_space_target(path: Path, context: Context) -> None:
+    """Refuse, before any work, what `write_space` could not write to.
+
+    Raises
+    ------
+    UserError
+        When no format writes this extension, or `path` is another kind of file or folder.
+    """
+    if path.suffix:
+        _format_of(path, context, None)
+        _refuse_folder(path)
+    else:
+        check_space_folder(path)
+
+
+def check_space_folder(path: Path) -> None:
+    """Refuse, before any work, what `write_space_folder` would not write over.
+
+    Raises
+    ------
+    UserError
+        When `path` is a file, or a folder with anything but a space.
+    """
+    if path.is_file() or (path.is_dir() and any(path.iterdir()) and not _is_space(path)):
+        raise UserError(
+            "Not a space folder",
+            f"{path} exists and is none; nothing was written.",
+            "Choose another name.",
+        )
+
+
+def check_coords_target(path: Path) -> None:
+    """Refuse, before any work, what `write_coords` could not write to.
+
+    Raises
+    ------
+    UserError
+        When the extension is neither that of a table nor .npy, or `path` is a folder.
+    """
+    if path.suffix.lower() != ARRAY:
+        check_table_extension(path)
+    _refuse_folder(path)
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise UserError("This is a folder", f"{path} is a folder.", "Give a file name.")
 
 
 def _format_of(path: Path, context: Context, format_id: str | None) -> Format:
@@ -150,13 +206,15 @@ def _format_of(path: Path, context: Context, format_id: str | None) -> Format:
     )
 
 
-def _write_space_folder(space: Space, path: Path, coords: Coords | None) -> None:
-    if path.is_file() or (path.is_dir() and any(path.iterdir()) and not _is_space(path)):
-        raise UserError(
-            "Not a space folder",
-            f"{path} exists and is none; nothing was written.",
-            "Choose another name.",
-        )
+def write_space_folder(space: Space, path: Path, coords: Coords | None = None) -> None:
+    """Write a space folder, whatever `path` is called; one that was there is replaced.
+
+    Raises
+    ------
+    UserError
+        When `path` is a file or another folder, or the disk refuses.
+    """
+    check_space_folder(path)
 
     def fill(folder: Path) -> None:
         write_folder(
@@ -179,8 +237,7 @@ def _is_space(path: Path) -> bool:
 def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a file in a scratch folder, then move it, and what is beside it, here."""
     with _Disk(path):
-        if path.is_dir():
-            raise UserError("This is a folder", f"{path} is a folder.", "Give a file name.")
+        _refuse_folder(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         try:

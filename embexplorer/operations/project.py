@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +17,7 @@ from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import Space, blocks_of
 from embexplorer.operations.context import Context
+from embexplorer.plugins import Registry
 from embexplorer.storage.space_folder import open_folder
 
 if TYPE_CHECKING:
@@ -226,6 +228,8 @@ def measure_to_plain(
 ) -> dict[str, Any]:
     """Return the quality of coords that came without it, for a child process.
 
+    It is empty where the metric of the method is none that is measured.
+
     Parameters
     ----------
     space_folder
@@ -243,4 +247,12 @@ def measure_to_plain(
     metric = "euclidean"
     if isinstance(made_by, ProjectionMethod):
         metric = made_by.metric(build(made_by.params, params))
-    return _quality(space.vectors, coords, metric, 0, progress)
+    return _quality(space.vectors, coords, metric, 0, progress) if _can_measure(metric) else {}
+
+
+def load_libraries() -> None:
+    """Import what the methods need, so that the first projection of a child starts sooner."""
+    for method in Registry.discover().all(ProjectionMethod):
+        if method.is_available:
+            for module in method.modules:
+                importlib.import_module(module)

@@ -78,11 +78,18 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
     UserError
         When it is damaged.
     """
+    space_folder.open_folder(source)  # what is wrong with it is said of its own place
     for name in SPACE_FILES:
         progress.raise_if_cancelled()
         if (source / name).is_file():
             shutil.copyfile(source / name, folder / name)
     data, coords = space_folder.open_folder(folder)
+    try:
+        # Offsets that lead out of their buffers would be followed otherwise.
+        data.table.validate(full=True)
+    except pa.ArrowException as error:
+        detail = f"{source}: {error}. Nothing was loaded."
+        raise UserError("The space folder is damaged", detail, "Make it again.") from error
     vectors = data.vectors if isinstance(data, Space) else None
     _checked(data.table, vectors, coords)
     if limit is None or limit >= data.n:

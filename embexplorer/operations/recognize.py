@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,11 @@ _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
         "Choose a file of vectors or texts.",
     ),
 )
-_PICKLES = (b"ccopy_reg", b"cnumpy", b"(dp", b"(lp", b"c__builtin__", b"cgensim")
+# Protocols 2 to 5; and protocol 0, which is text: an empty list or dictionary, or a global.
+_PICKLE = re.compile(
+    rb"\x80[\x02-\x05]|\((lp|dp)\d*\n"
+    rb"|c(copy_reg|__builtin__|builtins|collections|posix|nt|os|(numpy|gensim|torch)[\w.]*)\n\w+\n"
+)
 
 
 def find_format(path: Path, registry: Registry, format_id: str | None = None) -> Format:
@@ -84,10 +89,10 @@ def find_format(path: Path, registry: Registry, format_id: str | None = None) ->
         if plugin.read is not None and plugin.is_available
     }
     best = max(scores, key=lambda plugin_id: scores[plugin_id], default="")
-    if not best or scores[best] <= BY_NAME_ONLY:
-        known = _recognized(path, head)
-        if known is not None or not best or scores[best] <= 0:
-            raise known or _unknown(path, head, registry)
+    score = scores.get(best, 0.0)
+    known = _recognized(path, head) if score <= BY_NAME_ONLY or _PICKLE.match(head) else None
+    if known is not None or score <= 0:
+        raise known or _unknown(path, head, registry)
     return registry.get(Format, best)
 
 
@@ -107,9 +112,7 @@ def _head_of(path: Path) -> bytes:
 
 def _recognized(path: Path, head: bytes) -> UserError | None:
     """Return the error for a file whose first bytes say what it is."""
-    if head.startswith(_PICKLES) or (
-        head[:1] == b"\x80" and 2 <= head[1:2][0] <= 5 if head[1:] else False
-    ):
+    if _PICKLE.match(head):
         detail = f"{path.name} is a Python pickle: reading it would run code from the file."
         return UserError("A pickle, not vectors", detail, _NOT_TRUSTED)
     if head.startswith(b"PK\x03\x04"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -75,20 +76,30 @@ def fill_folder(target: Path, fill: Callable[[Path], None]) -> None:
     """Write a folder beside `target`, then rename it into place: all of it or nothing."""
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    scratch.chmod(target.parent.stat().st_mode & 0o777)  # others may read what they could before
     try:
         fill(scratch)
         for path in scratch.iterdir():
             _sync(path)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            target.rename(old / "replaced")
-            scratch.rename(target)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            scratch.rename(target)
+        _put(scratch, target)
         _sync(target.parent)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _put(scratch: Path, target: Path) -> None:
+    """Rename a finished folder into place; what was there before goes."""
+    while True:
+        try:
+            scratch.rename(target)
+            return
+        except OSError:
+            if not target.is_dir():
+                raise
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+        with contextlib.suppress(FileNotFoundError):  # another process was replacing it too
+            target.rename(old / "replaced")
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def key_of(**parts: Any) -> str:

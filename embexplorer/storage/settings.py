@@ -47,7 +47,7 @@ class Settings:
 
 
 def load_settings(path: Path | None = None) -> Settings:
-    """Read the settings; a missing file, bad JSON or a field of another type gives the default."""
+    """Read the settings; a missing file, bad JSON or a bad field gives the default."""
     place = path or config_folder() / "settings.json"
     try:
         values = json.loads(place.read_text(encoding="utf-8"))
@@ -64,9 +64,13 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     place = path or config_folder() / "settings.json"
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, scratch = tempfile.mkstemp(dir=place.parent, prefix=".settings-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(dataclasses.asdict(settings), file, ensure_ascii=False, indent=1)
-    Path(scratch).replace(place)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            # In ASCII a path that is not UTF-8 survives too: JSON escapes its odd bytes.
+            json.dump(dataclasses.asdict(settings), file, indent=1)
+        Path(scratch).replace(place)
+    finally:
+        Path(scratch).unlink(missing_ok=True)
 
 
 def _settings(values: dict[str, Any]) -> Settings:
@@ -76,9 +80,18 @@ def _settings(values: dict[str, Any]) -> Settings:
         value = values.get(item.name)
         if item.name == "recent":
             known["recent"] = _recent(value)
+        elif item.name == "window":
+            known["window"] = _texts(value)
+        elif item.name == "k" and type(value) is int and value < 1:
+            continue
         elif type(value) is type(getattr(default, item.name)):
             known[item.name] = value
     return dataclasses.replace(default, **known)
+
+
+def _texts(value: Any) -> dict[str, str]:
+    entries = value if isinstance(value, dict) else {}
+    return {name: text for name, text in entries.items() if isinstance(text, str)}
 
 
 def _recent(value: Any) -> tuple[Recent, ...]:
@@ -90,4 +103,7 @@ def _recent(value: Any) -> tuple[Recent, ...]:
         for entry in texts
         if set(entry) == names and all(isinstance(entry[name], str) for name in names)
     ]
-    return tuple(Recent(**entry) for entry in good[:RECENT_LIMIT])
+    by_path: dict[str, Recent] = {}
+    for entry in good:
+        by_path.setdefault(entry["path"], Recent(**entry))
+    return tuple(by_path.values())[:RECENT_LIMIT]

@@ -102,7 +102,7 @@ def read_description(folder: Path) -> dict[str, Any]:
         )
     if described["version"] > VERSION:
         raise UserError(
-            "This space is from a newer version",
+            "Written by a newer version",
             f"{folder} has the version {described['version']}; this program reads up to {VERSION}.",
             "Update embexplorer to open it.",
         )

@@ -11,7 +11,16 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSocketNotifier,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qFormatLogMessage,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from embexplorer.app.services import Services, process_lanes
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
     from embexplorer.jobs.runner import Lane
 
 DEMO = ("words", "sentences")  # the last one comes to the front
+OFFSCREEN_LACKS = "This plugin does not support"  # Qt says so of each thing that needs a screen
 QUIT_AFTER = "EMBEXPLORER_QUIT_AFTER"  # seconds, for smoke tests
 
 _log = logging.getLogger(__name__)
@@ -50,6 +60,8 @@ def make_application() -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("embexplorer")
     app.setDesktopFileName("embexplorer")
+    if app.platformName() == "offscreen":
+        _silence_offscreen()
     return app
 
 
@@ -130,6 +142,7 @@ def warm_up(window: MainWindow) -> None:
     def compiled(_: object) -> None:
         load_kernels_in_background()
 
+    window.services.runner.warm("compute")
     window.services.work.submit(
         compile_kernels,
         key="kernels",
@@ -138,6 +151,21 @@ def warm_up(window: MainWindow) -> None:
         then=Then(finished=compiled, failed=compiled),
         is_shown=False,
     )
+
+
+def _silence_offscreen() -> None:
+    """Keep from standard error what a picture needs no window system for."""
+    before: Callable[..., None] | None = None
+
+    def tell(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if text.startswith(OFFSCREEN_LACKS):
+            return
+        if before is not None:
+            before(kind, context, text)
+        else:
+            sys.stderr.write(f"{qFormatLogMessage(kind, context, text)}\n")
+
+    before = qInstallMessageHandler(tell)
 
 
 def _begin(window: MainWindow, paths: Sequence[Path], sample: str) -> None:

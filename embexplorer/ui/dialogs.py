@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from embexplorer.plugins import Registry
 
 PICTURE_SCALES = (1, 2, 3, 4)
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
 TABLES = "CSV (*.csv);;Tab-separated (*.tsv);;JSON lines (*.jsonl);;Parquet (*.parquet)"
 
 
@@ -35,7 +36,8 @@ def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:
 
 def ask_table_file(parent: QWidget, name: str, folder: str) -> Path | None:
     """Let the person choose where a table goes; an ending is added where none was typed."""
-    return _save(parent, "Export", str(Path(folder) / name), TABLES, ".csv")
+    chosen, used = QFileDialog.getSaveFileName(parent, "Export", str(Path(folder) / name), TABLES)
+    return _with_ending(Path(chosen), _ending_of(used)) if chosen else None
 
 
 def ask_picture_file(parent: QWidget, name: str, folder: str) -> tuple[Path, int] | None:
@@ -47,7 +49,9 @@ def ask_picture_file(parent: QWidget, name: str, folder: str) -> tuple[Path, int
     if not chosen:
         return None
     scale = next((scale for scale in PICTURE_SCALES if f" {scale} " in used), PICTURE_SCALES[1])
-    return _with_ending(Path(chosen), ".png"), scale
+    path = Path(chosen)
+    is_picture = path.suffix.lower() in PICTURE_ENDINGS
+    return path if is_picture else path.with_name(f"{path.name}.png"), scale
 
 
 def show_about(parent: QWidget, registry: Registry) -> None:
@@ -63,9 +67,9 @@ def show_about(parent: QWidget, registry: Registry) -> None:
     QMessageBox.about(parent, "About embexplorer", "\n".join(lines))
 
 
-def _save(parent: QWidget, title: str, wanted: str, filters: str, ending: str) -> Path | None:
-    name, _ = QFileDialog.getSaveFileName(parent, title, wanted, filters)
-    return _with_ending(Path(name), ending) if name else None
+def _ending_of(used: str) -> str:
+    """Return the ending that a filter such as ``CSV (*.csv)`` stands for."""
+    return "." + used.rpartition("*.")[2].rstrip(")") if "*." in used else ".csv"
 
 
 def _with_ending(path: Path, ending: str) -> Path:

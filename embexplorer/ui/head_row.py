@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.theme import Theme
 
 HEIGHT = 2.125  # em
-FIELD = 26
+FIELD, LEAST_FIELD = 26, 12
 
 
 class HeadRow(QWidget):
@@ -30,9 +30,14 @@ class HeadRow(QWidget):
         bar.setObjectName("menus")
         bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         actions.fill(bar)
-        self._field = Button(theme, self, "Run a command or find an item      Ctrl+K", kind="quiet")
+        self._field = Button(
+            theme, self, "Run a command or find an item      Ctrl+K", kind="quiet", icon="search"
+        )
+        self._field.setObjectName("Commands")
         self._field.setAccessibleName("Commands")
-        self._field.setFixedWidth(theme.px(FIELD))
+        self._field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._field.setMinimumWidth(theme.px(LEAST_FIELD))
+        self._field.setMaximumWidth(theme.px(FIELD))
         self._field.clicked.connect(actions.action("view.palette").trigger)
         left, right = QWidget(self), QWidget(self)
         for side, widgets in ((left, [bar]), (right, self._toggles(theme, actions))):
@@ -47,7 +52,7 @@ class HeadRow(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(0.25), 0, theme.px(0.5), 0)
         layout.addWidget(left, 1)
-        layout.addWidget(self._field)
+        layout.addWidget(self._field, 100)
         layout.addWidget(right, 1)
 
     def _toggles(self, theme: Theme, actions: Actions) -> list[QWidget]:

@@ -1,18 +1,20 @@
-"""The main window: head row, docks, map, status bar; drops, layout and what commands ask of it."""
+"""The main window: head row, docks, map, status bar; drops, and what commands ask of it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget
 
 from embexplorer.app.presenters.results import text_of
+from embexplorer.app.work import Then
 from embexplorer.ui import dialogs
 from embexplorer.ui.actions import Actions
 from embexplorer.ui.command_palette import CommandPalette
+from embexplorer.ui.docks import DATA, INSPECTOR, LIBRARY, Docks
 from embexplorer.ui.drops import drop_text, dropped_paths
 from embexplorer.ui.head_row import HeadRow
 from embexplorer.ui.panels.analogy import AnalogyPanel
@@ -21,8 +23,10 @@ from embexplorer.ui.panels.details import DetailsPanel
 from embexplorer.ui.panels.library import LibraryPanel
 from embexplorer.ui.panels.map import MapPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
+from embexplorer.ui.pictures import window_picture, write_picture
 from embexplorer.ui.status_bar import StatusBar
 from embexplorer.ui.widgets.first_run import FirstRun, RecentFile
+from embexplorer.ui.widgets.toast import Toast, ToastMessage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,17 +37,16 @@ if TYPE_CHECKING:
         QDragLeaveEvent,
         QDragMoveEvent,
         QDropEvent,
+        QImage,
     )
 
     from embexplorer.app.services import Services
-    from embexplorer.app.state import State
+    from embexplorer.app.state import Problem, State
+    from embexplorer.jobs.events import Finished
     from embexplorer.storage.settings import Settings
     from embexplorer.ui.theme import Theme
 
 WIDE, HIGH = 1440, 900  # the first size where nothing is remembered
-LIBRARY, DATA, INSPECTOR = "Library", "Data", "Inspector"
-DOCK_EMS = {LIBRARY: 17.5, DATA: 12.5, INSPECTOR: 22.0}
-LEAST_EMS = {LIBRARY: 14.0, DATA: 6.0, INSPECTOR: 16.0}
 
 
 class MainWindow(QMainWindow):
@@ -59,13 +62,14 @@ class MainWindow(QMainWindow):
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
+        self._is_first_run = False
         self._first_run = FirstRun(theme, self)
         self.map = MapPanel(theme, services, self)
-        self._center = QStackedWidget(self)
-        self._center.setObjectName("Central")
+        self._center = _Center(self)
         self._center.addWidget(self._first_run)
         self._center.addWidget(self.map)
         self.setCentralWidget(self._center)
+        self.toast = Toast(theme, self._center)
         self.data = DataPanel(theme, services, self)
         self.library = LibraryPanel(theme, services, self)
         self.inspector = QTabWidget(self)
@@ -80,13 +84,13 @@ class MainWindow(QMainWindow):
             (self.analogy, "Analogy"),
         ):
             self.inspector.addTab(panel, name)
-        self.docks = {
-            LIBRARY: self._dock(LIBRARY, self.library, Qt.DockWidgetArea.LeftDockWidgetArea),
-            DATA: self._dock(DATA, self.data, Qt.DockWidgetArea.BottomDockWidgetArea),
-            INSPECTOR: self._dock(INSPECTOR, self.inspector, Qt.DockWidgetArea.RightDockWidgetArea),
-        }
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._docks = Docks(
+            theme,
+            self,
+            {LIBRARY: self.library, DATA: self.data, INSPECTOR: self.inspector},
+            services.remembered.settings.window.get("state", ""),
+        )
+        self.docks = self._docks.by_name
         self.actions_ = Actions(services, self, self, self.map.view)
         self.head = HeadRow(theme, self, self.actions_)
         self.setMenuWidget(self.head)
@@ -95,22 +99,9 @@ class MainWindow(QMainWindow):
         self.palette_ = CommandPalette(theme, services, self.actions_, self)
         self._connect()
         self.resize(WIDE, HIGH)
-        self._first_layout = self.saveState()
         self._show_settings(services.remembered.settings)
         self._show(services.store.state)
-        self._restore()
-
-    def _dock(self, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(name, self)
-        dock.setObjectName(f"dock-{name}")
-        dock.setWidget(widget)
-        is_flat = area == Qt.DockWidgetArea.BottomDockWidgetArea
-        least = self.theme.px(LEAST_EMS[name])
-        widget.setMinimumHeight(least) if is_flat else widget.setMinimumWidth(least)
-        self.addDockWidget(area, dock)
-        direction = Qt.Orientation.Vertical if is_flat else Qt.Orientation.Horizontal
-        self.resizeDocks([dock], [self.theme.px(DOCK_EMS[name])], direction)
-        return dock
+        self._restore_geometry()
 
     def _connect(self) -> None:
         self._first_run.open_requested.connect(self.ask_open)
@@ -136,16 +127,25 @@ class MainWindow(QMainWindow):
         if old.space is not new.space:
             name = new.space.name if new.space is not None else ""
             self.setWindowTitle(f"{name} · embexplorer" if name else "embexplorer")
+        for problem in new.problems[len(old.problems) :]:
+            self._show_problem(problem)
 
     def _show(self, state: State) -> None:
         is_empty = not (state.document.spaces or state.document.texts or state.activity)
         self._center.setCurrentWidget(self._first_run if is_empty else self.map)
         if is_empty != self._is_first_run:
             self._is_first_run = is_empty
-            for dock in self.docks.values():
-                dock.setVisible(not is_empty)
+            if is_empty:
+                self._docks.leave()
+            else:
+                self._docks.come_back()
+                self.map.view.setFocus()  # its keys work at once
 
-    _is_first_run = False
+    def _show_problem(self, problem: Problem) -> None:
+        error = problem.error
+        self.toast.show_message(
+            ToastMessage(error.title, error.detail, error.hint, details=problem.details)
+        )
 
     def _show_settings(self, settings: Settings) -> None:
         self._first_run.set_recent(
@@ -224,26 +224,21 @@ class MainWindow(QMainWindow):
 
     def save_picture(self, what: str, path: Path, scale: float) -> None:
         """Write a picture of the ``map`` or the ``window``."""
-        image = self.picture(what, scale)
-        if image.save(str(path)):
-            self.status.say(f"Saved {path}, {image.width():,} × {image.height():,} pixels.")
-        else:
-            self.status.say(f"{path} could not be written. Choose another folder.")
+        self.services.work.submit(
+            write_picture,
+            key=f"picture:{path}",
+            title=f"Writing {path.name}",
+            lane="quick",
+            then=Then(finished=self._saved),
+            image=self.picture(what, scale),
+            path=path,
+        )
 
     def picture(self, what: str, scale: float) -> QImage:
         """Return a picture of the ``map`` or the ``window``, `scale` times its size."""
         if what == "map":
             return self.map.picture(scale)
-        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(scale)
-        self.render(image)
-        if self.map.isVisible():  # the map on screen may be a subsample; a picture shows all items
-            view = self.map.view
-            painter = QPainter(image)
-            exact = view.picture(scale, view.visible_cards())
-            painter.drawImage(view.mapTo(self, QPoint()), exact)
-            painter.end()
-        return image
+        return window_picture(self, self.map.view, scale)
 
     def copy_picture(self, what: str) -> None:
         """Put a picture of the ``map`` or the ``window`` on the clipboard, twice its size."""
@@ -281,7 +276,8 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Put every dock back where it was at first."""
-        self.restoreState(self._first_layout)
+        if not self._is_first_run:
+            self._docks.reset()
 
     def fit(self) -> None:
         """Show the whole map."""
@@ -327,23 +323,36 @@ class MainWindow(QMainWindow):
     def _export_neighbors(self) -> None:
         self.ask_export("neighbors")
 
-    def _restore(self) -> None:
-        remembered = self.services.remembered.settings.window
-        geometry, state = remembered.get("geometry", ""), remembered.get("state", "")
+    def _saved(self, event: Finished) -> None:
+        self.status.say(event.result)
+
+    def _restore_geometry(self) -> None:
+        geometry = self.services.remembered.settings.window.get("geometry", "")
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-        if state and not self._is_first_run:
-            self.restoreState(QByteArray.fromBase64(state.encode()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout."""
         kept = dict(self.services.remembered.settings.window)
         kept["geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
-        if not self._is_first_run:
-            kept["state"] = bytes(self.saveState().toBase64().data()).decode()
+        kept["state"] = self._docks.layout()
         self.services.remembered.change(window=kept)
         super().closeEvent(event)
 
     def sizeHint(self) -> QSize:
         """Return the size of the first start."""
         return QSize(WIDE, HIGH)
+
+
+class _Center(QStackedWidget):
+    """The first page or the map; only the one that is shown asks for room."""
+
+    def __init__(self, parent: QMainWindow) -> None:
+        super().__init__(parent)
+        self.setObjectName("Central")
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room that the page needs."""
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else QSize()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,19 +17,24 @@ from embexplorer.app.services import inline_lanes
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
 from embexplorer.core.results import Metric
+from embexplorer.operations.explore import analogy
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.project import project
+from embexplorer.operations.query import find_item
 from embexplorer.ui.application import end, make_application, make_window
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Event
     from embexplorer.ui.main_window import MainWindow
+
+
+CONFIG = "EMBEXPLORER_CONFIG"  # see `storage.paths`
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,10 @@ class Shot:
     metric: Metric = "cosine"
 
 
-def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> None:
-    """Draw a space into a .png, .svg or .pdf file.
+def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> tuple[str, ...]:
+    """Draw a space into a .png, .svg or .pdf file, and return what its map has to say.
+
+    The window has the settings of a first start; those of the person are neither read nor changed.
 
     Raises
     ------
@@ -83,26 +92,63 @@ def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> None:
             f"{output.name} ends in none of .png, .svg, .pdf.",
             "Choose one of these.",
         )
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _check(space, shot)
+    # A window on a screen would flash up, and where there is no screen Qt ends the process.
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = make_application()
-    window = make_window(app, inline_lanes(), _at_once)
-    try:
-        window.services.remembered.hold(theme=shot.theme, method=shot.method)
-        window.theme.set_mode(shot.theme)  # type: ignore[arg-type]  # checked by the command line
-        window.resize(QSize(*shot.size))
-        window.show()
-        _fill(window, space, shot, progress)
-        load_kernels()
-        for _ in range(3):
+    with _first_settings():
+        window = make_window(app, inline_lanes(), _at_once)
+        try:
+            window.services.remembered.change(theme=shot.theme, method=shot.method)
+            window.theme.set_mode(shot.theme)  # type: ignore[arg-type]  # one of the two
+            window.resize(QSize(*shot.size))
+            window.show()
+            notes = _fill(window, space, shot, progress)
+            load_kernels()
+            for _ in range(3):
+                app.processEvents()
+            window.map.fit()
             app.processEvents()
-        window.map.fit()
-        app.processEvents()
-        _write(window, output, shot)
-    finally:
-        end(window)
+            if (focused := window.focusWidget()) is not None:
+                focused.clearFocus()  # nobody is at the keyboard of a picture
+            _write(window, output, shot)
+        finally:
+            end(window)
+    return notes
 
 
-def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> None:
+@contextlib.contextmanager
+def _first_settings() -> Iterator[None]:
+    """Let settings be read from and written to a folder that is thrown away."""
+    before = os.environ.get(CONFIG)
+    with tempfile.TemporaryDirectory(prefix="embexplorer-shot-") as folder:
+        os.environ[CONFIG] = folder
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[CONFIG]
+            else:
+                os.environ[CONFIG] = before
+
+
+def _check(space: Space, shot: Shot) -> None:
+    """Refuse a column or an item that is not there, before the long work."""
+    if shot.color_by is not None and shot.color_by not in space.columns:
+        raise UserError(
+            "No such column",
+            f"“{shot.color_by}” is not among the columns of {space.name}.",
+            f"Choose one of: {', '.join(space.columns)}."
+            if space.columns
+            else "Leave --color-by out: there are no columns.",
+        )
+    for item in (*(() if shot.select is None else (shot.select,)), *(shot.analogy or ())):
+        find_item(item, space)
+    if shot.analogy is not None:
+        analogy(space, *shot.analogy, k=1)
+
+
+def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> tuple[str, ...]:
     """Open the space, project it, and ask what the picture shows."""
     services = window.services
     kept = on_disk(space, services.context)
@@ -119,22 +165,20 @@ def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> N
         )
     services.library.add(kept, projection)
     if shot.color_by is not None:
-        if shot.color_by not in kept.columns:
-            raise UserError(
-                "No such column",
-                f"“{shot.color_by}” is not among the columns of {kept.name}.",
-                f"Choose one of: {', '.join(kept.columns) or 'none'}.",
-            )
         services.map.color_by(shot.color_by)
+    # `show_tab` would put the cursor into a field and select its text: no sight for a picture.
     if shot.select is not None:
-        services.map.select([services.library.find_row(shot.select)])
-        window.show_tab("Neighbors")
+        services.map.select([find_item(shot.select, kept).index])
+        window.inspector.setCurrentWidget(window.neighbors)
     if shot.analogy is not None:
-        window.show_tab("Analogy")
         services.analogy.ask(*shot.analogy)
+        window.inspector.setCurrentWidget(window.analogy)
+    return projection.notes
 
 
 def _write(window: MainWindow, output: Path, shot: Shot) -> None:
+    with contextlib.suppress(OSError):  # then it cannot be written, as is said below
+        output.parent.mkdir(parents=True, exist_ok=True)
     if output.suffix.lower() == ".png":
         is_written = window.picture(shot.panel, shot.scale).save(str(output))
     else:

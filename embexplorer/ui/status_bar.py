@@ -42,8 +42,7 @@ class StatusBar(QStatusBar):
 
     def say(self, message: str) -> None:
         """Show a message for a while."""
-        self._message.setText(message)
-        self._message.setToolTip(message)
+        self._message.show_text(message)
         self._timer.start()
 
     def _changed(self, old: State, new: State) -> None:
@@ -58,5 +57,4 @@ class StatusBar(QStatusBar):
         self._quality.setToolTip(view.explanation)
 
     def _clear(self) -> None:
-        self._message.setText("")
-        self._message.setToolTip("")
+        self._message.show_text("")

@@ -22,7 +22,7 @@ from embexplorer.ui.widgets.painting import DOT, LEFT, RIGHT, draw_bar, draw_dot
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from embexplorer.ui.theme import Theme
@@ -35,6 +35,7 @@ ROW = 1.625
 PADDING = 0.5
 WIDTHS = {"number": 4.5, "item": 24.0, "category": 8.5, "numeric": 6.0, "text": 9.0}
 MOST_STRETCHED = 7  # columns that share the width; more of them scroll
+LEAST_ITEM = 12.0  # below it the other columns scroll instead
 
 
 class ItemsTable(QTableView):
@@ -153,18 +154,30 @@ class ItemsTable(QTableView):
         head.setSortIndicator(NOTHING, Qt.SortOrder.AscendingOrder)
         head.sortIndicatorChanged.connect(self._on_sort_changed)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the item take what the others leave."""
+        super().resizeEvent(event)
+        self._size_item()
+
     def _size_columns(self) -> None:
+        for column in range(self.items_model.columnCount()):
+            if column != ITEM_COLUMN:
+                self.setColumnWidth(column, self._theme.px(WIDTHS[self._width_of(column)]))
+        self._size_item()
+
+    def _size_item(self) -> None:
+        """Give the item the rest of the width, or where little is left, a width of its own."""
         model, head = self.items_model, self.horizontalHeader()
-        stretches = model.columnCount() <= MOST_STRETCHED
-        for column in range(model.columnCount()):
-            is_item = column == ITEM_COLUMN
-            mode = (
-                QHeaderView.ResizeMode.Stretch
-                if is_item and stretches
-                else QHeaderView.ResizeMode.Interactive
-            )
-            head.setSectionResizeMode(column, mode)
-            self.setColumnWidth(column, self._theme.px(WIDTHS[self._width_of(column)]))
+        columns = range(model.columnCount())
+        others = sum(self.columnWidth(column) for column in columns if column != ITEM_COLUMN)
+        least = self._theme.px(LEAST_ITEM)
+        has_room = self.viewport().width() - others >= least
+        if has_room and model.columnCount() <= MOST_STRETCHED:
+            head.setSectionResizeMode(ITEM_COLUMN, QHeaderView.ResizeMode.Stretch)
+            return
+        head.setSectionResizeMode(ITEM_COLUMN, QHeaderView.ResizeMode.Interactive)
+        wide = model.columnCount() > MOST_STRETCHED and has_room
+        self.setColumnWidth(ITEM_COLUMN, self._theme.px(WIDTHS["item"]) if wide else least)
 
     def _width_of(self, column: int) -> str:
         if column == NUMBER_COLUMN:

@@ -139,9 +139,7 @@ def test_a_table_without_text_and_vectors_says_what_it_has(tmp_path, refuse):
         ("c,0.1,-inf,0.3", "Row 4 is not finite", "column v1: “-inf”"),
     ],
 )
-def test_a_row_that_does_not_fit_is_named_by_its_line(
-    tmp_path, parse, refuse, line, title, detail
-):
+def test_a_row_that_does_not_fit_is_named_by_its_line(tmp_path, parse, refuse, line, title, detail):
     path = tmp_path / "v.csv"
     path.write_text(f"word,v0,v1,v2\na,0.5,0.2,0.3\nb,0.4,0.5,0.6\n{line}\nd,0.7,0.8,0.9\n")
     error = refuse(module, path)

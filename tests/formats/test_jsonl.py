@@ -98,14 +98,14 @@ def test_rows_that_do_not_fit_can_be_left_out(tmp_path, parse):
     parsed = parse(module, path, bad_rows="leave out")
     assert items_of(parsed) == ["a", "d"]
     assert parsed.vectors.tolist() == [[1, 2], [3, 4]]
-    assert parsed.notes == (
-        "2 rows were left out: no vector that fits (v.jsonl, line 2 first).",
-    )
+    assert parsed.notes == ("2 rows were left out: no vector that fits (v.jsonl, line 2 first).",)
 
 
 def test_a_column_that_changes_its_type_is_text(tmp_path, parse, monkeypatch):
     monkeypatch.setattr(module, "BLOCK_BYTES", 64)
-    rows = [{"item": f"w{at}", "vector": [1, at], "k": at if at < 5 else f"k{at}"} for at in range(9)]
+    rows = [
+        {"item": f"w{at}", "vector": [1, at], "k": at if at < 5 else f"k{at}"} for at in range(9)
+    ]
     write_rows(tmp_path / "v.jsonl", rows)
     kinds = parse(module, tmp_path / "v.jsonl").table.column("k").to_pylist()
     assert kinds == ["0", "1", "2", "3", "4", "k5", "k6", "k7", "k8"]

@@ -41,7 +41,9 @@ def test_list_columns_are_vectors(tmp_path, parse, vectors, name, kind):
 @pytest.mark.parametrize("kind", [pa.float16(), pa.int8(), pa.decimal128(10, 2)])
 def test_other_numbers_in_lists_become_float32(tmp_path, parse, kind):
     values = pa.array([1, 2, 3, 4]).cast(pa.float64())
-    values = pa.array(np.array([1, 2, 3, 4], np.float16)) if kind == pa.float16() else values.cast(kind)
+    values = (
+        pa.array(np.array([1, 2, 3, 4], np.float16)) if kind == pa.float16() else values.cast(kind)
+    )
     table = pa.table({"w": ["a", "b"], "v": pa.FixedSizeListArray.from_arrays(values, 2)})
     save(table, tmp_path / "v.parquet")
     assert parse(module, tmp_path / "v.parquet").vectors.tolist() == [[1, 2], [3, 4]]
@@ -151,7 +153,10 @@ def test_written_space_is_read_back(tmp_path, parse, vectors, name):
     from embexplorer.core.space import make_space, make_table
 
     items = ["a, b", "", "two\nlines", "né", "x"]
-    columns = {"tags": [["x"], [], None, ["y"], ["z"]], "when": pa.array([1, 2, 3, 4, 5], pa.date32())}
+    columns = {
+        "tags": [["x"], [], None, ["y"], ["z"]],
+        "when": pa.array([1, 2, 3, 4, 5], pa.date32()),
+    }
     coords = np.arange(10, dtype=np.float32).reshape(5, 2)
     space = make_space(vectors, make_table(items, columns))
     module.write(space, coords, tmp_path / name)

@@ -107,7 +107,7 @@ def test_an_item_in_another_encoding_names_its_row(tmp_path, parse, refuse, many
     path = tmp_path / "latin.bin"
     path.write_bytes(data)
     error = refuse(module, path)
-    assert error.title == "The item of row 2 is not text"
+    assert error.title == "Row 2 has no readable item"
     assert "byte 0xE9 is not UTF-8" in error.detail
     assert items_of(parse(module, path, encoding="latin-1")) == ["king", "café"]
 

@@ -200,6 +200,7 @@ class RoomForFew:
     revision = "few"
     device = "Toy"
     max_tokens = None
+    notes: tuple[str, ...] = ()
 
     def __init__(self, room):
         self._room = room
@@ -373,7 +374,7 @@ def test_a_damaged_cache_entry_is_made_again(context):
         ({"encoder": "./no/such/folder"}, "The model folder is missing"),
         ({"encoder": "hashing", "params": {"colour": 1}}, "Unknown setting"),
         ({"encoder": "hashing", "params": {"dimensions": 3}}, "Setting out of range"),
-        ({"encoder": "minilm", "device": "tpu"}, "Unknown device"),
+        ({"encoder": "hashing", "device": "tpu"}, "Unknown device"),
     ],
 )
 def test_what_cannot_work_is_said_at_once(context, arguments, title):

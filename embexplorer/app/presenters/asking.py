@@ -12,7 +12,6 @@ from embexplorer.app.work import Then, report
 from embexplorer.core.results import METRICS
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import explore as exploring
-from embexplorer.operations.norms import NormsCache
 from embexplorer.operations.query import UnknownItemError
 
 if TYPE_CHECKING:
@@ -21,11 +20,13 @@ if TYPE_CHECKING:
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
     from embexplorer.core.progress import Progress
-    from embexplorer.core.results import AnalogyMethod, Metric, Ranked
+    from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Ranked
     from embexplorer.core.results import Neighbors as Answer
     from embexplorer.core.space import Space
-    from embexplorer.jobs.events import Failed, Finished
+    from embexplorer.jobs.events import Cancelled, Failed, Finished
+    from embexplorer.operations.norms import NormsCache
 
+ENCODE_QUERY = "encode-query"  # the key of its job
 EXAMPLES = (
     ("man", "king", "woman"),
     ("france", "paris", "germany"),
@@ -52,11 +53,11 @@ class RankedRow:
 class Neighbors:
     """Intents of the neighbors panel."""
 
-    def __init__(self, store: Store, work: Work, remembered: Remembered) -> None:
+    def __init__(self, store: Store, work: Work, remembered: Remembered, norms: NormsCache) -> None:
         self._store = store
         self._work = work
         self._remembered = remembered
-        self._norms = NormsCache()
+        self._norms = norms
         store.subscribe(self._changed)
 
     def ask(self, text: str, *, k: int | None = None, metric: Metric | None = None) -> None:
@@ -86,6 +87,10 @@ class Neighbors:
     def _changed(self, old: State, new: State) -> None:
         if new.selection is not old.selection:
             self.ask_selected()
+        if new.document.spaces is not old.document.spaces:
+            for space in old.document.spaces:
+                if new.document.space(space.id) is None:
+                    self._norms.forget(space.id)
 
     def _keep_answer(self, question: NeighborsQuestion) -> None:
         """Show the old answer, dimmed, until the new one is there."""
@@ -133,38 +138,57 @@ class Neighbors:
         """Encode free text with the encoder the space was made with, then search."""
 
         def encoded(event: Finished) -> None:
-            self._search(space, question, vector=event.result)
+            if _is_asked(self._store.state, question):
+                self._search(space, question, vector=event.result)
 
         def failed(event: Failed) -> None:
+            if event.details:
+                report(self._store, event)
             self._set(dataclasses.replace(question, error=event.error, is_running=False))
+
+        def cancelled(event: Cancelled) -> None:
+            is_asked_again = any(job.key == ENCODE_QUERY for job in self._store.state.activity)
+            if _is_asked(self._store.state, question) and not is_asked_again:
+                self.clear()
 
         self._work.submit(
             encoding.encode_query,
-            key="encode-query",
+            key=ENCODE_QUERY,
             title="Encoding the query",
             lane="device",
-            then=Then(finished=encoded, failed=failed),
+            then=Then(finished=encoded, failed=failed, cancelled=cancelled),
             text=question.text,
             provenance=space.provenance,
         )
 
     def _set(self, question: NeighborsQuestion) -> None:
-        def change(state: State) -> State:
-            asked = state.neighbors
-            if asked is None or (asked.space_id, asked.text) != (question.space_id, question.text):
-                return state
-            return dataclasses.replace(state, neighbors=question)
+        """Show what came of a question, unless another was asked meanwhile."""
+        self._store.apply(
+            lambda state: (
+                dataclasses.replace(state, neighbors=question)
+                if _is_asked(state, question)
+                else state
+            )
+        )
 
-        self._store.apply(change)
+
+def _is_asked(state: State, question: NeighborsQuestion) -> bool:
+    asked = state.neighbors
+    return asked is not None and _words(asked) == _words(question)
+
+
+def _words(question: NeighborsQuestion) -> tuple[str, str, int, str]:
+    return question.space_id, question.text, question.k, question.metric
 
 
 class Analogy:
     """Intents of the analogy panel."""
 
-    def __init__(self, store: Store, work: Work, remembered: Remembered) -> None:
+    def __init__(self, store: Store, work: Work, remembered: Remembered, norms: NormsCache) -> None:
         self._store = store
         self._work = work
         self._remembered = remembered
+        self._norms = norms
 
     def ask(self, a: str, b: str, c: str, method: AnalogyMethod = "3cosadd") -> None:
         """Ask ``a is to b as c is to ?``."""
@@ -177,7 +201,7 @@ class Analogy:
         )
         self._store.apply(lambda state: dataclasses.replace(state, analogy=question))
         self._work.submit(
-            exploring.analogy,
+            self._solve,
             key="analogy",
             title="Analogy",
             lane="quick",
@@ -192,6 +216,11 @@ class Analogy:
             method=method,
             k=self._remembered.settings.k,
         )
+
+    def _solve(self, space: Space, progress: Progress, **question: Any) -> AnalogyResult:
+        """Solve, in the lane's thread; the norms of a space are computed once."""
+        norms = self._norms.of(space, progress)
+        return exploring.analogy(space, norms=norms, progress=progress, **question)
 
     def show_on_map(self, *, is_on_map: bool) -> None:
         """Draw the arrows of the answer on the map, or take them away."""
@@ -217,18 +246,30 @@ class Analogy:
         self._set(dataclasses.replace(question, error=event.error, is_running=False))
 
     def _set(self, question: AnalogyQuestion) -> None:
+        """Show what came of a question, unless another was asked meanwhile."""
+
         def change(state: State) -> State:
-            if state.analogy is None or state.analogy.space_id != question.space_id:
+            asked = state.analogy
+            if asked is None or _sentence(asked) != _sentence(question):
                 return state
-            return dataclasses.replace(state, analogy=question)
+            shown = dataclasses.replace(question, is_on_map=asked.is_on_map)
+            return dataclasses.replace(state, analogy=shown)
 
         self._store.apply(change)
 
 
+def _sentence(question: AnalogyQuestion) -> tuple[str, ...]:
+    return question.space_id, question.a, question.b, question.c, question.method
+
+
 def query_of(space: Space, row: int) -> str:
-    """Return the query that means this row: its item, or ``#row`` where that is ambiguous."""
+    """Return the query that means this row: its item, or ``#row`` where that is ambiguous.
+
+    A query is taken without the spaces around it.
+    """
     item = space.items[row]
-    return item if space.items.index_of(item) == row else f"#{row}"
+    is_clear = item == item.strip() != "" and space.items.index_of(item) == row
+    return item if is_clear else f"#{row}"
 
 
 def examples_in(space: Space, most: int = 3) -> list[tuple[str, str, str]]:
@@ -247,7 +288,7 @@ def ranked_rows(
     if not scores:
         return ()
     best, worst = scores[0], scores[-1]
-    span = abs(best - worst) or 1.0
+    span = abs(best - worst)
     floor = 0.25  # the last row keeps a visible bar
     return tuple(
         RankedRow(
@@ -255,7 +296,7 @@ def ranked_rows(
             int(index),
             space.text(int(index)),
             score,
-            floor + (1 - floor) * abs(score - worst) / span,
+            floor + (1 - floor) * (abs(score - worst) / span if span else 1.0),
             int(index) in inputs,
         )
         for rank, (index, score) in enumerate(zip(ranked.indices, scores, strict=True), start=1)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow.compute as pc
 
 from embexplorer.app import state as states
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
+    from embexplorer.core.projection import Coords
     from embexplorer.jobs.events import Failed, Finished
     from embexplorer.operations.context import Context
 
@@ -153,7 +155,8 @@ class Library:
             self._store.apply(lambda state: dataclasses.replace(state, estimate=found))
 
         def failed(event: Failed) -> None:
-            """Say nothing: the form is not complete yet, or encoding will say it."""
+            """Show no time: the form is not complete yet, or encoding will say what is wrong."""
+            self._store.apply(lambda state: dataclasses.replace(state, estimate=None))
 
         self._work.submit(
             estimate_from_folder,
@@ -214,25 +217,41 @@ class Library:
             summary, verb = space_summary(data), "Opened"
         else:
             summary, verb = counted(data.n, "text"), "Read"
-        self._show(data, f"{verb} {data.name}: {summary}")
+        brought = None
         if isinstance(data, Space) and coords is not None:
-            brought = Projection(data.id, "file", coords, notes=("Coords as the file gives them.",))
-            self._store.apply(lambda state: states.add_projection(state, brought))
+            brought = self._projection_of(data, coords)
+        self._show(data, f"{verb} {data.name}: {summary}", brought)
         if path is not None:
             today = datetime.now(tz=UTC).date().isoformat()
             self._remembered.opened(Recent(str(path.resolve()), summary, today))
 
+    def _projection_of(self, space: Space, coords: Coords) -> Projection:
+        """Return the coords that a file brought as a projection: the same one each time."""
+        for made in self._store.state.document.projections_of(space.id):
+            if made.method == "file" and np.array_equal(made.coords, coords):
+                return made
+        return Projection(space.id, "file", coords, notes=("Coords as the file gives them.",))
+
     def _encoded(self, event: Finished) -> None:
         result = event.result
-        data, _ = open_folder(Path(result["folder"]))
+        found, _ = open_folder(Path(result["folder"]))
+        # The same texts may have been encoded from a corpus of another name before.
+        data = dataclasses.replace(found, name=result["name"])
         took = "from the cache" if result["cached"] else f"in {duration(result['seconds'])}"
         self._show(data, f"Encoded {counted(data.n, 'text')} {took} on {result['device']}")
 
-    def _show(self, data: Space | Texts, message: str) -> None:
+    def _show(
+        self, data: Space | Texts, message: str, projection: Projection | None = None
+    ) -> None:
         said = " ".join((message + ".", *data.provenance.notes))
-        self._store.apply(
-            lambda state: dataclasses.replace(states.add_data(state, data), message=said)
-        )
+
+        def change(state: State) -> State:
+            shown = states.add_data(state, data)
+            if projection is not None:
+                shown = states.add_projection(shown, projection)
+            return dataclasses.replace(shown, message=said)
+
+        self._store.apply(change)
 
 
 def library_view(state: State) -> LibraryView:

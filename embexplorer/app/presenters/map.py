@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from embexplorer.app import state as states
 from embexplorer.app.appearance import default_column
-from embexplorer.app.state import Live
-from embexplorer.app.work import Then, report
+from embexplorer.app.state import Live, Problem
+from embexplorer.app.work import Then, report, show_problem
 from embexplorer.core.contracts import ProjectionMethod
+from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.projection import Projection
 from embexplorer.core.selection import Selection
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
     from embexplorer.core.space import Space
-    from embexplorer.jobs.events import Ended, Failed, Finished, Framed
+    from embexplorer.jobs.events import Cancelled, Ended, Failed, Finished, Framed
     from embexplorer.operations.context import Context
 
 LIVE_AT_ONCE = 25_000  # items up to which the chosen method follows PCA by itself
@@ -38,6 +39,7 @@ class Map:
         self._work = work
         self._context = context
         self._remembered = remembered
+        self._unwanted: set[int] = set()  # running projections whose result comes too late
         store.subscribe(self._changed)
 
     def methods(self) -> list[ProjectionMethod]:
@@ -56,12 +58,13 @@ class Map:
     def show(self, projection_id: str) -> None:
         """Put a projection that exists on the map."""
         self._store.apply(lambda state: dataclasses.replace(state, active_projection=projection_id))
+        self._measure_shown()
 
     def cancel_live(self) -> None:
         """Stop the running projection; the map before comes back."""
         live = self._store.state.live
         if live is not None:
-            self._work.cancel(live.job_id)
+            self._stop(live)
 
     def keep_live(self) -> None:
         """Stop the running projection and keep its newest coords as a projection."""
@@ -72,8 +75,10 @@ class Map:
         kept = Projection(
             live.space_id, live.method, live.coords.copy(), live.params, live.seed, notes=(note,)
         )
-        self._store.apply(lambda state: states.add_projection(state, kept))
-        self._work.cancel(live.job_id)
+        self._store.apply(
+            lambda state: dataclasses.replace(states.add_projection(state, kept), live=None)
+        )
+        self._stop(live)
         self._measure(kept)
 
     def color_by(self, column: str) -> None:
@@ -112,7 +117,13 @@ class Map:
 
     # -- what follows by itself ----------------------------------------------------------------
 
+    def _stop(self, live: Live) -> None:
+        self._unwanted.add(live.job_id)
+        self._work.cancel(live.job_id)
+
     def _changed(self, old: State, new: State) -> None:
+        if old.live is not None and new.document.space(old.live.space_id) is None:
+            self._stop(old.live)
         if new.active_space == old.active_space or new.space is None:
             return
         space = new.space
@@ -122,6 +133,8 @@ class Map:
             new.live is None or new.live.space_id != space.id
         ):
             self._begin(space)
+        else:
+            self._measure_shown()
 
     def _begin(self, space: Space) -> None:
         """Show PCA at once; the chosen method follows where it is quick enough."""
@@ -144,18 +157,22 @@ class Map:
         if any(item.space_id == projection.space_id for item in state.document.projections):
             return  # the file brought coords meanwhile
         self._store.apply(lambda state: states.add_projection(state, projection))
-        space = state.document.space(projection.space_id)
-        method = self._remembered.settings.method
-        if space is not None and method != "pca" and 3 < space.n <= LIVE_AT_ONCE:
+        space, method = state.space, self._remembered.settings.method
+        if space is None or space.id != projection.space_id:
+            return  # another space is on the map by now
+        if method != "pca" and 3 < space.n <= LIVE_AT_ONCE:
             self._project(space, method, {}, 2, 0)
-        else:
-            self._measure(projection)
+        self._measure_shown()
 
     def _project(
         self, space: Space, method: str, params: Mapping[str, Any], dims: int, seed: int
     ) -> None:
-        plugin = self._context.registry.get(ProjectionMethod, method)
-        built = as_dict(build(plugin.params, params))
+        try:
+            plugin = self._context.registry.get(ProjectionMethod, method)
+            built = as_dict(build(plugin.params, params))
+        except UserError as error:
+            show_problem(self._store, Problem(error))
+            return
         job = self._work.submit(
             projecting.project_to_plain,
             key="projection",
@@ -163,7 +180,7 @@ class Map:
             lane="compute",
             then=Then(
                 finished=partial(self._projected, space),
-                cancelled=self._ended,
+                cancelled=self._cancelled,
                 framed=self._framed,
                 failed=self._failed,
             ),
@@ -185,6 +202,9 @@ class Map:
             self._store.apply(lambda state: dataclasses.replace(state, live=shown))
 
     def _projected(self, space: Space, event: Finished) -> None:
+        if event.job.id in self._unwanted:
+            self._ended(event)
+            return
         made = projecting.projection_from_plain(event.result)
         projection = dataclasses.replace(made, space_id=space.id)
 
@@ -196,13 +216,28 @@ class Map:
         self._store.apply(change)
 
     def _ended(self, event: Ended) -> None:
+        self._unwanted.discard(event.job.id)
         live = self._store.state.live
         if live is not None and live.job_id == event.job.id:
             self._store.apply(lambda state: dataclasses.replace(state, live=None))
 
+    def _cancelled(self, event: Cancelled) -> None:
+        self._ended(event)
+        self._measure_shown()
+
     def _failed(self, event: Failed) -> None:
         self._ended(event)
         report(self._store, event)
+        self._measure_shown()
+
+    def _measure_shown(self) -> None:
+        """Measure the projection on the map, unless it is, or is being, measured."""
+        state = self._store.state
+        shown, live = state.projection, state.live
+        if shown is None or shown.quality or (live is not None and live.space_id == shown.space_id):
+            return
+        if all(item.key != _quality_key(shown) for item in state.activity):
+            self._measure(shown)
 
     def _measure(self, projection: Projection) -> None:
         """Measure the quality of coords that came without it."""
@@ -216,7 +251,7 @@ class Map:
 
         self._work.submit(
             projecting.measure_to_plain,
-            key=f"quality:{projection.id}",
+            key=_quality_key(projection),
             title=f"Quality of {space.name}",
             lane="files",
             then=Then(finished=finished),
@@ -225,3 +260,7 @@ class Map:
             params=dict(projection.params),
             coords=projection.coords,
         )
+
+
+def _quality_key(projection: Projection) -> str:
+    return f"quality:{projection.id}"

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from embexplorer.app.wording import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from embexplorer.app.state import State
+    from embexplorer.core.results import Neighbors
     from embexplorer.core.space import Space
 
 NAMED_NEIGHBORS = 4
@@ -36,9 +39,12 @@ class MapMarks:
 
 
 def marks_of(state: State) -> MapMarks:
-    """Return the marks of a state: the analogy on the map, else the neighbors."""
+    """Return the marks of a state: the analogy on the map, else the neighbors.
+
+    The selected item is ringed and named in both; each item is named once.
+    """
     space = state.space
-    if space is None or (state.projection is None and state.live is None):
+    if space is None or (state.projection is None and state.live_coords is None):
         return MapMarks()
     asked = state.analogy
     if asked is not None and asked.answer is not None and asked.is_on_map and asked.error is None:
@@ -47,26 +53,31 @@ def marks_of(state: State) -> MapMarks:
 
 
 def _neighbor_marks(state: State, space: Space) -> MapMarks:
-    asked = state.neighbors
-    answer = asked.answer if asked is not None and asked.error is None else None
     center = state.selected
+    first = () if center is None else (_named(space, center, is_strong=True),)
+    answer = _current_answer(state)
     if answer is None:
-        names = (_named(space, center, is_strong=True),) if center is not None else ()
-        return MapMarks(center=center, names=names)
+        return MapMarks(center=center, names=first)
     found = tuple(int(index) for index in answer.ranked.indices)
     is_about_center = center is not None and list(answer.inputs) == [center]
-    first = () if center is None else (_named(space, center, is_strong=True),)
-    nearest = tuple(
+    inputs = [_named(space, int(row), is_strong=True, has_dot=True) for row in answer.inputs]
+    nearest = [
         _named(space, row, is_strong=False, has_dot=not is_about_center)
         for row in found[:NAMED_NEIGHBORS]
+    ]
+    return MapMarks(
+        center=center,
+        ends=found if is_about_center else (),
+        names=_each_once((*first, *inputs, *nearest)),
     )
-    inputs = (
-        ()
-        if is_about_center
-        else tuple(_named(space, int(row), is_strong=True, has_dot=True) for row in answer.inputs)
-    )
-    ends = found if is_about_center else ()
-    return MapMarks(center=center, ends=ends, names=(*first, *inputs, *nearest))
+
+
+def _current_answer(state: State) -> Neighbors | None:
+    """Return the answer to the question of the moment; the one before is of other items."""
+    asked = state.neighbors
+    if asked is None or asked.error is not None or asked.answer is None:
+        return None
+    return asked.answer if asked.answer.query == asked.text else None
 
 
 def _analogy_marks(state: State, space: Space) -> MapMarks:
@@ -79,7 +90,18 @@ def _analogy_marks(state: State, space: Space) -> MapMarks:
     strong = [a, b, c, *found[:1]]
     names = [_named(space, row, is_strong=True, has_dot=True) for row in strong]
     names += [_named(space, row, is_strong=False, has_dot=True) for row in found[1:6]]
-    return MapMarks(names=tuple(names), arrows=tuple(arrows))
+    center = state.selected
+    if center is not None:
+        names.append(_named(space, center, is_strong=True))
+    return MapMarks(center=center, names=_each_once(names), arrows=tuple(arrows))
+
+
+def _each_once(names: Iterable[NamedItem]) -> tuple[NamedItem, ...]:
+    """Return the first name of each row."""
+    by_row: dict[int, NamedItem] = {}
+    for name in names:
+        by_row.setdefault(name.row, name)
+    return tuple(by_row.values())
 
 
 def _named(space: Space, row: int, *, is_strong: bool, has_dot: bool = False) -> NamedItem:

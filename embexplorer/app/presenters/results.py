@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from embexplorer.app.presenters.library import projection_title
 from embexplorer.app.presenters.status import quality_parts, quality_sentence
+from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
 from embexplorer.operations import explore as exploring
 from embexplorer.operations import export as exporting
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
+    from embexplorer.core.progress import Progress
     from embexplorer.jobs.events import Finished
 
 What = Literal["coords", "neighbors", "analogy", "selection"]
@@ -40,11 +40,11 @@ class Results:
             return
 
         def finished(event: Finished) -> None:
-            said = f"Wrote {table.num_rows:,} rows to {path}."
+            said = f"Wrote {counted(table.num_rows, 'row')} to {path}."
             self._store.apply(lambda state: dataclasses.replace(state, message=said))
 
         self._work.submit(
-            exporting.write_table,
+            _write,
             key=f"export:{path}",
             title=f"Writing {path.name}",
             lane="quick",
@@ -52,6 +52,11 @@ class Results:
             table=table,
             path=path,
         )
+
+
+def _write(table: pa.Table, path: Path, progress: Progress) -> None:
+    progress.raise_if_cancelled()
+    exporting.write_table(table, path)
 
 
 def table_of(state: State, what: What) -> pa.Table | None:
@@ -66,8 +71,7 @@ def table_of(state: State, what: What) -> pa.Table | None:
     if what == "analogy" and state.analogy is not None and state.analogy.answer is not None:
         return exploring.analogy_table(space, state.analogy.answer)
     if what == "selection" and state.selection is not None:
-        rows = state.selection.indices
-        return space.table.take(rows).add_column(0, "index", [np.asarray(rows)])
+        return exporting.selection_table(space, state.selection)
     return None
 
 
@@ -79,13 +83,14 @@ def text_of(state: State, tab: str) -> str:
     if tab == "Neighbors" and state.neighbors is not None and state.neighbors.answer is not None:
         answer = state.neighbors.answer
         how = exploring.method_sentence(answer)
-        head = f"{state.neighbors.metric} neighbors of {answer.query} in {space.name}. {how}"
-        return _lines(head, exploring.neighbors_table(space, answer))
+        head = f"{answer.metric} neighbors of {answer.query} in {space.name}. {how}"
+        return _lines((head, *answer.notes), exploring.neighbors_table(space, answer))
     if tab == "Analogy" and state.analogy is not None and state.analogy.answer is not None:
-        asked = state.analogy
-        assert asked.answer is not None
-        head = f"{asked.a} is to {asked.b} as {asked.c} is to ? in {space.name}, {asked.method}."
-        return _lines(head, exploring.analogy_table(space, asked.answer))
+        solved = state.analogy.answer
+        a, b, c = space.items.take(solved.inputs)
+        how = f"{solved.method}, inputs left out"
+        head = f"{a} is to {b} as {c} is to ? in {space.name}, {how}."
+        return _lines((head, *solved.notes), exploring.analogy_table(space, solved))
     return _map_text(state)
 
 
@@ -101,7 +106,12 @@ def _map_text(state: State) -> str:
     return " ".join((*said, *projection.notes))
 
 
-def _lines(head: str, table: pa.Table) -> str:
+def _lines(said: tuple[str, ...], table: pa.Table) -> str:
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    lines = ["\t".join(table.column_names), *("\t".join(map(str, values)) for values in rows)]
-    return "\n".join((head, *lines))
+    lines = [table.column_names, *([_cell(value) for value in values] for values in rows)]
+    return "\n".join((_cell(" ".join(said)), *map("\t".join, lines)))
+
+
+def _cell(value: object) -> str:
+    """Return a value on one line and in one column, as a spreadsheet takes it."""
+    return str(value).translate({ord(sign): " " for sign in "\t\r\n"})

@@ -12,6 +12,8 @@ from embexplorer.app.appearance import coloring_of
 from embexplorer.app.wording import count, counted
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from embexplorer.app.state import State
     from embexplorer.core.projection import Projection
 
@@ -34,17 +36,11 @@ def status_view(state: State) -> StatusView:
     chosen = state.selection
     if chosen is not None and chosen.space_id == space.id:
         shown = f"{shown}    {count(len(chosen))} selected"
-    projection = None if has_live_frame(state) else state.projection
+    projection = state.projection if state.live_coords is None else None
     if projection is None or not projection.quality:
         return StatusView(shown, _device(state), "")
     parts = (*quality_parts(projection), _device(state))
     return StatusView(shown, "    ".join(parts), quality_sentence(projection))
-
-
-def has_live_frame(state: State) -> bool:
-    """Return whether the map shows a projection that is still running."""
-    live = state.live
-    return live is not None and live.space_id == state.active_space and live.coords is not None
 
 
 def n_shown(state: State) -> int:
@@ -52,8 +48,18 @@ def n_shown(state: State) -> int:
     space = state.space
     if space is None or not state.hidden:
         return 0 if space is None else space.n
+    return len(shown_rows(state))
+
+
+def shown_rows(state: State) -> NDArray[np.int64]:
+    """Return the rows of the active space that the legend does not hide."""
+    space = state.space
+    if space is None:
+        return np.empty(0, np.int64)
+    if not state.hidden:
+        return np.arange(space.n)
     codes = coloring_of(space, state.color_by.get(space.id, "")).codes
-    return int((~np.isin(codes, list(state.hidden))).sum())
+    return np.flatnonzero(~np.isin(codes, list(state.hidden)))
 
 
 def quality_parts(projection: Projection) -> tuple[str, ...]:

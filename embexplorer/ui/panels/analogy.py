@@ -159,7 +159,7 @@ class AnalogyPanel(ScrollColumn):
             link.setVisible(position < len(found))
             if position < len(found):
                 a, b, c = found[position]
-                link.setText(f"{a} is to {b} as {c} is to ?")
+                link.show_text(f"{a} is to {b} as {c} is to ?")
                 link.setProperty("example", found[position])
 
     def _show_answer(self, space: Space, asked: AnalogyQuestion, answer: AnalogyResult) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from embexplorer.app.wording import count, counted, duration
@@ -56,10 +56,13 @@ class EncodeForm(QWidget):
         self._go.clicked.connect(self._start)
         self._estimate = label(self, "", "caption")
         self._slot = column(theme)
+        head = row(theme, label(self, "Encode", "section"))
+        self._title.setAlignment(Qt.AlignmentFlag.AlignRight)
+        head.addWidget(self._title, 1)
         box = column(
             theme,
             rule(self),
-            row(theme, label(self, "Encode", "section"), None, self._title),
+            head,
             self._labelled("Encoder", self._encoder),
             self._summary,
             self._labelled("Device", self._device),
@@ -119,8 +122,8 @@ class EncodeForm(QWidget):
         self._texts = texts
         self.setVisible(texts is not None)
         if texts is not None:
-            self._title.setText(f"{texts.name} · {count(texts.n)}")
-            self._go.setText(f"Encode {counted(texts.n, 'item')}")
+            self._title.show_text(f"{texts.name} · {count(texts.n)}")
+            self._go.show_text(f"Encode {counted(texts.n, 'item')}")
             self._ask_estimate()
 
     def _choose_encoder(self) -> None:
@@ -132,6 +135,7 @@ class EncodeForm(QWidget):
         self._go.setEnabled(plugin.is_available)
         if self._form is not None:
             self._slot.removeWidget(self._form)
+            self._form.hide()
             self._form.deleteLater()
         self._form = ParamsForm(self._theme, self, plugin.params)
         self._slot.addWidget(self._form)

@@ -39,6 +39,7 @@ class ErrorLine(QWidget):
         """Show an error, or nothing."""
         for link in self._links:
             self._box.removeWidget(link)
+            link.hide()
             link.deleteLater()
         self._links = []
         self.setVisible(error is not None)

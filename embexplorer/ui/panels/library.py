@@ -80,6 +80,7 @@ class LibraryPanel(ScrollColumn):
         for number in [number for number in self._cards if number not in shown]:
             card = self._cards.pop(number)
             self._running.box.removeWidget(card)
+            card.hide()
             card.deleteLater()
         for item in activity:
             detail, left = activity_line(item)

@@ -1,4 +1,4 @@
-"""The map with its toolbar, live strip, legend, hover card and toasts."""
+"""The map with its toolbar, live strip, legend and hover card."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from embexplorer.ui.scatter.marks import Arrow, Marks, Name
 from embexplorer.ui.widgets.hover_card import HoverCard, HoverView
 from embexplorer.ui.widgets.legend import CategoryLegend, Legend, LegendCategory, RampLegend
 from embexplorer.ui.widgets.live_strip import LiveStrip, LiveView
-from embexplorer.ui.widgets.toast import Toast, ToastMessage
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QPainter
@@ -51,13 +50,13 @@ class MapPanel(QWidget):
         self._hovered = -1
         self._rung = -1  # the row a list rings
         self._lit = -1
-        self._shown_problems = 0
+        self._marks = Marks()
+        self._colored = 0  # points that have their colors
         self.toolbar = MapToolbar(theme, services, self)
         self.strip = LiveStrip(theme, self)
         self.view = MapView(theme, self)
         self.legend = Legend(theme, self.view)
         self.card = HoverCard(theme, self.view)
-        self.toast = Toast(theme, self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -85,7 +84,7 @@ class MapPanel(QWidget):
         self.legend.category_toggled.connect(self._services.map.toggle_category)
         self.legend.category_soloed.connect(self._solo)
         self.legend.collapsed.connect(self._legend_collapsed)
-        self._theme.changed.connect(self._recolor)
+        self._theme.changed.connect(self._restyle)
         self._services.store.subscribe(self._changed)
 
     # -- intents -------------------------------------------------------------------------------
@@ -101,7 +100,7 @@ class MapPanel(QWidget):
     def ring(self, row: int) -> None:
         """Ring an item that a list points at; -1 ends it."""
         self._rung = row
-        self._mark(self._services.store.state)
+        self._point_out()
 
     def picture(self, scale: float) -> QImage:
         """Return the map with its legend, at `scale` times its size."""
@@ -130,7 +129,7 @@ class MapPanel(QWidget):
 
     def _show(self, state: State, old: State | None) -> None:
         coords = _coords_of(state)
-        is_new_space = old is None or old.active_space != state.active_space
+        is_new_space = old is None or old.space is not state.space
         moved = old is None or is_new_space or coords is not _coords_of(old)
         if moved:
             self._move(state, coords)
@@ -142,7 +141,7 @@ class MapPanel(QWidget):
             self._color(state)
         elif old is not None and old.hidden != state.hidden:
             self._recolor()
-        if moved and coords is not None:
+        if coords is not None and len(coords) != self._colored:
             self._apply_colors(state)
         seen = ("neighbors", "analogy", "selection", "active_projection", "live", "active_space")
         if (
@@ -153,14 +152,13 @@ class MapPanel(QWidget):
             self._mark(state)
             self._focus(state, old)
         self._show_live(state)
-        self._show_problems(state)
 
     def _move(self, state: State, coords: Coords | None) -> None:
         self._hide_card()
         if coords is None:
             self.view.set_coords(np.empty((0, 2), np.float32))
             self.legend.clear()
-            self._fitted = ""
+            self._fitted, self._colored = "", 0
             return
         self.view.set_coords(coords)
         projection, live = state.projection, state.live
@@ -170,7 +168,7 @@ class MapPanel(QWidget):
         axes = projection.axes if projection is not None and not is_live else ()
         self.view.set_axes(axes)
         map_id = "live" if is_live else state.active_projection
-        if is_live or map_id != self._fitted:
+        if map_id != self._fitted or (is_live and not self.view.is_held):
             self.view.fit()
         self._fitted = map_id
 
@@ -191,7 +189,9 @@ class MapPanel(QWidget):
     def _apply_colors(self, state: State) -> None:
         coords = _coords_of(state)
         if self._coloring is None or coords is None or len(self._coloring.codes) != len(coords):
+            self._colored = 0
             return
+        self._colored = len(coords)
         rows, palette = palette_of(self._coloring, self._theme, state.hidden, self._lit)
         self.view.set_colors(rows, palette)
 
@@ -217,6 +217,10 @@ class MapPanel(QWidget):
             )
         self._update_margin()
 
+    def _restyle(self) -> None:
+        self._recolor()
+        self._dim(self._services.store.state, self._marks)
+
     def _update_margin(self) -> None:
         shown = self.legend.isVisible() and not self.legend.is_collapsed
         before = self.view.left_margin
@@ -234,8 +238,6 @@ class MapPanel(QWidget):
     def _mark(self, state: State) -> None:
         coords = _coords_of(state)
         found = marks_of(state) if coords is not None else MapMarks()
-        hovered = self._rung if self._rung >= 0 else self._hovered
-        is_on_map = coords is not None and 0 <= hovered < len(coords)
         marks = Marks(
             center=found.center,
             ends=found.ends,
@@ -243,10 +245,18 @@ class MapPanel(QWidget):
                 Name(name.row, name.text, name.is_strong, name.has_dot) for name in found.names
             ),
             arrows=tuple(Arrow(*arrow) for arrow in found.arrows),
-            hovered=hovered if is_on_map else None,
         )
-        self.view.set_marks(marks)
+        self._marks = marks
+        self._point_out()
         self._dim(state, marks)
+
+    def _point_out(self) -> None:
+        """Ring the item under the cursor, or the one that a list points at."""
+        hovered = self._rung if self._rung >= 0 else self._hovered
+        is_on_map = 0 <= hovered < self.view.n_items
+        self.view.set_marks(
+            dataclasses.replace(self._marks, hovered=hovered if is_on_map else None)
+        )
 
     def _dim(self, state: State, marks: Marks) -> None:
         """Let the rest step back while edges, arrows or several selected items are shown."""
@@ -285,14 +295,6 @@ class MapPanel(QWidget):
         if live is not None:
             self.strip.show_view(_live_view(live, state, self._services))
 
-    def _show_problems(self, state: State) -> None:
-        for problem in state.problems[self._shown_problems :]:
-            error = problem.error
-            self.toast.show_message(
-                ToastMessage(error.title, error.detail, error.hint, details=problem.details)
-            )
-        self._shown_problems = len(state.problems)
-
     # -- hover ---------------------------------------------------------------------------------
 
     def _hover(self, row: int, at: QPoint) -> None:
@@ -302,7 +304,7 @@ class MapPanel(QWidget):
         self.view.setCursor(
             Qt.CursorShape.PointingHandCursor if row >= 0 else Qt.CursorShape.ArrowCursor
         )
-        self._mark(self._services.store.state)
+        self._point_out()
         if row >= 0:
             self._hover_timer.start()
         else:

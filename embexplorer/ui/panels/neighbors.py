@@ -85,9 +85,10 @@ class NeighborsPanel(ScrollColumn):
         self._show(services.store.state)
 
     def focus_field(self) -> None:
-        """Put the cursor into the query."""
+        """Put the cursor into the query, all of it selected, its beginning in view."""
         self.field.setFocus()
-        self.field.selectAll()
+        length = len(self.field.text())
+        self.field.setSelection(length, -length)
 
     def _ask(self) -> None:
         self._services.neighbors.ask(
@@ -145,7 +146,7 @@ class NeighborsPanel(ScrollColumn):
                 filter(None, (answer_sentence(answer), overlap_sentence(state), *answer.notes))
             )
         )
-        self._all.setText(f"Select all {len(self._rows)}")
+        self._all.show_text(f"Select all {len(self._rows)}")
 
     def _hover(self, position: int) -> None:
         self.row_hovered.emit(self._rows[position] if 0 <= position < len(self._rows) else -1)

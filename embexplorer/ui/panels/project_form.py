@@ -70,6 +70,7 @@ class ProjectForm(QWidget):
         self._summary.setText(plugin.summary)
         if self._form is not None:
             self._slot.removeWidget(self._form)
+            self._form.hide()
             self._form.deleteLater()
         self._form = ParamsForm(self._theme, self, plugin.params)
         self._slot.addWidget(self._form)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from embexplorer.ui.scatter.item2d import ScatterItem
-from embexplorer.ui.scatter.marks import MarkPainter, Marks
+from embexplorer.ui.scatter.marks import MarkPainter, Marks, draw_halo_text
 from embexplorer.ui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -52,11 +52,13 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._marks = Marks()
         self._margin = 0.0
         self._pressed: QPointF | None = None
+        self._is_held = False
         self._colors: NDArray[np.uint16] = np.empty(0, np.uint16)
         self._palette: NDArray[np.uint8] = np.empty((0, 4), np.uint8)
         self._box = pg.ViewBox(lockAspect=True, enableMenu=False, defaultPadding=0.02)
         self._box.setBorder(None)
         self._box.sigRangeChanged.connect(self._range_changed)
+        self._box.sigRangeChangedManually.connect(self._hold)
         self.setCentralItem(self._box)
         self.scatter = ScatterItem()
         self._box.addItem(self.scatter)
@@ -71,6 +73,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._coords = np.ascontiguousarray(coords[:, :2])
         if len(self._coords):
             self.scatter.set_coords(self._coords)
+        self.scatter.setVisible(len(self._coords) > 0)
         self.viewport().update()
 
     def set_colors(self, colors: NDArray[np.uint16], palette: NDArray[np.uint8]) -> None:
@@ -78,6 +81,16 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._colors, self._palette = colors, palette
         if len(self._coords):
             self.scatter.set_colors(colors, palette)
+
+    @property
+    def n_items(self) -> int:
+        """How many items are on the map."""
+        return len(self._coords)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the person has moved or zoomed the view since it was fitted."""
+        return self._is_held
 
     def set_axes(self, axes: tuple[str, ...]) -> None:
         """Name the axes, where they mean something."""
@@ -110,9 +123,9 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def fit(self) -> None:
         """Show all but the most extreme points, in the part the legend leaves free."""
-        if not len(self._coords):
-            return
-        self._show(self.scatter.robust_bounds())
+        if len(self._coords):
+            self._is_held = False
+            self._show(self.scatter.robust_bounds())
 
     def show_rows(self, rows: Sequence[int]) -> None:
         """Move and zoom so that these items are in view, with room around."""
@@ -125,7 +138,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def zoom(self, factor: float) -> None:
         """Zoom about the middle; above 1 shows less."""
+        self._is_held = True
         self._box.scaleBy((1 / factor, 1 / factor))
+
+    def _hold(self) -> None:
+        self._is_held = True
 
     def _show(self, bounds: QRectF) -> None:
         width, height = max(1, self.width()), max(1, self.height())
@@ -200,8 +217,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         if len(self._coords):
             painter.save()
             area = QRectF(self.viewport().rect())
-            self._painter.paint(painter, self._marks, area, self._covered())
-            self._draw_axis_names(painter, area)
+            taken = [*self._covered(), *self._draw_axis_names(painter, area)]
+            self._painter.paint(painter, self._marks, area, taken)
             painter.restore()
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
@@ -210,7 +227,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         if self._axes and len(self._coords):
             self._draw_grid(painter)
 
-    def picture(self, scale: float = 1.0, cards: Sequence[QWidget] = ()) -> QImage:
+    def picture(self, scale: float = 1.0, cards: Sequence[Overlay] = ()) -> QImage:
         """Return the map with these cards at `scale` times its size, points drawn exactly."""
         size = self.viewport().size()
         image = QImage(size * scale, QImage.Format.Format_RGB32)
@@ -221,16 +238,13 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         painter.end()
         return image
 
-    def draw(self, painter: QPainter, cards: Sequence[QWidget] = ()) -> None:
+    def draw(self, painter: QPainter, cards: Sequence[Overlay] = ()) -> None:
         """Draw the map with these cards, points drawn exactly, onto any device."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = self.viewport().rect()
         self.render(painter, QRectF(rect), rect)
         for card in cards:
-            painter.save()
-            painter.translate(card.pos())
-            card.render(painter, QPoint())
-            painter.restore()
+            card.draw(painter)
 
     def _covered(self) -> list[QRectF]:
         reach = 0.375 * self._theme.em
@@ -256,20 +270,31 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             at = float(y) * transform.m22() + transform.dy()
             painter.drawLine(QPointF(0, at), QPointF(self.width(), at))
 
-    def _draw_axis_names(self, painter: QPainter, area: QRectF) -> None:
+    def _draw_axis_names(self, painter: QPainter, area: QRectF) -> list[QRectF]:
+        """Draw the names along the lower and the right rim, and return what they cover."""
         if len(self._axes) < 2:
-            return
-        gap = 0.5 * self._theme.em
-        painter.setFont(self._theme.font("caption"))
-        painter.setPen(self._theme.color("muted"))
-        inner = area.adjusted(gap, gap, -gap, -gap)
-        flags = Qt.AlignmentFlag
-        painter.drawText(inner, flags.AlignBottom | flags.AlignHCenter, f"{self._axes[0]} →")
-        painter.translate(area.right() - gap, area.center().y())
+            return []
+        font, em = self._theme.font("caption"), self._theme.em
+        metrics = QFontMetricsF(font)
+        gap, height = 0.5 * em, metrics.height()
+        widths = [metrics.horizontalAdvance(f"{name} →") for name in self._axes]
+        lower = QRectF(
+            area.center().x() - widths[0] / 2, area.bottom() - gap - height, widths[0], height
+        )
+        right = QRectF(
+            area.right() - gap - height, area.center().y() - widths[1] / 2, height, widths[1]
+        )
+        color, halo = self._theme.color("muted"), self._theme.color("halo", 235)
+        ascent = metrics.ascent()
+        draw_halo_text(
+            painter, lower.left(), lower.top() + ascent, f"{self._axes[0]} →", font, color, halo
+        )
+        painter.save()
+        painter.translate(right.left() + ascent, right.bottom())
         painter.rotate(-90)
-        reach = area.height() / 2
-        box = QRectF(-reach, -2 * self._theme.em, 2 * reach, 2 * self._theme.em)
-        painter.drawText(box, flags.AlignBottom | flags.AlignHCenter, f"{self._axes[1]} →")
+        draw_halo_text(painter, 0, 0, f"{self._axes[1]} →", font, color, halo)
+        painter.restore()
+        return [rect.adjusted(-gap, -gap / 2, gap, gap / 2) for rect in (lower, right)]
 
     def _restyle(self) -> None:
         self.setBackground(self._theme.color("map"))

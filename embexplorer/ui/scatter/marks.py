@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 RING = 0.55  # em, radius of the ring around the selected item
 DOT = 0.27
+STRONG_DOT = 0.28
+SMALL_DOT = 0.2
+HALO = 4  # pixels, of which the text covers half
 ARROW_GAP = 0.45  # em between an arrow and the items it joins
 ARROW_HEAD = 0.6
 CLEARANCES = (0.45, 1.2, 2.4)  # em between an item and its name, the nearest first
@@ -96,7 +99,7 @@ class MarkPainter:
         """Paint all marks; names avoid `covered` and each other."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         taken = [*covered, *self._edges(painter, marks), *self._arrows(painter, marks)]
-        self._dots(painter, marks)
+        taken += self._dots(painter, marks)
         self._hovered(painter, marks)
         self._names(painter, marks, area, taken)
 
@@ -171,12 +174,15 @@ class MarkPainter:
             painter.setBrush(color)
             painter.drawPolygon(head)
 
-    def _dots(self, painter: QPainter, marks: Marks) -> None:
-        ink, em = self._theme.color("ink"), self._theme.em
+    def _dots(self, painter: QPainter, marks: Marks) -> list[QRectF]:
+        ink, em, taken = self._theme.color("ink"), self._theme.em, []
         for name in marks.names:
             if name.has_dot:
                 at = QPointF(*self._to_pixels([name.row])[0])
-                self._disc(painter, at, (0.28 if name.is_strong else 0.2) * em, ink, ink, 1)
+                radius = (STRONG_DOT if name.is_strong else SMALL_DOT) * em
+                self._disc(painter, at, radius, ink, ink, 1)
+                taken.append(_around(at, radius))
+        return taken
 
     def _hovered(self, painter: QPainter, marks: Marks) -> None:
         if marks.hovered is not None:
@@ -213,17 +219,27 @@ class MarkPainter:
                 name = marks.names[waiting[position]]
                 baseline = box.top + metrics[name.is_strong].ascent()
                 self._text(painter, box.left, baseline, name.text, fonts[name.is_strong])
-                taken.append(QRectF(box.left, box.top, box.width, box.height))
+                taken.append(
+                    QRectF(box.left, box.top, box.width, box.height).adjusted(-HALO, 0, HALO, 0)
+                )
             placed = {position for position, _ in found}
             waiting = [number for at, number in enumerate(waiting) if at not in placed]
 
     def _text(self, painter: QPainter, x: float, y: float, text: str, font: QFont) -> None:
-        path = QPainterPath()
-        path.addText(x, y, font, text)
-        pen = QPen(self._theme.color("halo", 235), 4)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, pen)
-        painter.fillPath(path, self._theme.color("ink"))
+        ink, halo = self._theme.color("ink"), self._theme.color("halo", 235)
+        draw_halo_text(painter, x, y, text, font, ink, halo)
+
+
+def draw_halo_text(
+    painter: QPainter, x: float, y: float, text: str, font: QFont, color: QColor, halo: QColor
+) -> None:
+    """Draw text whose baseline starts at (x, y), readable over any points."""
+    path = QPainterPath()
+    path.addText(x, y, font, text)
+    pen = QPen(halo, HALO)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, pen)
+    painter.fillPath(path, color)
 
 
 def _around(at: QPointF, reach: float) -> QRectF:

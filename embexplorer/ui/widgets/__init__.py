@@ -18,7 +18,10 @@ fields
     ``Combo SpinBox NumberBox LineEdit (theme, parent, name)``: never wider than the panel, wheel
     only with focus
 overlay
-    ``Overlay(theme, parent, kind="card")``: ``body`` layout, ``anchor(Qt.Corner)``, ``fit()``
+    ``Overlay(theme, parent, kind="card")``: ``body`` layout, ``anchor(Qt.Corner)``, ``fit()``,
+    ``draw(painter)``
+dock_title
+    ``DockTitle(theme, dock)``
 ranked_list
     ``RankedRow(text, score_text, bar, rank=None, category=None, is_flagged=False, tip="")``;
     ``RankedList(theme, parent, name, *, limit=50, strong_first=True)``: ``set_rows(rows)``,

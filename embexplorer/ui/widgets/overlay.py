@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
@@ -96,6 +96,15 @@ class Overlay(QFrame):
         is_left = self._corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner)
         is_top = self._corner in (Qt.Corner.TopLeftCorner, Qt.Corner.TopRightCorner)
         self.move(self.inset if is_left else right, self.inset if is_top else bottom)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the card with its shadow where it lies on its host, such as into a picture."""
+        for part in (self._shadow, self):
+            painter.save()
+            painter.translate(part.pos())
+            # Without the background that a window has: the corners are round.
+            part.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+            painter.restore()
 
     def parent_resized(self) -> None:
         """Follow the parent's new size."""

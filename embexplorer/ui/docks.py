@@ -1,0 +1,94 @@
+"""The docks of the window: their first places and sizes, and how a layout is kept and comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from embexplorer.ui.widgets.dock_title import DockTitle
+
+if TYPE_CHECKING:
+    from embexplorer.ui.theme import Theme
+
+LIBRARY, DATA, INSPECTOR = "Library", "Data", "Inspector"
+AREAS = {
+    LIBRARY: Qt.DockWidgetArea.LeftDockWidgetArea,
+    DATA: Qt.DockWidgetArea.BottomDockWidgetArea,
+    INSPECTOR: Qt.DockWidgetArea.RightDockWidgetArea,
+}
+# em; Data is measured in height, the others in width
+FIRST_EMS = {LIBRARY: 17.5, DATA: 12.5, INSPECTOR: 22.0}
+LEAST_EMS = {LIBRARY: 14.0, DATA: 6.0, INSPECTOR: 16.0}
+
+
+class Docks:
+    """Three docks that are all away while nothing is open, and then come back as they were.
+
+    Parameters
+    ----------
+    panels
+        What is in each dock, by its name.
+    layout
+        What `layout` returned in an earlier run, or nothing.
+    """
+
+    def __init__(
+        self, theme: Theme, window: QMainWindow, panels: dict[str, QWidget], layout: str
+    ) -> None:
+        self._theme = theme
+        self._window = window
+        self._is_away = False
+        self._kept = QByteArray.fromBase64(layout.encode())
+        self.by_name = {name: self._add(name, panel) for name, panel in panels.items()}
+        window.setCorner(Qt.Corner.BottomLeftCorner, AREAS[LIBRARY])
+        window.setCorner(Qt.Corner.BottomRightCorner, AREAS[INSPECTOR])
+
+    def layout(self) -> str:
+        """Return where every dock is, as text for the settings."""
+        state = self._kept if self._is_away else self._window.saveState()
+        return bytes(state.toBase64().data()).decode()
+
+    def leave(self) -> None:
+        """Take all docks away; `come_back` shows them as they are now."""
+        if self._window.isVisible():
+            self._kept = self._window.saveState()
+        self._is_away = True
+        for dock in self.by_name.values():
+            dock.hide()
+
+    def come_back(self) -> None:
+        """Show the docks as they were before `leave`, or in an earlier run."""
+        self._is_away = False
+        if self._kept.isEmpty() or not self._window.restoreState(self._kept):
+            self.reset()
+
+    def reset(self) -> None:
+        """Put every dock back where it is at first."""
+        self._is_away = False
+        for name, dock in self.by_name.items():
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+            self._window.addDockWidget(AREAS[name], dock)
+            dock.show()
+        for name, dock in self.by_name.items():
+            self._window.resizeDocks([dock], [self._theme.px(FIRST_EMS[name])], _direction(name))
+
+    def _add(self, name: str, panel: QWidget) -> QDockWidget:
+        dock = QDockWidget(name, self._window)
+        dock.setObjectName(f"dock-{name}")
+        dock.setTitleBarWidget(DockTitle(self._theme, dock))
+        dock.setWidget(panel)
+        least = self._theme.px(LEAST_EMS[name])
+        if _direction(name) == Qt.Orientation.Vertical:
+            panel.setMinimumHeight(least)
+        else:
+            panel.setMinimumWidth(least)
+        self._window.addDockWidget(AREAS[name], dock)
+        self._window.resizeDocks([dock], [self._theme.px(FIRST_EMS[name])], _direction(name))
+        return dock
+
+
+def _direction(name: str) -> Qt.Orientation:
+    return Qt.Orientation.Vertical if name == DATA else Qt.Orientation.Horizontal

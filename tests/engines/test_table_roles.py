@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from embexplorer.engines.delimited import find_dialect, looks_like_header, unique_names
+from embexplorer.engines.table_roles import TableParams, choose_roles
+
+
+def roles(columns, **params):
+    return choose_roles(pa.table(columns), TableParams(**params), "t")
+
+
+LONG = ["a rather long piece of text here", "and one more piece of long text"]
+
+
+def test_a_named_list_comes_before_a_longer_one():
+    found = roles({"w": ["a", "b"], "big": [[1.0] * 9] * 2, "embedding": [[1.0, 2]] * 2})
+    assert (found.vector, found.d) == ("embedding", 2)
+
+
+def test_lists_come_before_numbered_columns():
+    found = roles({"v": [[1.0, 2]] * 2, **{f"d{at}": [1.0, 2] for at in range(9)}})
+    assert (found.vector, found.numbers) == ("v", ())
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["v0", "v1"], ("v0", "v1")),
+        (["0", "1", "2"], ("0", "1", "2")),
+        (["dim_2", "dim_1", "dim_3"], ("dim_1", "dim_2", "dim_3")),
+        ([f"year{at}" for at in range(8)], tuple(f"year{at}" for at in range(8))),
+        (["year1", "year2"], ()),
+        (["v0", "v2"], ()),
+        (["umap_1", "umap_2"], ("umap_1", "umap_2")),  # coordinates alone
+    ],
+)
+def test_numbered_columns_are_vectors_by_number_and_prefix(names, expected):
+    columns = {"text": LONG, **{name: [1.0, 2.0] for name in names}}
+    assert roles(columns).numbers == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "coords"),
+    [
+        (["x", "y"], ("x", "y")),
+        (["Y", "X", "Z"], ("X", "Y", "Z")),
+        (["umap_x", "umap_y"], ("umap_x", "umap_y")),
+        (["projection_x", "projection_y", "other_x"], ("projection_x", "projection_y")),
+        (["tsne-1", "tsne-2", "tsne-3"], ("tsne-1", "tsne-2", "tsne-3")),
+        (["x", "z"], ()),
+        (["tsne1", "tsne2", "tsne3", "tsne4"], ()),
+    ],
+)
+def test_coords_are_named_by_axes_or_a_projection(names, coords):
+    columns = {"v": [[1.0, 2]] * 2, **{name: [1.0, 2.0] for name in names}}
+    assert roles(columns).coords == coords
+
+
+def test_the_text_is_the_named_column_or_the_longest():
+    assert roles({"blurb": LONG, "body": ["short", "texts"]}).text == "body"
+    assert roles({"a": ["x", "y"], "blurb": LONG}).text == "blurb"
+    assert roles({"a": ["x", "y"], "v": [[1.0, 2]] * 2}).text == ""
+
+
+def test_the_item_is_a_name_that_differs():
+    vectors = [[1.0, 2]] * 2
+    assert roles({"word": ["a", "a"], "v": vectors}).item == "word"
+    assert roles({"label": ["a", "a"], "other": ["p", "q"], "v": vectors}).item == "other"
+    assert roles({"label": ["a", "b"], "v": vectors}).item == "label"
+    assert roles({"id": [7, 8], "v": vectors}).item == "id"
+    assert roles({"label": ["a", "b"], "text": LONG, "v": vectors}).item == ""
+    assert roles({"title": ["a", "b"], "body": LONG, "v": vectors}).item == "title"
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "header"),
+    [
+        ("a,b\n1,2\n", ",", True),
+        ("a;b\n1,5;2,5\n3,5;4,5\n", ";", True),
+        ("a\tb, c\td\n1\t2, 3\t4\n", "\t", True),
+        ("king,0.1,0.2\nqueen,0.3,0.4\n", ",", False),
+        ("text\nOne, two.\nThree, four, five.\n", ",", True),
+        ("good|bad\nfine|awful\n", "|", True),
+    ],
+)
+def test_dialects_are_found(text, delimiter, header):
+    found = find_dialect(text, is_whole=True)
+    assert (found.delimiter, found.has_header) == (delimiter, header)
+
+
+def test_a_header_is_told_from_a_row():
+    assert looks_like_header(["word", "x"], [["a", "1"]])
+    assert looks_like_header(["", "0", "1"], [["a", "0.5", "1.5"]])
+    assert not looks_like_header(["a", "1.5"], [["b", "2.5"]])
+    assert not looks_like_header(["0.1"], [["0.2"]])
+    assert looks_like_header(["comment"], [["a much longer sentence than its name"]])
+    assert not looks_like_header(["king"], [["queen"], ["man"]])
+
+
+def test_names_are_made_unique():
+    assert unique_names(["a", "", "a", "a 2", " "]) == ["a", "column 2", "a 2", "a 2 2", "column 5"]
