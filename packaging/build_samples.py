@@ -9,12 +9,13 @@ in spylls. README.md beside the samples says what the files mean and where they 
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -257,7 +258,17 @@ def build_sentences(encoder: Path) -> None:
         normalized="unit vectors",
         sentence_transformers=version("sentence-transformers"),
         note="300 sentences, 12 topics; bank, spring and light in several senses",
+        embexplorer=json.dumps(origin()),
     )
+
+
+def origin() -> dict[str, Any]:
+    """Return which encoder made the sentences' vectors, so that free text can be asked for."""
+    from embexplorer.core.params import as_dict, build
+    from embexplorer.encoders.minilm import fingerprint, plugin
+
+    params = build(plugin.params, {})
+    return {"encoder": plugin.id, "revision": fingerprint(params), "params": as_dict(params)}
 
 
 def build_words(encoder: Path) -> None:

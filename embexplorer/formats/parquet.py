@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (".parquet", ".arrow", ".feather")
 BATCH_ROWS = 1 << 13
 SAMPLE_ROWS = 1000
+ORIGIN = b"embexplorer"  # key of the schema's metadata: encoder, revision and params as JSON
 _PARQUET, _ARROW, _FEATHER_V1 = b"PAR1", b"ARROW1", b"FEA1"
 
 
@@ -82,7 +85,22 @@ def _read(reading: Reading) -> Parsed:
                 collector.add(batch)
                 if collector.is_enough:
                     break
-            return collector.finish()
+            parsed = collector.finish()
+    if parsed.vectors is None:
+        return parsed
+    return dataclasses.replace(parsed, details=_origin(first[1].schema))
+
+
+def _origin(schema: pa.Schema) -> dict[str, Any]:
+    """Return which encoder made the vectors, where the file says so in our words."""
+    try:
+        told = json.loads((schema.metadata or {}).get(ORIGIN, b"{}"))
+    except ValueError:
+        return {}
+    fits = isinstance(told, dict) and {name: type(value) for name, value in told.items()} == {
+        "encoder": str, "revision": str, "params": dict
+    }  # fmt: skip
+    return told if fits else {}
 
 
 def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
@@ -110,8 +128,18 @@ def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
 
 
 def write(space: Space, coords: Coords | None, path: Path) -> None:
-    """Write items, columns, a list column ``vector``, and coordinates x, y, z."""
-    write_table(space_table(space, coords, as_list=True), path)
+    """Write items, columns, a list column ``vector``, coordinates x, y, z, and the encoder."""
+    table = space_table(space, coords, as_list=True)
+    origin = space.provenance
+    if origin.encoder:
+        told = {
+            "encoder": origin.encoder,
+            "revision": origin.revision,
+            "params": dict(origin.params),
+        }
+        metadata = {**(table.schema.metadata or {}), ORIGIN: json.dumps(told).encode()}
+        table = table.replace_schema_metadata(metadata)
+    write_table(table, path)
 
 
 plugin = Format(

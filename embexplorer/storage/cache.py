@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+TAKEN = (errno.ENOTEMPTY, errno.EEXIST)  # what renaming onto a folder that is there says
 STAMP = "space.json"  # present in every complete entry; its time is the time of last use
 DEFAULT_LIMIT = 20 * 2**30
 
@@ -93,8 +95,8 @@ def _put(scratch: Path, target: Path) -> None:
         try:
             scratch.rename(target)
             return
-        except OSError:
-            if not target.is_dir():
+        except OSError as error:
+            if error.errno not in TAKEN:
                 raise
         old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
         with contextlib.suppress(FileNotFoundError):  # another process was replacing it too
