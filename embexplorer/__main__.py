@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+INTERRUPTED = 130
+
 
 def main() -> int:
     """Run what the arguments ask for and return the exit code."""
@@ -12,9 +14,12 @@ def main() -> int:
 
         serve()
         return 0
-    from embexplorer.cli.main import run
+    try:
+        from embexplorer.cli.main import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it was still importing
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -63,13 +63,15 @@ def default_column(space: Space) -> str:
 
 
 def coloring_of(space: Space, column: str) -> Coloring:
-    """Return the coloring of a space by one of its columns; an empty name gives one color."""
-    if column not in space.columns:
+    """Return the coloring of a space by one of its columns.
+
+    An empty name, and a column that cannot color, gives one color.
+    """
+    values = space.columns.get(column)
+    kind = "none" if values is None else _kind(values)
+    if kind == "none":
         return Coloring("", "none", np.zeros(space.n, np.int32))
-    values = space.columns[column]
-    if _kind(values) == "number":
-        return _by_number(column, values)
-    return _by_category(column, values)
+    return _by_number(column, values) if kind == "number" else _by_category(column, values)
 
 
 def _kind(column: pa.ChunkedArray) -> Literal["none", "category", "number"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from embexplorer.app.presenters.status import shown_rows
+from embexplorer.app.presenters.items import shown_rows
 from embexplorer.app.services import Services
 from embexplorer.app.shell import Shell
 from embexplorer.app.state import State

@@ -19,15 +19,15 @@ from embexplorer.jobs.process_lane import ProcessLane
 from embexplorer.jobs.runner import Lane, Runner
 from embexplorer.jobs.thread_lane import ThreadLane
 from embexplorer.operations.context import Context
-from embexplorer.operations.project import load_libraries
 from embexplorer.operations.norms import NormsCache
+from embexplorer.operations.project import load_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from embexplorer.jobs.events import Event
 
-LANES = ("device", "compute", "files", "quick")
+LANES = ("device", "compute", "files", "kernels", "quick")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Services:
         Parameters
         ----------
         lanes
-            The four lanes by name, see `process_lanes` and `inline_lanes`.
+            The five lanes by name, see `process_lanes` and `inline_lanes`.
         post
             Calls ``handle(event)`` in the window's thread; called from any thread.
         """
@@ -84,11 +84,12 @@ class Services:
 
 
 def process_lanes() -> dict[str, Lane]:
-    """Return the lanes of the window: three child processes and one thread."""
+    """Return the lanes of the window: four child processes, one of which soon ends, a thread."""
     return {
         "device": ProcessLane("device"),
-        "compute": ProcessLane("compute", warm_up=[load_libraries]),
+        "compute": ProcessLane("compute", warm_up=[load_libraries], has_spare=True),
         "files": ProcessLane("files"),
+        "kernels": ProcessLane("kernels"),
         "quick": ThreadLane("quick"),
     }
 

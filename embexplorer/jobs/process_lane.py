@@ -1,4 +1,4 @@
-"""A lane in a warm child process, with a spare that takes over when the child has to be ended."""
+"""A lane in a warm child process; a spare may take over when the child has to be ended."""
 
 from __future__ import annotations
 
@@ -99,10 +99,19 @@ class ProcessLane:
         Of the lane, for its thread.
     warm_up
         Functions without arguments that a new child calls first, to load what jobs will need.
+    has_spare
+        Keep a second warm child from the first job on: worth its memory where warming takes long.
     """
 
-    def __init__(self, name: str, warm_up: Sequence[Callable[[], object]] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        warm_up: Sequence[Callable[[], object]] = (),
+        *,
+        has_spare: bool = False,
+    ) -> None:
         self._name = name
+        self._has_spare = has_spare
         self._warm_up = [_name_of(function) for function in warm_up]
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._works: dict[int, _Work] = {}
@@ -223,7 +232,12 @@ class ProcessLane:
 
     def _start_spare(self) -> None:
         with self._lock:
-            if self._spare is None and self._child is not None and not self._is_shut:
+            if (
+                self._has_spare
+                and self._spare is None
+                and self._child is not None
+                and not self._is_shut
+            ):
                 self._spare = self._new_child()
 
     def _new_child(self) -> ChildProcess:

@@ -67,6 +67,10 @@ class Runner:
         """Let a lane get ready for its first job."""
         self._lanes[lane].warm()
 
+    def retire(self, lane: str) -> None:
+        """End a lane that is not needed any more."""
+        self._lanes[lane].shutdown(timeout=1.0)
+
     def cancel(self, job_id: int) -> None:
         """Cancel a job; its `Cancelled` follows when it has stopped. Unknown ids are ignored."""
         job = self._open.get(job_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from embexplorer.core.progress import Progress
 from embexplorer.core.space import Space, Texts
 from embexplorer.operations.context import Context
 from embexplorer.operations.read_sources import find_source, open_cached
+from embexplorer.plugins import Registry
 from embexplorer.storage.cache import DEFAULT_LIMIT, Cache
 
 if TYPE_CHECKING:
@@ -195,3 +197,11 @@ def _os_error(path: Path, error: OSError) -> UserError:
         )
     reason = error.strerror or str(error)
     return UserError("The file cannot be read", f"{path}: {reason}.", "Check that you may read it.")
+
+
+def load_parser(progress: Progress) -> None:
+    """Compile the parser of word vectors into the disk cache: a job for a child process."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "two.vec"
+        path.write_text("2 2\na 1 2\nb 3 4\n", encoding="utf-8")
+        read(path, Context(Registry.discover(), Cache(Path(folder) / "cache")), progress=progress)

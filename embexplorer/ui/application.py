@@ -28,6 +28,7 @@ from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
 from embexplorer.core.errors import UserError
 from embexplorer.operations.keep import on_disk
+from embexplorer.operations.read import load_parser
 from embexplorer.ui.job_bridge import JobBridge
 from embexplorer.ui.main_window import MainWindow
 from embexplorer.ui.scatter.kernel_loading import compile_kernels, load_kernels_in_background
@@ -134,23 +135,32 @@ def end(window: MainWindow) -> None:
     window.map.view.scatter.close()
     window.close()
     window.deleteLater()
+    window.theme.deleteLater()
 
 
 def warm_up(window: MainWindow) -> None:
-    """Get the compiled kernels of the map ready: a child compiles them, the window loads them."""
+    """Get ready what the first map, projection and vector file need, in children of their own."""
+    runner, work = window.services.runner, window.services.work
 
-    def compiled(_: object) -> None:
+    def map_compiled(_: object) -> None:
         load_kernels_in_background()
+        compile_(load_parser, "parser", parser_compiled)
 
-    window.services.runner.warm("compute")
-    window.services.work.submit(
-        compile_kernels,
-        key="kernels",
-        title="Preparing the map",
-        lane="files",
-        then=Then(finished=compiled, failed=compiled),
-        is_shown=False,
-    )
+    def parser_compiled(_: object) -> None:
+        runner.retire("kernels")
+
+    def compile_(function: Callable[..., None], key: str, then: Callable[[object], None]) -> None:
+        work.submit(
+            function,
+            key=key,
+            title="Preparing",
+            lane="kernels",
+            then=Then(finished=then, failed=then),
+            is_shown=False,
+        )
+
+    runner.warm("compute")
+    compile_(compile_kernels, "kernels", map_compiled)
 
 
 def _silence_offscreen() -> None:

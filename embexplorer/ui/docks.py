@@ -1,4 +1,4 @@
-"""The docks of the window: their first places and sizes, and how a layout is kept and comes back."""
+"""The docks: their first places and sizes, and how a layout is kept and comes back."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class Docks:
         self._is_away = False
         self._kept = QByteArray.fromBase64(layout.encode())
         self.by_name = {name: self._add(name, panel) for name, panel in panels.items()}
+        self._size(self.by_name)
         window.setCorner(Qt.Corner.BottomLeftCorner, AREAS[LIBRARY])
         window.setCorner(Qt.Corner.BottomRightCorner, AREAS[INSPECTOR])
 
@@ -72,8 +73,7 @@ class Docks:
             self._window.removeDockWidget(dock)
             self._window.addDockWidget(AREAS[name], dock)
             dock.show()
-        for name, dock in self.by_name.items():
-            self._window.resizeDocks([dock], [self._theme.px(FIRST_EMS[name])], _direction(name))
+        self._size(self.by_name)
 
     def _add(self, name: str, panel: QWidget) -> QDockWidget:
         dock = QDockWidget(name, self._window)
@@ -86,8 +86,14 @@ class Docks:
         else:
             panel.setMinimumWidth(least)
         self._window.addDockWidget(AREAS[name], dock)
-        self._window.resizeDocks([dock], [self._theme.px(FIRST_EMS[name])], _direction(name))
         return dock
+
+    def _size(self, docks: dict[str, QDockWidget]) -> None:
+        """Give docks their first sizes; those beside each other at once, or one moves the other."""
+        for direction in (Qt.Orientation.Horizontal, Qt.Orientation.Vertical):
+            names = [name for name in docks if _direction(name) == direction]
+            sizes = [self._theme.px(FIRST_EMS[name]) for name in names]
+            self._window.resizeDocks([docks[name] for name in names], sizes, direction)
 
 
 def _direction(name: str) -> Qt.Orientation:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 AnyIndex = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 NUMBER_COLUMN, ITEM_COLUMN = 0, 1
+SHORT_NUMBER = 10_000  # below it no comma: 2015 may be a year
 LONGEST_SHOWN = 300  # characters of a cell
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -233,7 +234,8 @@ def shown_value(value: object) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int):
-        return f"{value:,}".replace("-", "−")
+        shown = f"{value:,}" if abs(value) >= SHORT_NUMBER else str(value)
+        return shown.replace("-", "−")
     if isinstance(value, float):
         return f"{value:,.4g}".replace("-", "−")
     if isinstance(value, datetime.datetime):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget
 
@@ -63,6 +63,9 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
         self._is_first_run = False
+        self._emptied = QTimer(self)
+        self._emptied.setSingleShot(True)
+        self._emptied.timeout.connect(self._show_first_run)
         self._first_run = FirstRun(theme, self)
         self.map = MapPanel(theme, services, self)
         self._center = _Center(self)
@@ -100,7 +103,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.resize(WIDE, HIGH)
         self._show_settings(services.remembered.settings)
-        self._show(services.store.state)
+        self._show_first_run()
         self._restore_geometry()
 
     def _connect(self) -> None:
@@ -131,15 +134,20 @@ class MainWindow(QMainWindow):
             self._show_problem(problem)
 
     def _show(self, state: State) -> None:
-        is_empty = not (state.document.spaces or state.document.texts or state.activity)
-        self._center.setCurrentWidget(self._first_run if is_empty else self.map)
-        if is_empty != self._is_first_run:
-            self._is_first_run = is_empty
-            if is_empty:
-                self._docks.leave()
-            else:
-                self._docks.come_back()
-                self.map.view.setFocus()  # its keys work at once
+        is_empty = _is_empty(state)
+        if is_empty and not self._is_first_run:
+            self._emptied.start()  # a job that ends brings its space with the next change
+        elif not is_empty and self._is_first_run:
+            self._is_first_run = False
+            self._center.setCurrentWidget(self.map)
+            self._docks.come_back()
+            self.map.view.setFocus()  # its keys work at once
+
+    def _show_first_run(self) -> None:
+        if _is_empty(self.services.store.state):
+            self._is_first_run = True
+            self._docks.leave()
+            self._center.setCurrentWidget(self._first_run)
 
     def _show_problem(self, problem: Problem) -> None:
         error = problem.error
@@ -342,6 +350,10 @@ class MainWindow(QMainWindow):
     def sizeHint(self) -> QSize:
         """Return the size of the first start."""
         return QSize(WIDE, HIGH)
+
+
+def _is_empty(state: State) -> bool:
+    return not (state.document.spaces or state.document.texts or state.activity)
 
 
 class _Center(QStackedWidget):

@@ -1,4 +1,4 @@
-"""Pictures of the map and of the window: drawn exactly, in the window's thread, written elsewhere."""
+"""Pictures of map and window: drawn exactly in the window's thread, written in any."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStatusBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 
 from embexplorer.app.presenters.status import status_view
 from embexplorer.ui.widgets.labels import ElidedLabel, label
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from embexplorer.app.state import State
     from embexplorer.ui.theme import Theme
 
-MESSAGE_TIME = 12_000  # ms a message stays
+MESSAGE_TIME = 6_000  # ms a message stays
 
 
 class StatusBar(QStatusBar):
@@ -27,6 +27,8 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._shown = label(self, "", "caption")
         self._message = ElidedLabel(self, "", "caption")
+        # It takes what the figures leave, and never squeezes them.
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._quality = label(self, "", "caption")
         self._shown.setContentsMargins(theme.px(0.625), 0, theme.px(1.25), 0)
         self._quality.setContentsMargins(theme.px(1), 0, theme.px(0.625), 0)

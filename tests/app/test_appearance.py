@@ -86,7 +86,7 @@ def test_a_constant_number_is_the_first_step():
         pa.nulls(2),
         pa.array(["same", "same"]),
         pa.array([dt.date(2020, 1, 1), dt.date(2021, 1, 1)]),
-        pa.array([dt.datetime(2020, 1, 1), dt.datetime(2021, 1, 1)]),  # noqa: DTZ001
+        pa.array([dt.datetime(2020, 1, 1), dt.datetime(2021, 1, 1)]),
         pa.array([Decimal("1.5"), Decimal("2.5")]),
         pa.array([[1.0], [2.0]]),
     ],

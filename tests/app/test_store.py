@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import pytest
 
-from embexplorer.app.state import State
 from embexplorer.app.store import Store
+
+if TYPE_CHECKING:
+    from embexplorer.app.state import State
 
 
 def saying(message: str):

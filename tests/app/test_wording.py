@@ -63,7 +63,8 @@ def test_durations_are_short(seconds, said):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(None, ""), (0.0, "1.0 s left"), (44.2, "44 s left"), (600, "10 min left")]
+    ("seconds", "said"),
+    [(None, ""), (0.0, "1.0 s left"), (44.2, "44 s left"), (600, "10 min left")],
 )
 def test_time_left(seconds, said):
     assert wording.time_left(seconds) == said

@@ -178,6 +178,7 @@ def test_a_million_rows_open_and_scroll_at_once(theme, window) -> None:
         (None, ""),
         (True, "Yes"),
         (1234567, "1,234,567"),
+        (2015, "2015"),
         (-3, "\N{MINUS SIGN}3"),
         (0.123456, "0.1235"),
         ("two\nlines", "two lines"),

@@ -67,7 +67,9 @@ class Details:
             kept, k = event.result
             # A zero vector has no neighbors to keep.
             measured = NeighborsKept(projection.id, row, kept, k) if k else None
-            self._store.apply(lambda state: dataclasses.replace(state, kept=measured))
+            state = self._store.state
+            if (state.selected, state.active_projection) == (row, projection.id):
+                self._store.apply(lambda state: dataclasses.replace(state, kept=measured))
 
         self._work.submit(
             qualities.neighbors_kept_of,

@@ -30,17 +30,22 @@ class Items:
     def __init__(self, store: Store, work: Work) -> None:
         self._store = store
         self._work = work
+        self._asked = 0  # how often an order was asked for
 
     def sort_by(self, column: str, *, ascending: bool) -> None:
         """Order the rows by a column; an empty name restores the order of the space."""
         space = self._store.state.space
         if space is None:
             return
+        self._asked += 1
+        number = self._asked
         if not column:
             self._store.apply(lambda state: dataclasses.replace(state, order=None))
             return
 
         def sorted_(event: Finished) -> None:
+            if number != self._asked:
+                return  # another order was asked for meanwhile
             order = RowOrder(space.id, column, ascending, event.result)
             self._store.apply(lambda state: dataclasses.replace(state, order=order))
 
@@ -64,9 +69,7 @@ def sorted_rows(
     values = space.table.column(column)
     keys = pa.table({"value": values, "row": np.arange(space.n)})
     direction = "ascending" if ascending else "descending"
-    order = pc.sort_indices(
-        keys, sort_keys=[("value", direction), ("row", "ascending")], null_placement="at_end"
-    )
+    order = pc.sort_indices(keys, sort_keys=[("value", direction), ("row", "ascending")])
     return np.asarray(order.to_numpy(), np.int64)
 
 

@@ -102,8 +102,9 @@ def _map_text(state: State) -> str:
     made = f"{projection_title(projection)} of {space.name}, {space.n:,} × {space.d}"
     said = [f"{made}; {params}; seed {projection.seed}." if params else f"{made}."]
     if projection.quality:
-        said += [". ".join(quality_parts(projection)) + ".", quality_sentence(projection)]
-    return " ".join((*said, *projection.notes))
+        said += [f"{part}." for part in quality_parts(projection)]
+        said.append(quality_sentence(projection))
+    return " ".join(filter(None, (*said, *projection.notes)))
 
 
 def _lines(said: tuple[str, ...], table: pa.Table) -> str:

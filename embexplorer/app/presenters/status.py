@@ -6,14 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from embexplorer.app.appearance import coloring_of
+from embexplorer.app.presenters.items import shown_rows
 from embexplorer.app.wording import count, counted
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from embexplorer.app.state import State
     from embexplorer.core.projection import Projection
 
@@ -51,17 +47,6 @@ def n_shown(state: State) -> int:
     return len(shown_rows(state))
 
 
-def shown_rows(state: State) -> NDArray[np.int64]:
-    """Return the rows of the active space that the legend does not hide."""
-    space = state.space
-    if space is None:
-        return np.empty(0, np.int64)
-    if not state.hidden:
-        return np.arange(space.n)
-    codes = coloring_of(space, state.color_by.get(space.id, "")).codes
-    return np.flatnonzero(~np.isin(codes, list(state.hidden)))
-
-
 def quality_parts(projection: Projection) -> tuple[str, ...]:
     """Return ``Neighbors kept 0.62`` and ``Trustworthiness 0.93``, as far as they are known."""
     names = (("neighbors_kept", "Neighbors kept"), ("trustworthiness", "Trustworthiness"))
@@ -70,12 +55,14 @@ def quality_parts(projection: Projection) -> tuple[str, ...]:
 
 
 def quality_sentence(projection: Projection) -> str:
-    """Return how the quality was measured."""
+    """Return how the quality was measured, and what must be known about it."""
     k, sampled = projection.quality.get("k"), projection.quality.get("sampled")
     how = f"measured on {counted(sampled, 'sampled item')}" if sampled else "measured on all items"
-    return (
+    said = (
         f"Share of each item's {k} nearest items that are also among its {k} nearest points, {how}."
     )
+    notes = projection.quality.get("notes", ())
+    return " ".join((said, *notes) if k else notes)
 
 
 def _device(state: State) -> str:

@@ -54,11 +54,14 @@ class EncodeForm(QWidget):
         self._form: ParamsForm | None = None
         self._go = Button(theme, self, "Encode", kind="primary")
         self._go.clicked.connect(self._start)
-        self._estimate = label(self, "", "caption")
+        self._estimate = ElidedLabel(self, "", "caption")
+        self._estimate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._slot = column(theme)
         head = row(theme, label(self, "Encode", "section"))
         self._title.setAlignment(Qt.AlignmentFlag.AlignRight)
         head.addWidget(self._title, 1)
+        foot = row(theme, self._go)
+        foot.addWidget(self._estimate, 1)
         box = column(
             theme,
             rule(self),
@@ -69,7 +72,7 @@ class EncodeForm(QWidget):
             self._slot,
             self._browse,
             self._missing,
-            row(theme, self._go, None, self._estimate),
+            foot,
         )
         box.setContentsMargins(0, 0, 0, 0)
         self.setLayout(box)
@@ -101,11 +104,11 @@ class EncodeForm(QWidget):
         asked = (state.active_texts, self._encoder.currentData())
         is_mine = found is not None and (found.texts_id, found.encoder) == asked
         seconds = found.seconds if is_mine and found is not None else None
-        self._estimate.setText("" if seconds is None else f"about {duration(seconds)}")
+        self._estimate.show_text("" if seconds is None else f"about {duration(seconds)}")
 
     def _ask_estimate(self) -> None:
         """Let the child measure the encoder, except one that still needs a model's name."""
-        self._estimate.setText("")
+        self._estimate.show_text("")
         encoder = self._encoder.currentData()
         plugin = self._encoders[encoder]
         if (

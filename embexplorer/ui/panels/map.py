@@ -22,7 +22,7 @@ from embexplorer.ui.widgets.legend import CategoryLegend, Legend, LegendCategory
 from embexplorer.ui.widgets.live_strip import LiveStrip, LiveView
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtGui import QImage, QPainter, QResizeEvent
 
     from embexplorer.app.services import Services
     from embexplorer.app.state import Live, State
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 HOVER_DELAY = 60  # ms before a card appears
 HOVER_TEXT = 280  # characters
 HOVER_COLUMNS = 3
+NARROW = 30  # em, below it the legend starts as its title
 
 
 class MapPanel(QWidget):
@@ -50,6 +51,7 @@ class MapPanel(QWidget):
         self._hovered = -1
         self._rung = -1  # the row a list rings
         self._lit = -1
+        self._is_narrow = False
         self._marks = Marks()
         self._colored = 0  # points that have their colors
         self.toolbar = MapToolbar(theme, services, self)
@@ -64,6 +66,7 @@ class MapPanel(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.view, 1)
         self.strip.hide()
+        self._live_job = 0
         self._hover_timer = QTimer(self)
         self._hover_timer.setSingleShot(True)
         self._hover_timer.setInterval(HOVER_DELAY)
@@ -86,6 +89,14 @@ class MapPanel(QWidget):
         self.legend.collapsed.connect(self._legend_collapsed)
         self._theme.changed.connect(self._restyle)
         self._services.store.subscribe(self._changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the legend start as its title where it would hide the map."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < self._theme.px(NARROW)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self.legend.set_collapsed(is_narrow)
 
     # -- intents -------------------------------------------------------------------------------
 
@@ -141,7 +152,7 @@ class MapPanel(QWidget):
             self._color(state)
         elif old is not None and old.hidden != state.hidden:
             self._recolor()
-        if coords is not None and len(coords) != self._colored:
+        if self.view.n_items != self._colored:
             self._apply_colors(state)
         seen = ("neighbors", "analogy", "selection", "active_projection", "live", "active_space")
         if (
@@ -187,13 +198,12 @@ class MapPanel(QWidget):
         self._show_legend(state)
 
     def _apply_colors(self, state: State) -> None:
-        coords = _coords_of(state)
-        if self._coloring is None or coords is None or len(self._coloring.codes) != len(coords):
+        coloring, n = self._coloring, self.view.n_items
+        if coloring is None or len(coloring.codes) != n:
             self._colored = 0
             return
-        self._colored = len(coords)
-        rows, palette = palette_of(self._coloring, self._theme, state.hidden, self._lit)
-        self.view.set_colors(rows, palette)
+        self._colored = n
+        self.view.set_colors(*palette_of(coloring, self._theme, state.hidden, self._lit))
 
     def _show_legend(self, state: State) -> None:
         coloring = self._coloring
@@ -293,6 +303,9 @@ class MapPanel(QWidget):
         live = state.live
         self.strip.setVisible(live is not None and live.space_id == state.active_space)
         if live is not None:
+            if live.job_id != self._live_job:
+                self._live_job = live.job_id
+                self.strip.restart()
             self.strip.show_view(_live_view(live, state, self._services))
 
     # -- hover ---------------------------------------------------------------------------------
