@@ -29,6 +29,7 @@ from embexplorer.app.work import Then, show_problem
 from embexplorer.core.errors import UserError
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.read import load_parser
+from embexplorer.storage.log_file import log_to_file
 from embexplorer.ui.job_bridge import JobBridge
 from embexplorer.ui.main_window import MainWindow
 from embexplorer.ui.scatter.kernel_loading import compile_kernels, load_kernels_in_background
@@ -98,11 +99,12 @@ def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
     QTimer.singleShot(0, window, lambda: _begin(window, paths, sample))
     if os.environ.get(QUIT_AFTER):
         QTimer.singleShot(int(float(os.environ[QUIT_AFTER]) * 1000), window.close)
-    try:
-        return app.exec()
-    finally:
-        interrupt.close()
-        end(window)
+    with log_to_file():
+        try:
+            return app.exec()
+        finally:
+            interrupt.close()
+            end(window)
 
 
 def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainWindow:

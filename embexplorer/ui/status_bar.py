@@ -42,10 +42,20 @@ class StatusBar(QStatusBar):
         services.store.subscribe(self._changed)
         self._show(services.store.state)
 
-    def say(self, message: str) -> None:
-        """Show a message for a while."""
+    @property
+    def message(self) -> str:
+        """The message of the moment."""
+        return self._message.full_text
+
+    @property
+    def message_time(self) -> int:
+        """Milliseconds that a message stays."""
+        return self._timer.interval()
+
+    def say(self, message: str, time: int = MESSAGE_TIME) -> None:
+        """Show a message for `time` milliseconds."""
         self._message.show_text(message)
-        self._timer.start()
+        self._timer.start(time)
 
     def _changed(self, old: State, new: State) -> None:
         self._show(new)
