@@ -25,7 +25,7 @@ BIG_TITLE = "Drop a corpus or a vector file"
 SMALL_TITLE = "Drop a corpus or vectors"
 CAPTION = (
     "Text, CSV, JSONL, Parquet, or a folder of documents\n"
-    "Vectors: word2vec, GloVe, fastText .vec, NumPy, or a column of a table"
+    "word2vec, GloVe, fastText .vec, NumPy"
 )
 DASHES = (4.0, 3.5)
 CLOUD = (  # center, spread, points, category of each group

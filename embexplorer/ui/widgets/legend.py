@@ -133,6 +133,7 @@ class Legend(Overlay):
         foot = row(theme, self._more, None)
         foot.setContentsMargins(theme.px(1.375), theme.px(0.125), theme.px(0.625), 0)
         self._foot.setLayout(foot)
+        self._head = head
         rows = column(theme, self._rows)
         rows.setContentsMargins(theme.px(0.25), 0, theme.px(0.25), 0)
         self.body.addLayout(head)
@@ -167,8 +168,10 @@ class Legend(Overlay):
 
     def _rows_with_room(self, *, has_foot: bool) -> int:
         row_height = self._rows.row_height()
-        head = self._title.sizeHint().height() + self.theme.px(TOP + BOTTOM)
-        foot = self._more.sizeHint().height() + self.theme.px(0.25) if has_foot else 0
+        margins = self.body.contentsMargins()
+        head = self._head.sizeHint().height() + margins.top() + margins.bottom()
+        head += 2 * self.frameWidth()
+        foot = self._foot.sizeHint().height() if has_foot else 0
         room = self.host.height() - 2 * self.inset - head - foot
         return max(LEAST_ROWS, room // row_height)
 
