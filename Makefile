@@ -6,7 +6,7 @@ ARGS ?=
 
 PY := $(VENV)/bin/python
 PINS := pyproject.toml packaging/constraints.txt
-SHOT = QT_QPA_PLATFORM=offscreen $(PY) -m embexplorer shot $(ARGS)
+SHOT = $(PY) -m embexplorer shot --size 1440x900 --scale 1 $(ARGS)
 SETUP := PYTHON="$(PYTHON)" VENV="$(VENV)" sh packaging/make_venv.sh
 
 # Qt warns about any locale that is not UTF-8, and a bare system sets none.
@@ -59,10 +59,10 @@ bench: $(VENV)/.ready-test
 
 shots: $(VENV)/.ready-run
 	@mkdir -p docs/pictures
-	$(SHOT) resources/samples/words.parquet --select king -o docs/pictures/words-light.png
+	$(SHOT) resources/samples/sentences.parquet --color-by topic --select "#20" \
+		-o docs/pictures/sentences.png
 	$(SHOT) resources/samples/words.parquet --analogy man king woman --theme dark \
-		-o docs/pictures/words-dark.png
-	$(SHOT) resources/samples/sentences.parquet --color-by topic -o docs/pictures/sentences.png
+		-o docs/pictures/words.png
 
 clean:
 	rm -rf "$(VENV)" build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
