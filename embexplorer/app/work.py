@@ -64,7 +64,7 @@ class Work:
     ) -> Job:
         """Start a job; see `jobs.runner.Runner.submit`."""
         assert self._runner is not None, "attach a runner first"
-        self._early = []  # an inline lane ends a job before submit returns
+        self._early = []  # an inline lane ends a job before its id is known here
         try:
             job = self._runner.submit(function, key=key, title=title, lane=lane, **arguments)
         finally:
@@ -85,10 +85,11 @@ class Work:
 
     def handle(self, event: Event) -> None:
         """Take one event, in the window's thread."""
+        if self._early is not None:
+            self._early.append(event)
+            return
         then = self._then.get(event.job.id)
         if then is None:
-            if self._early is not None:
-                self._early.append(event)
             return
         if isinstance(event, Ended):
             self._end(event, then)

@@ -87,7 +87,8 @@ class PluginFlags:
     parser
         Gets the flags, one group for those of the same plugins.
     plugins
-        Plugins of one kind.
+        Plugins of one kind, as the registry has them: ours first, so that no installed one takes a
+        flag of theirs.
     title
         What they are, as the help names them: ``reader``.
     leave_out
@@ -164,11 +165,10 @@ def positive(text: str) -> int:
 
 
 def _add(group: argparse._ArgumentGroup, flag: Flag) -> None:
-    first = next(iter(flag.owners.values()))
     options: dict[str, Any] = {
         "dest": flag.text,
         "default": argparse.SUPPRESS,
-        "help": f"{first.doc.label}. {first.doc.help} {_defaults(flag)}".replace("%", "%%"),
+        "help": f"{_described(flag)} {_defaults(flag)}".replace("%", "%%"),
     }
     if flag.kind is bool:
         group.add_argument(flag.text, action=argparse.BooleanOptionalAction, **options)
@@ -182,6 +182,16 @@ def _add(group: argparse._ArgumentGroup, flag: Flag) -> None:
     options["metavar"] = METAVARS[flag.kind] if is_free else f"{{{','.join(listed)}}}"
     options["type"] = _converter(flag.kind, [] if is_free else choices, is_optional=is_optional)
     group.add_argument(flag.text, **options)
+
+
+def _described(flag: Flag) -> str:
+    """Return what a flag does, each meaning once."""
+    meanings: dict[str, list[str]] = {}
+    for plugin, param in flag.owners.items():
+        meanings.setdefault(f"{param.doc.label}. {param.doc.help}".strip(), []).append(plugin)
+    if len(meanings) == 1:
+        return next(iter(meanings))
+    return " ".join(f"For {', '.join(plugins)}: {text}" for text, plugins in meanings.items())
 
 
 def _defaults(flag: Flag) -> str:

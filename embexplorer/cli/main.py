@@ -84,7 +84,7 @@ def _dispatch(words: list[str], console: Console) -> int:
         raise UserError(
             "Unknown option", f"{first[0]} is not an option.", "Run embexplorer --help."
         )
-    return _open_window(words[before:])
+    return _open_window([word for word in words if word not in COMMON])
 
 
 def _open_window(words: list[str]) -> int:

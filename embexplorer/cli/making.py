@@ -47,7 +47,10 @@ def encode_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         "-o", "--output", required=True, metavar="SPACE_FOLDER", help="folder to write"
     )
     flags = PluginFlags(
-        parser, context.registry.all(Encoder), "encoder", leave_out=("download", "batch_size")
+        parser,
+        context.registry.plugins[Encoder.kind].values(),
+        "encoder",
+        leave_out=("download", "batch_size"),
     )
     arguments = parser.parse(words)
     from embexplorer.operations.encode import encode
@@ -106,11 +109,11 @@ def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Project a space."""
     context = Context.default()
     source = Source(parser, context)
-    methods = context.registry.all(ProjectionMethod)
+    methods = context.registry.plugins[ProjectionMethod.kind]
     parser.add_argument(
         "--method",
         default="umap",
-        choices=[method.id for method in methods],
+        choices=sorted(methods),
         help="projection method (default: umap)",
     )
     parser.add_argument(
@@ -122,7 +125,7 @@ def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help=".csv, .tsv, .jsonl, .parquet or .npy"
     )
-    flags = PluginFlags(parser, methods, "method")
+    flags = PluginFlags(parser, methods.values(), "method")
     arguments = parser.parse(words)
     from embexplorer.operations.export import check_coords_target, write_coords
     from embexplorer.operations.project import project

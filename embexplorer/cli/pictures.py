@@ -74,14 +74,14 @@ def shot_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Draw a space into a picture."""
     context = Context.default()
     source = Source(parser, context)
-    methods = context.registry.all(ProjectionMethod)
+    methods = context.registry.plugins[ProjectionMethod.kind]
     _add_looks(parser)
     parser.add_argument(
         "--method",
-        choices=[method.id for method in methods],
+        choices=sorted(methods),
         help=f"projection method (default: the coordinates in the file, or {METHOD})",
     )
-    flags = PluginFlags(parser, methods, "method")
+    flags = PluginFlags(parser, methods.values(), "method")
     arguments = parser.parse(words)
     size, output = _size(arguments.size, arguments.scale), Path(arguments.output)
     params = flags.values_for(arguments.method or METHOD, arguments)

@@ -45,7 +45,7 @@ class Source:
         self._context = context
         parser.add_argument("source", metavar=metavar, help=help_text)
         parser.add_argument("--limit", type=positive, metavar="N", help="read the first N items")
-        self._flags = PluginFlags(parser, context.registry.all(Format), "reader")
+        self._flags = PluginFlags(parser, context.registry.plugins[Format.kind].values(), "reader")
 
     def space(
         self, arguments: argparse.Namespace, console: Console

@@ -49,8 +49,16 @@ def sniff(path: Path, head: bytes) -> float:
     data = head[space + 1 : space + 1 + 4 * min(int(matched[2]), 4096)]
     if space < 0 or not data:
         return 0.6 if path.suffix.lower() == ".bin" else 0.0
+    if _is_text_row(head[space + 1 :].split(b"\n", 1)[0], int(matched[2])):
+        return 0.0  # short numbers: the next row's item is among these bytes
     text = sum(byte in b"0123456789.eE+-\r\n\t " for byte in data)
     return 0.0 if text == len(data) else 0.95
+
+
+def _is_text_row(row: bytes, d: int) -> bool:
+    """Return whether a line holds `d` numbers as text."""
+    numbers = row.split()
+    return len(numbers) == d and all(set(number) <= set(b"0123456789.eE+-") for number in numbers)
 
 
 def read(reading: Reading) -> Parsed:

@@ -20,7 +20,8 @@ AREAS = {
 }
 # em; Data is measured in height, the others in width
 FIRST_EMS = {LIBRARY: 17.5, DATA: 12.5, INSPECTOR: 22.0}
-LEAST_EMS = {LIBRARY: 14.0, DATA: 6.0, INSPECTOR: 16.0}
+MAP_EMS = 30.0  # what the docks leave to the map, where the window is large enough
+LEAST_EMS = {LIBRARY: 14.0, DATA: 6.0, INSPECTOR: 18.0}
 
 
 class Docks:
@@ -92,8 +93,17 @@ class Docks:
         """Give docks their first sizes; those beside each other at once, or one moves the other."""
         for direction in (Qt.Orientation.Horizontal, Qt.Orientation.Vertical):
             names = [name for name in docks if _direction(name) == direction]
-            sizes = [self._theme.px(FIRST_EMS[name]) for name in names]
+            sizes = [self._theme.px(ems) for ems in self._ems(names, direction)]
             self._window.resizeDocks([docks[name] for name in names], sizes, direction)
+
+    def _ems(self, names: list[str], direction: Qt.Orientation) -> list[float]:
+        """Return the first sizes, smaller ones in a window that would leave the map no room."""
+        is_flat = direction == Qt.Orientation.Vertical
+        window = self._window.height() if is_flat else self._window.width()
+        room = window / self._theme.em - MAP_EMS
+        first, least = (sum(table[name] for name in names) for table in (FIRST_EMS, LEAST_EMS))
+        share = min(1.0, max(0.0, (room - least) / (first - least)))
+        return [LEAST_EMS[name] + share * (FIRST_EMS[name] - LEAST_EMS[name]) for name in names]
 
 
 def _direction(name: str) -> Qt.Orientation:

@@ -16,7 +16,6 @@ from PySide6.QtGui import QPainter
 from embexplorer.app.services import inline_lanes
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
-from embexplorer.core.results import Metric
 from embexplorer.operations.explore import analogy
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.project import project
@@ -72,7 +71,6 @@ class Shot:
     color_by: str | None = None
     select: str | None = None
     analogy: tuple[str, str, str] | None = None
-    metric: Metric = "cosine"
 
 
 def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> tuple[str, ...]:

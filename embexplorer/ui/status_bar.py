@@ -43,6 +43,11 @@ class StatusBar(QStatusBar):
         self._show(services.store.state)
 
     @property
+    def shown(self) -> str:
+        """How many items are shown and selected."""
+        return self._shown.text()
+
+    @property
     def message(self) -> str:
         """The message of the moment."""
         return self._message.full_text

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embexplorer.app.work import Then
+from embexplorer.app.work import Then, Work
 from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.jobs.events import Finished
+from embexplorer.jobs.inline_lane import InlineLane
+from embexplorer.jobs.runner import Runner
 
 
 def succeed(progress, value=1):
@@ -193,3 +195,29 @@ def test_an_unknown_lane_is_a_mistake_and_leaves_the_work_usable(services):
     found = []
     submit(services, succeed, Then(finished=lambda event: found.append(event.result)))
     assert found == [1]
+
+
+def test_what_follows_a_superseded_job_may_start_another(services):
+    lane = EndlessLane()
+    found = []
+    work = Work(services.store)
+    work.attach(Runner({"quick": InlineLane(), "slow": lane}, work.handle))
+
+    def again(event):
+        work.submit(succeed, key="b", title="B", lane="quick", then=finishing(found))
+
+    work.submit(succeed, key="a", title="A", lane="slow", then=Then(cancelled=again))
+    work.submit(succeed, key="a", title="A", lane="quick", then=finishing(found), value=2)
+    assert found == [1, 2]
+    assert services.store.state.activity == ()
+
+
+def finishing(found: list) -> Then:
+    return Then(finished=lambda event: found.append(event.result))
+
+
+class EndlessLane(InlineLane):
+    """A lane whose jobs never end by themselves."""
+
+    def start(self, job, function, arguments, emit):
+        """Let it go on."""

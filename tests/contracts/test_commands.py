@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections import Counter, deque
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,18 +12,18 @@ import pytest
 from embexplorer.app.commands import COMMANDS, MENUS, Command, always, matching
 from embexplorer.app.services import Services, inline_lanes
 from embexplorer.app.shell import Shell
-from embexplorer.app.state import Live, State
-from embexplorer.jobs.thread_lane import ThreadLane
+from embexplorer.app.state import State
+from embexplorer.jobs.events import Cancelled, Emit, Framed, Job
 from embexplorer.operations.keep import on_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from embexplorer.core.space import Space
 
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 KEY = r"(Ctrl\+|Shift\+|Alt\+)*([A-Z0-9+-]|Esc|Return|F[0-9]+)"
-NAMES = {"PCA", "t-SNE", "UMAP", "Library", "Inspector"}
+NAMES = {"PCA", "t-SNE", "UMAP"}
 
 
 class RecordingShell:
@@ -100,6 +99,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "edit.copy-window": ("copy_picture", "window"),
     "view.palette": ("show_palette",),
     "view.library": ("toggle_dock", "Library"),
+    "view.data": ("toggle_dock", "Data"),
     "view.inspector": ("toggle_dock", "Inspector"),
     "view.reset": ("reset_layout",),
     "view.light": ("set_theme", "light"),
@@ -128,29 +128,192 @@ DONE: dict[str, Callable[[State], bool]] = {
     "map.umap": lambda state: state.live is not None and state.live.method == "umap",
     "map.keep": lambda state: state.projection is not None and bool(state.projection.notes),
     "map.cancel": lambda state: state.live is None and len(state.document.projections) == 1,
-    "analyze.neighbors": lambda state: state.neighbors is not None
-    and state.neighbors.text == "apple",
+    "analyze.neighbors": lambda state: (
+        state.neighbors is not None and state.neighbors.text == "apple"
+    ),
 }
 
 
-class Full:
-    """Real services with a space, a map, questions and a running projection; its job waits."""
+class EndlessLane:
+    """A lane whose jobs go on until they are cancelled."""
 
-    def __init__(self, space: Space) -> None:
-        self.posted: deque[tuple[Callable[[Any], None], Any]] = deque()
-        self.is_direct = True
-        self.compute = WaitingLane()
-        lanes = {**inline_lanes(), "compute": self.compute}
-        self.services = Services.start(lanes, lambda handle, event: handle(event))
-        self.services.remembered.hold(method="pca")
-        kept = on_disk(space, self.services.context)
-        self.services.library.add(kept)
-        self.services.analogy.ask("man", "king", "woman")
-        self.services.map.select([4])
-        self.services.neighbors.ask("king")
-        self.services.map.toggle_category(0)
-        self.services.map.project("tsne")
+    def __init__(self) -> None:
+        self.running: dict[Job, Emit] = {}
+
+    def start(
+        self, job: Job, function: Callable[..., Any], arguments: Mapping[str, Any], emit: Emit
+    ) -> None:
+        self.running[job] = emit
+
+    def cancel(self, job: Job) -> None:
+        self.running.pop(job)(Cancelled(job))
+
+    def shutdown(self, timeout: float) -> None:
+        self.running.clear()
+
+    def show(self, coords: np.ndarray) -> None:
+        for job, emit in self.running.items():
+            emit(Framed(job, coords))
 
 
-class WaitingLane:
-    """A lane whose jobs never end unless they are cancelled."""
+@pytest.fixture
+def compute() -> EndlessLane:
+    return EndlessLane()
+
+
+@pytest.fixture
+def empty(compute: EndlessLane) -> Iterator[Services]:
+    """Real services with nothing open."""
+    lanes = {**inline_lanes(), "compute": compute}
+    services = Services.start(lanes, lambda handle, event: handle(event))
+    services.remembered.hold(method="pca")
+    yield services
+    services.runner.shutdown()
+
+
+@pytest.fixture
+def full(empty: Services, space: Space, compute: EndlessLane) -> Services:
+    """Everything at once: a map, answers, a selected item, a running projection."""
+    empty.library.add(on_disk(space, empty.context))
+    empty.analogy.ask("man", "king", "woman")
+    empty.map.select([4])
+    empty.neighbors.ask("king")
+    empty.map.toggle_category(0)
+    empty.map.project("tsne")
+    compute.show(np.ones((space.n, 2), np.float32))
+    assert empty.store.state.problems == ()
+    return empty
+
+
+def test_ids_titles_and_shortcuts_are_unique():
+    for name in ("id", "title", "shortcut"):
+        counts = Counter(getattr(command, name) for command in COMMANDS)
+        assert [value for value, count in counts.items() if value and count > 1] == []
+
+
+def test_every_menu_has_commands_and_they_stand_together():
+    order = list(dict.fromkeys(command.menu for command in COMMANDS))
+    assert order == list(MENUS)
+
+
+@each_command
+def test_is_in_a_menu_under_an_id_of_its_category(command: Command):
+    assert command.menu in MENUS
+    assert re.fullmatch(rf"{command.menu.lower()}\.[a-z]+(-[a-z]+)*", command.id)
+
+
+@each_command
+def test_has_a_title_in_sentence_case(command: Command):
+    first, *others = command.title.rstrip("…").split()
+    assert first[0].isupper()
+    assert all(word.islower() or word in NAMES for word in others)
+    assert not command.title.endswith((".", "!", "..."))
+
+
+@each_command
+def test_ends_in_an_ellipsis_when_a_dialog_follows(command: Command):
+    asks = ASKED.get(command.id, ("",))[0]
+    opens_a_dialog = asks.startswith("ask_") or asks == "show_palette"
+    assert command.title.endswith("…") == opens_a_dialog
+
+
+@each_command
+def test_has_a_shortcut_in_the_portable_notation(command: Command):
+    assert command.shortcut == "" or re.fullmatch(KEY, command.shortcut)
+
+
+@each_command
+def test_says_what_it_needs_when_it_has_a_condition(command: Command):
+    has_condition = command.enabled is not always
+    assert bool(command.needs) == has_condition
+    if has_condition:
+        assert command.needs.startswith("Needs ")
+        assert not command.needs.endswith(".")
+
+
+@each_command
+def test_keywords_are_small_letters(command: Command):
+    assert command.keywords == command.keywords.lower().strip()
+
+
+@each_command
+def test_is_enabled_exactly_where_it_can_work(command: Command, empty: Services):
+    assert command.enabled(State()) == (command.enabled is always)
+    assert command.enabled(empty.store.state) == (command.enabled is always)
+
+
+@each_command
+def test_is_enabled_in_a_full_window(command: Command, full: Services):
+    assert command.enabled(full.store.state) is True
+
+
+@each_command
+def test_does_what_it_says(command: Command, full: Services):
+    shell = RecordingShell()
+    assert command.id in ASKED or command.id in DONE, "say here what the new command does"
+    command.run(full, shell)
+    expected = [ASKED[command.id]] if command.id in ASKED else []
+    assert shell.asked == expected
+    if command.id in DONE:
+        assert DONE[command.id](full.store.state)
+    assert full.store.state.problems == ()
+
+
+@each_command
+def test_does_no_harm_where_nothing_is_open(command: Command, empty: Services):
+    if command.id.startswith("file.sample"):
+        return
+    before = empty.store.state
+    command.run(empty, RecordingShell())
+    assert empty.store.state.document == before.document
+    assert empty.store.state.problems == ()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "system"])
+def test_the_theme_in_use_is_checked_and_no_other(mode, empty: Services):
+    empty.remembered.change(theme=mode)
+    shell = RecordingShell()
+    on = [
+        command.id
+        for command in COMMANDS
+        if command.checked is not None
+        and command.keywords == "theme"
+        and command.checked(empty, shell)
+    ]
+    assert on == [f"view.{mode}"]
+
+
+def test_a_dock_is_checked_while_it_is_shown(empty: Services):
+    shell = RecordingShell()
+    by_id = {command.id: command for command in COMMANDS}
+    for command_id, is_shown in (("view.library", True), ("view.inspector", False)):
+        command = by_id[command_id]
+        assert command.checked is not None
+        assert command.checked(empty, shell) is is_shown
+        command.run(empty, shell)
+        assert command.checked(empty, shell) is not is_shown
+
+
+def test_a_projection_without_a_frame_can_be_cancelled_but_not_kept(empty: Services, space: Space):
+    empty.library.add(on_disk(space, empty.context))
+    empty.map.project("umap")
+    by_id = {command.id: command for command in COMMANDS}
+    assert not by_id["map.keep"].enabled(empty.store.state)
+    assert by_id["map.cancel"].enabled(empty.store.state)
+
+
+def test_the_recording_window_is_a_shell():
+    wanted = {name for name in vars(Shell) if not name.startswith("_")}
+    assert wanted <= set(dir(RecordingShell))
+
+
+def test_commands_are_found_by_any_of_their_words():
+    def found(query: str) -> list[str]:
+        return [command.id for command in matching(query)]
+
+    assert found("umap") == ["map.umap"]
+    assert found("PROJECT") == ["map.pca", "map.tsne", "map.umap", "map.cancel"]
+    assert found("export csv selection") == ["file.export-selection"]
+    assert found("theme") == ["view.light", "view.dark", "view.system"]
+    assert found("nothing at all") == []
+    assert len(found("")) == len(COMMANDS)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from embexplorer.formats import word2vec_binary
 from embexplorer.formats import word2vec_text as module
 
 
@@ -261,3 +262,12 @@ def test_an_item_that_no_line_can_hold_is_refused(tmp_path, item, fault):
     with pytest.raises(UserError) as caught:
         module.write(space, None, tmp_path / "out.vec")
     assert caught.value.detail == f"The item in row 2 {fault}; this format cannot hold it."
+
+
+def test_short_numbers_are_no_binary_vectors(tmp_path):
+    rows = [f"item{k} {k % 7} {k % 5} {k / 10}" for k in range(30)]
+    path = tmp_path / "short.vec"
+    path.write_text("\n".join(["30 3", *rows]) + "\n", encoding="utf-8")
+    head = path.read_bytes()
+    assert word2vec_binary.sniff(path, head) == 0.0
+    assert sniffed(path) == 0.9

@@ -59,7 +59,7 @@ def main_window(
     qtbot: QtBot, loaded_kernels: None, glyph_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MainWindow]:
     """The real window with real services, all work done at once in the test's thread."""
-    made = open_window()
+    made = open_window(1440, 900)
     yield made
     close_window(made)
 

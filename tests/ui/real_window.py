@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
@@ -13,12 +15,15 @@ from shiboken6 import isValid
 from embexplorer.app.services import inline_lanes
 from embexplorer.core.space import Space, make_space, make_table
 from embexplorer.operations.keep import on_disk
+from embexplorer.storage.settings import load_settings, save_settings
 from embexplorer.ui.application import end, make_application, make_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtGui import QColor, QImage
+    from PySide6.QtWidgets import QWidget
 
     from embexplorer.jobs.events import Event
     from embexplorer.ui.main_window import MainWindow
@@ -26,12 +31,19 @@ if TYPE_CHECKING:
 NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
-def open_window(width: int = 1440, height: int = 900) -> MainWindow:
-    """Show a window whose lanes run at once; PCA is its only map until another is asked for."""
+def open_window(
+    width: int | None = None, height: int | None = None, theme: str | None = "light"
+) -> MainWindow:
+    """Show a window whose lanes run at once.
+
+    PCA is its only map until another is asked for, and the encoder is the one without a model.
+    Without a size or a theme it is as the settings remember it.
+    """
+    remembered = dataclasses.replace(load_settings(), method="pca", encoder="hashing")
+    save_settings(remembered if theme is None else dataclasses.replace(remembered, theme=theme))
     made = make_window(make_application(), inline_lanes(), post_at_once)
-    made.services.remembered.hold(method="pca", theme="light")
-    made.theme.set_mode("light")
-    made.resize(width, height)
+    if width is not None and height is not None:
+        made.resize(width, height)
     made.show()
     settle()
     return made
@@ -117,3 +129,40 @@ def count_near(image: QImage, color: QColor, tolerance: int = 24) -> int:
     wanted = np.array([color.blue(), color.green(), color.red()], np.int16)
     distance = np.abs(pixels[..., :3].astype(np.int16) - wanted).max(axis=2)
     return int((distance <= tolerance).sum())
+
+
+def files(*paths: Path) -> QMimeData:
+    """Return what a drag of these files carries."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+def drag(window: QWidget, mime: QMimeData) -> bool:
+    """Drag something over a window, and return whether it would take it."""
+    event = QDragEnterEvent(
+        window.rect().center(),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, event)
+    return event.isAccepted()
+
+
+def drop(window: QWidget, mime: QMimeData) -> bool:
+    """Drop something on a window, as it comes from outside, and return whether it was taken."""
+    drag(window, mime)
+    event = QDropEvent(
+        QPointF(window.rect().center()),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    event.setAccepted(False)
+    QApplication.sendEvent(window, event)
+    is_taken = event.isAccepted()
+    settle()
+    return is_taken

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embexplorer.app.appearance import coloring_of
 from embexplorer.app.state import NeighborsKept
 from embexplorer.app.work import Then
 from embexplorer.core.space import TEXT
 from embexplorer.operations import quality as qualities
 
 if TYPE_CHECKING:
+    from embexplorer.app.appearance import Coloring
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from embexplorer.jobs.events import Finished
 
 TOP = 8  # rows of a composition
+MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +100,24 @@ def item_details(space: Space, row: int) -> ItemDetails:
 
 
 def selection_details(space: Space, rows: np.ndarray, column: str) -> SelectionDetails:
-    """Return what is known about several items; `column` tells what they are made of."""
-    made_of: tuple[tuple[str, int], ...] = ()
-    if column in space.columns:
-        values = space.columns[column].take(rows).to_pylist()
-        made_of = tuple(Counter(map(_shown, values)).most_common(TOP))
+    """Return what is known about several items; a column of categories says what they are."""
+    coloring = coloring_of(space, column)
+    made_of = _composition(coloring, rows) if coloring.kind == "category" else ()
     return SelectionDetails(len(rows), len(rows) / space.n, space.name, column, made_of)
+
+
+def _composition(coloring: Coloring, rows: np.ndarray) -> tuple[tuple[str, int], ...]:
+    """Return the most frequent categories of some rows, ties in the order of the legend."""
+    names = (*coloring.names, MISSING)
+    codes = coloring.codes[rows]
+    counts = np.bincount(np.where(codes < 0, len(names) - 1, codes), minlength=len(names))
+    order = np.argsort(-counts, kind="stable")[:TOP]
+    return tuple((names[k], int(counts[k])) for k in order if counts[k])
 
 
 def _shown(value: object) -> str:
     if value is None:
-        return "missing"
+        return MISSING
     if isinstance(value, float):
         return f"{value:.6g}"
     return str(value)

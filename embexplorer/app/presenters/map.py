@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from embexplorer.jobs.events import Cancelled, Ended, Failed, Finished, Framed
     from embexplorer.operations.context import Context
 
+QUICK_AXES = 1024  # up to so many axes PCA needs numpy alone; SciPy stays out of this process
 LIVE_AT_ONCE = 25_000  # items up to which the chosen method follows PCA by itself
 
 
@@ -138,12 +139,28 @@ class Map:
 
     def _begin(self, space: Space) -> None:
         """Show PCA at once; the chosen method follows where it is quick enough."""
+        key, title, then = "first-map", f"PCA of {space.name}", Then(finished=self._began)
+        if min(space.n, space.d) > QUICK_AXES:
+            self._work.submit(
+                projecting.project_to_plain,
+                key=key,
+                title=title,
+                lane="compute",
+                then=then,
+                space_folder=str(space.folder),
+                method="pca",
+                params={},
+                dims=2,
+                seed=0,
+                quality=False,
+            )
+            return
         self._work.submit(
             projecting.project,
-            key="first-map",
-            title=f"PCA of {space.name}",
+            key=key,
+            title=title,
             lane="quick",
-            then=Then(finished=self._began),
+            then=then,
             is_shown=False,
             space=space,
             method="pca",
@@ -152,7 +169,9 @@ class Map:
         )
 
     def _began(self, event: Finished) -> None:
-        projection: Projection = event.result
+        made = event.result
+        is_made = isinstance(made, Projection)
+        projection = made if is_made else projecting.projection_from_plain(made)
         state = self._store.state
         if any(item.space_id == projection.space_id for item in state.document.projections):
             return  # the file brought coords meanwhile

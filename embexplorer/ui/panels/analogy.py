@@ -63,7 +63,7 @@ class AnalogyPanel(ScrollColumn):
         self._empty = EmptyState(
             theme, self, "A is to B as C is to ?", "Type three items, or try one of these."
         )
-        self._examples = [Button(theme, self, "", kind="link") for _ in range(3)]
+        self._examples = [Button(theme, self, "Example", kind="link") for _ in range(3)]
         for link in self._examples:
             link.clicked.connect(self._try_example)
         self._answer = self._build_answer()

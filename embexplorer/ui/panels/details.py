@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from embexplorer.app.appearance import coloring_of
@@ -14,7 +15,7 @@ from embexplorer.ui.widgets.columns import ScrollColumn, row
 from embexplorer.ui.widgets.empty_state import EmptyState
 from embexplorer.ui.widgets.interval import Interval, IntervalView
 from embexplorer.ui.widgets.key_values import KeyValues
-from embexplorer.ui.widgets.labels import label, rule
+from embexplorer.ui.widgets.labels import ElidedLabel, label, rule
 from embexplorer.ui.widgets.ranked_list import RankedList, RankedRow
 
 if TYPE_CHECKING:
@@ -72,13 +73,16 @@ class _OneItem(ScrollColumn):
         self._find.clicked.connect(services.neighbors.ask_selected)
         self._columns = KeyValues(theme, self, "Columns")
         self._kept_title = label(self, "Faithfulness here", "strong")
-        self._kept_count = label(self, "", "caption")
+        self._kept_count = ElidedLabel(self, "", "caption")
+        self._kept_count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._kept = Interval(theme, self, "Neighbors kept")
         self._kept_text = label(self, "", "caption", wrap=True)
         self._vector = KeyValues(theme, self, "Vector")
         self.add(self._text, self._place, row(theme, self._find, None))
         self.add(rule(self), self._columns, rule(self), gap=0.25)
-        self.add(row(theme, self._kept_title, None, self._kept_count), self._kept, self._kept_text)
+        head = row(theme, self._kept_title)
+        head.addWidget(self._kept_count, 1)
+        self.add(head, self._kept, self._kept_text)
         self.add(label(self, "Vector", "strong"), self._vector, gap=0.5)
         self.finish()
 
@@ -98,7 +102,7 @@ class _OneItem(ScrollColumn):
         if kept is None:
             return
         share = kept.kept / kept.k
-        self._kept_count.setText(f"{kept.kept} of {kept.k} neighbors kept")
+        self._kept_count.show_text(f"{kept.kept} of {kept.k} neighbors kept")
         self._kept.show_view(IntervalView(share, share, share))
         self._kept_text.setText(
             f"The map shows {kept.kept} of this item's {kept.k} nearest items "

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 HOVER_DELAY = 60  # ms before a card appears
 HOVER_TEXT = 280  # characters
 HOVER_COLUMNS = 3
+LEAST = 20
 NARROW = 30  # em, below it the legend starts as its title
 
 
@@ -65,6 +66,7 @@ class MapPanel(QWidget):
         for widget in (self.toolbar, self.strip):
             layout.addWidget(widget)
         layout.addWidget(self.view, 1)
+        self.setMinimumWidth(theme.px(LEAST))
         self.strip.hide()
         self._live_job = 0
         self._hover_timer = QTimer(self)

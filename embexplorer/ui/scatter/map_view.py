@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtGui import QMouseEvent, QResizeEvent, QTransform
 
     from embexplorer.ui.theme import Theme
 
@@ -129,6 +129,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def show_rows(self, rows: Sequence[int]) -> None:
         """Move and zoom so that these items are in view, with room around."""
+        self._is_held = True
         points = self._coords[list(rows)]
         low, high = points.min(0), points.max(0)
         whole = self.scatter.robust_bounds()
@@ -168,13 +169,25 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def to_pixels(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """Return (m, 2) pixels of the view for rows of the space."""
         points = self._coords[np.asarray(rows, np.int64)].astype(np.float64)
-        transform = self._box.childGroup.sceneTransform()
+        transform = self._transform()
         return np.column_stack(
             (
                 points[:, 0] * transform.m11() + transform.dx(),
                 points[:, 1] * transform.m22() + transform.dy(),
             )
         )
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Stay fitted until the person moves the view."""
+        super().resizeEvent(event)
+        if event is not None and not self._is_held:  # pyqtgraph calls it with None while it builds
+            self.fit()
+
+    def _transform(self) -> QTransform:
+        """Return data to pixels; pyqtgraph works out what has changed when it paints next."""
+        self._box.childTransform()
+        transform: QTransform = self._box.childGroup.sceneTransform()
+        return transform
 
     # -- mouse ---------------------------------------------------------------------------------
 
@@ -261,7 +274,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def _draw_grid(self, painter: QPainter) -> None:
         view = self._box.viewRect()
         step = _round_step(max(view.width(), view.height()) / GRID_LINES)
-        transform = self._box.childGroup.sceneTransform()
+        transform = self._transform()
         painter.setPen(QPen(self._theme.color("grid"), 1))
         for x in np.arange(np.ceil(view.left() / step), view.right() / step + 1) * step:
             at = float(x) * transform.m11() + transform.dx()

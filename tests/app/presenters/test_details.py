@@ -136,6 +136,17 @@ def test_several_items_without_a_column(space):
     assert (details.n, details.composition) == (2, ())
 
 
+def test_yes_and_no_are_named_as_in_the_legend():
+    flags = [True, False, True, None]
+    space = make_space(np.ones((4, 1)), make_table(list("abcd"), {"flag": flags}))
+    made_of = selection_details(space, np.arange(4), "flag").composition
+    assert made_of == (("true", 2), ("false", 1), ("missing", 1))
+
+
+def test_numbers_on_a_ramp_are_no_composition(space):
+    assert selection_details(space, np.arange(8), "size").composition == ()
+
+
 def test_the_composition_has_eight_rows_at_most():
     kinds = [f"k{min(row, 9)}" for row in range(30)]
     space = make_space(np.ones((30, 1)), make_table(kinds, {"kind": kinds}))

@@ -367,3 +367,17 @@ def test_showing_what_is_not_there_shows_nothing(services, tiny):
         services.store.state, dataclasses.replace(Projection(tiny.id, "pca", FRAME), id="back")
     )
     assert state.projection.id == "back"
+
+
+def test_the_first_map_of_a_wide_space_is_made_in_a_child(desk):
+    services = desk.services
+    services.remembered.hold(method="pca")
+    vectors = np.random.default_rng(2).normal(size=(1030, 1030)).astype(np.float32)
+    wide = make_space(vectors, make_table([str(row) for row in range(1030)]), name="wide")
+    kept = on_disk(wide, services.context)
+    services.library.add(kept)
+    assert desk.lanes["quick"].keys == []
+    assert desk.lanes["compute"].keys == ["first-map"]
+    desk.run("compute")
+    shown = services.store.state.projection
+    assert (shown.method, shown.space_id, shown.coords.shape) == ("pca", kept.id, (1030, 2))

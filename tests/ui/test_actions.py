@@ -1,0 +1,181 @@
+"""Every command is an action with its shortcut, enabled when it can run, and it does what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMenuBar, QMessageBox
+
+from embexplorer.app.commands import COMMANDS, MENUS
+from tests.ui.real_window import click_item, selected_rows, settle, show_space
+
+if TYPE_CHECKING:
+    from embexplorer.app.commands import Command
+    from embexplorer.ui.main_window import MainWindow
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def ids(command: Command) -> str:
+    return command.id
+
+
+def action(window: MainWindow, command_id: str) -> QAction:
+    return window.actions_.action(command_id)
+
+
+def fill(window: MainWindow, topics) -> None:
+    """Bring the window into a state where nearly every command can run."""
+    show_space(window, topics)
+    window.services.analogy.ask("art 1", "art 2", "bread 1")
+    click_item(window, 3)
+
+
+def press(window: MainWindow, key: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(window.focusWidget() or window, key, modifiers)
+    settle()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=ids)
+def test_a_command_is_an_action(main_window, command) -> None:
+    made = action(main_window, command.id)
+    assert made.text() == command.title
+    assert made.objectName() == command.id
+    assert made.shortcut() == QKeySequence(command.shortcut)
+    assert made.isCheckable() == (command.checked is not None)
+    assert made.isEnabled() == command.enabled(main_window.services.store.state)
+
+
+def test_the_menus_hold_every_command_in_its_menu(main_window) -> None:
+    bar = main_window.findChild(QMenuBar, "menus")
+    menus = {made.text(): made.menu() for made in bar.actions()}
+    assert tuple(menus) == MENUS
+    for name, menu in menus.items():
+        shown = [made.objectName() for made in menu.actions() if not made.isSeparator()]
+        assert shown == [command.id for command in COMMANDS if command.menu == name]
+        assert not menu.actions()[0].isSeparator()
+
+
+def test_shortcuts_are_unique() -> None:
+    used = [command.shortcut for command in COMMANDS if command.shortcut]
+    assert len(used) == len(set(used))
+
+
+def test_the_state_decides_what_can_run(main_window, topics) -> None:
+    def can(*command_ids: str) -> list[bool]:
+        return [action(main_window, command_id).isEnabled() for command_id in command_ids]
+
+    about_items = "edit.clear-selection", "analyze.neighbors", "file.export-selection"
+    assert can("map.pca", "map.fit", "file.close-space", "file.open") == [False] * 3 + [True]
+    show_space(main_window, topics)
+    assert can("map.pca", "map.fit", "file.close-space") == [True] * 3
+    assert can(*about_items, "file.export-neighbors") == [False] * 4
+    click_item(main_window, 3)
+    assert can(*about_items, "file.export-neighbors") == [True] * 4
+    click_item(main_window, 40, Qt.KeyboardModifier.ShiftModifier)
+    assert can(*about_items) == [True, False, True]
+    assert can("file.export-analogy", "map.keep", "map.cancel") == [False] * 3
+    main_window.services.analogy.ask("art 1", "art 2", "bread 1")
+    assert can("file.export-analogy") == [True]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=ids)
+def test_a_command_runs_without_a_problem(
+    main_window, topics, tmp_path, monkeypatch, command
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
+    told = []
+    monkeypatch.setattr(QMessageBox, "about", lambda *words: told.append(words[2]))
+    fill(main_window, topics)
+    if command.id in ("map.tsne", "map.umap"):
+        pytest.skip("takes seconds; the journey projects")
+    action(main_window, command.id).trigger()
+    settle()
+    assert main_window.services.store.state.problems == ()
+    if command.id == "help.about":
+        assert told[0].startswith("embexplorer ")
+    if command.id == "file.quit":
+        assert not main_window.isVisible()
+
+
+def test_letters_act_only_while_the_map_has_focus(main_window, topics) -> None:
+    show_space(main_window, topics)
+    view = main_window.map.view
+    view.setFocus()
+    before = view.to_pixels([0, 59])
+    press(main_window, Qt.Key.Key_Plus)
+    grown = view.to_pixels([0, 59])
+    assert distance(grown) == pytest.approx(1.25 * distance(before), rel=1e-6)
+    press(main_window, Qt.Key.Key_Minus)
+    assert distance(view.to_pixels([0, 59])) == pytest.approx(distance(before), rel=1e-6)
+    main_window.zoom(3)
+    press(main_window, Qt.Key.Key_F)
+    assert view.to_pixels([0, 59]) == pytest.approx(before, abs=0.5)
+    main_window.show_tab("Neighbors")
+    main_window.zoom(2)
+    zoomed = view.to_pixels([0, 59])
+    press(main_window, Qt.Key.Key_F)
+    assert main_window.neighbors.field.text() == "f"
+    assert view.to_pixels([0, 59]) == pytest.approx(zoomed)
+
+
+def distance(points) -> float:
+    return float(((points[0] - points[1]) ** 2).sum() ** 0.5)
+
+
+def test_esc_on_the_map_clears_the_selection(main_window, topics) -> None:
+    show_space(main_window, topics)
+    click_item(main_window, 3)
+    assert selected_rows(main_window) == [3]
+    press(main_window, Qt.Key.Key_Escape)
+    assert selected_rows(main_window) == []
+
+
+def test_keys_of_the_window_work_from_anywhere(main_window, topics) -> None:
+    show_space(main_window, topics)
+    press(main_window, Qt.Key.Key_F, CTRL)
+    assert main_window.focusWidget() is main_window.neighbors.field
+    for key, name in ((Qt.Key.Key_1, "Library"), (Qt.Key.Key_J, "Data")):
+        press(main_window, key, CTRL)
+        assert not main_window.is_dock_shown(name)
+        press(main_window, key, CTRL)
+        assert main_window.is_dock_shown(name)
+    press(main_window, Qt.Key.Key_A, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert main_window.focusWidget() is main_window.analogy.fields[0]
+
+
+def test_select_all_in_a_field_stays_in_the_field(main_window, topics) -> None:
+    show_space(main_window, topics)
+    main_window.map.view.setFocus()
+    press(main_window, Qt.Key.Key_A, CTRL)
+    assert len(selected_rows(main_window)) == 60
+    press(main_window, Qt.Key.Key_Escape)
+    main_window.show_tab("Neighbors")
+    main_window.neighbors.field.setText("art 1")
+    press(main_window, Qt.Key.Key_A, CTRL)
+    assert main_window.neighbors.field.selectedText() == "art 1"
+    assert selected_rows(main_window) == []
+
+
+def test_checked_commands_show_what_is_on(main_window, topics) -> None:
+    show_space(main_window, topics)
+    view_menu = main_window.findChild(QMenuBar, "menus").actions()[MENUS.index("View")].menu()
+    main_window.toggle_dock("Data")
+    view_menu.aboutToShow.emit()
+    checked = {
+        made.objectName(): made.isChecked() for made in view_menu.actions() if made.isCheckable()
+    }
+    assert checked == {
+        "view.library": True,
+        "view.data": False,
+        "view.inspector": True,
+        "view.light": True,
+        "view.dark": False,
+        "view.system": False,
+    }
