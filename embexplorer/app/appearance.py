@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from embexplorer.core.space import TEXT
+
 if TYPE_CHECKING:
     from embexplorer.core.space import Space
 
@@ -55,9 +57,12 @@ def color_columns(space: Space) -> tuple[str, ...]:
 
 
 def default_column(space: Space) -> str:
-    """Return the column to color by at first: the first of at most 32 categories, or none."""
+    """Return the column to color by at first: the first of at most 32 categories, or none.
+
+    The texts themselves are no categories, however few there are.
+    """
     for name, column in space.columns.items():
-        if _kind(column) == "category" and 2 <= _count_values(column) <= PALETTE_SIZE:
+        if name != TEXT and _kind(column) == "category" and 2 <= _count_values(column) <= PALETTE_SIZE:
             return name
     return ""
 

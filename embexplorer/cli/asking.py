@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embexplorer.cli.arguments import positive
@@ -23,34 +24,15 @@ def neighbors_verb(parser: Parser, words: Sequence[str], console: Console) -> in
     """Find the nearest items of a query."""
     context = Context.default()
     source = Source(parser, context)
-    parser.add_argument(
-        "query",
-        metavar="QUERY",
-        help="item, #17 (row), 'king - man + woman', or free text with --encoder",
-    )
-    parser.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
-    parser.add_argument(
-        "--metric", default="cosine", choices=METRICS, help="what is near (default: cosine)"
-    )
-    parser.add_argument(
-        "--index", default="exact", choices=("exact",), help="exact compares every item"
-    )
-    parser.add_argument(
-        "--correction", default="none", choices=("none",), help="none leaves the scores as they are"
-    )
-    parser.add_argument(
-        "--include-inputs", action="store_true", help="keep the items that QUERY is made of"
-    )
-    parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
-    parser.add_argument("--encoder", metavar="ID_OR_PATH", help="encode QUERY as free text")
+    _add_query(parser)
     arguments = parser.parse(words)
     from embexplorer.operations.explore import neighbors
 
     space, _ = source.space(arguments, console)
     vector, notes = None, list(space.provenance.notes)
     if arguments.encoder is not None:
-        notes.extend(_encoder_notes(arguments.encoder, space))
-        vector = _query_vector(arguments.query, arguments.encoder, space, context)
+        vector, noticed = _query_vector(arguments.query, arguments.encoder, space, context)
+        notes.extend(noticed)
     found = neighbors(
         space,
         arguments.query,
@@ -75,21 +57,47 @@ def neighbors_verb(parser: Parser, words: Sequence[str], console: Console) -> in
     return 0
 
 
-def _query_vector(text: str, encoder: str, space: Space, context: Context) -> Vectors:
-    """Encode free text; the encoder that made the space has the parameters it had then."""
+def _add_query(parser: Parser) -> None:
+    """Add the query and what its neighbors are."""
+    parser.add_argument(
+        "query",
+        metavar="QUERY",
+        help="item, #17 (row), 'king - man + woman', or free text with --encoder",
+    )
+    parser.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
+    parser.add_argument(
+        "--metric", default="cosine", choices=METRICS, help="what is near (default: cosine)"
+    )
+    parser.add_argument(
+        "--index", default="exact", choices=("exact",), help="exact compares every item"
+    )
+    parser.add_argument(
+        "--correction", default="none", choices=("none",), help="none leaves the scores as they are"
+    )
+    parser.add_argument(
+        "--include-inputs", action="store_true", help="keep the items that QUERY is made of"
+    )
+    parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
+    parser.add_argument("--encoder", metavar="ID_OR_PATH", help="encode QUERY as free text")
+
+
+def _query_vector(
+    text: str, encoder: str, space: Space, context: Context
+) -> tuple[Vectors, list[str]]:
+    """Encode free text, and say where another encoder made the space than is asked for.
+
+    The encoder that made the space encodes the query with the parameters it had then.
+    """
     from embexplorer.operations.encode import encode_query, encode_text
 
-    if encoder == space.provenance.encoder:
-        return encode_query(text, space.provenance, context)
-    return encode_text(text, encoder, context)
-
-
-def _encoder_notes(encoder: str, space: Space) -> list[str]:
     made_by = space.provenance.encoder
+    model = str(Path(encoder).resolve()) if Path(encoder).is_dir() else encoder
+    if made_by and (encoder == made_by or model == space.provenance.params.get("model")):
+        return encode_query(text, space.provenance, context), []
+    note = f"The space was encoded with {made_by}, the query with {encoder}."
     if not made_by:
-        return [f"Nothing says that {encoder} made the vectors of this space."]
-    is_same = encoder in (made_by, space.provenance.params.get("model"))
-    return [] if is_same else [f"The space was encoded with {made_by}, the query with {encoder}."]
+        note = f"Nothing says that {encoder} made the vectors of this space."
+    return encode_text(text, encoder, context), [note]
 
 
 def analogy_verb(parser: Parser, words: Sequence[str], console: Console) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embexplorer.app.wording import counted
 from embexplorer.cli.spaces import Source
 from embexplorer.core.params import fields_of
 from embexplorer.operations.context import Context
@@ -29,7 +30,7 @@ def info_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     columns = [f"{column['name']} ({column['kind']})" for column in values["columns"]]
     head = [*values["items_head"], *(["…"] if space.n > len(values["items_head"]) else [])]
     lines = [
-        f"{space.name}: {space.n:,} items × {space.d} dimensions",
+        f"{space.name}: {counted(space.n, 'item')} × {space.d} dimensions",
         f"items: {', '.join(head)}",
         f"columns: {', '.join(columns) or 'none'}",
         f"zero vectors: {values['zero_vectors']:,}, duplicate items: {values['duplicate_items']:,}",

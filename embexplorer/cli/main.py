@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DONE, BUG, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 COMMON = ("--json", "--quiet")  # also understood before the verb
 
 USAGE = """\
@@ -39,12 +41,6 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _dispatch(words, console)
         sys.stdout.flush()
-    except UnknownItemError as error:
-        console.error(error, missing=[error.item])
-        return USER_ERROR
-    except UserError as error:
-        console.error(error)
-        return USER_ERROR
     except (KeyboardInterrupt, CancelledError):
         console.say("Interrupted.")
         return INTERRUPTED
@@ -53,19 +49,34 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of our output has gone, such as `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except MemoryError:
-        console.error(
-            UserError(
-                "Not enough memory",
-                "This needs more memory than is free.",
-                "Take the first items with --limit N, or close other programs.",
-            )
-        )
-        return USER_ERROR
     except Exception as error:  # noqa: BLE001  the border of the program: a bug is told, with where to find it
-        _tell_bug(error, console)
-        return BUG
+        mendable = _mendable(error)
+        if mendable is None:
+            _tell_bug(error, console)
+            return BUG
+        missing = {"missing": [error.item]} if isinstance(error, UnknownItemError) else {}
+        console.error(mendable, **missing)
+        return USER_ERROR
     return code
+
+
+def _mendable(error: Exception) -> UserError | None:
+    """Return what the person can mend about an error; None where it is a bug."""
+    if isinstance(error, UserError):
+        return error
+    if isinstance(error, MemoryError):
+        return UserError(
+            "Not enough memory",
+            "This needs more memory than is free.",
+            "Take the first items with --limit N, or close other programs.",
+        )
+    if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+        return UserError(
+            "The disk refused",
+            f"{error.filename or 'A file'}: {error.strerror}.",
+            "Check that there is room and that you may write there.",
+        )
+    return None
 
 
 def _dispatch(words: list[str], console: Console) -> int:

@@ -27,31 +27,7 @@ def encode_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Encode a corpus."""
     context = Context.default()
     source = Source(parser, context, metavar="CORPUS", help_text="texts that a format reads")
-    parser.add_argument(
-        "--encoder",
-        default="minilm",
-        metavar="ID_OR_PATH",
-        help="encoder, model folder or, with --download, hub id (default: minilm)",
-    )
-    parser.add_argument(
-        "--device", default="auto", choices=DEVICES, help="where it runs (default: auto)"
-    )
-    parser.add_argument("--download", action="store_true", help="allow a hub id to be downloaded")
-    parser.add_argument(
-        "--batch-size",
-        type=positive,
-        metavar="N",
-        help="texts encoded at once; fewer need less memory",
-    )
-    parser.add_argument(
-        "-o", "--output", required=True, metavar="SPACE_FOLDER", help="folder to write"
-    )
-    flags = PluginFlags(
-        parser,
-        context.registry.plugins[Encoder.kind].values(),
-        "encoder",
-        leave_out=("download", "batch_size"),
-    )
+    flags = _add_encoder(parser, context)
     arguments = parser.parse(words)
     from embexplorer.operations.encode import encode
     from embexplorer.operations.export import check_space_folder, write_space_folder
@@ -89,6 +65,35 @@ def encode_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     return 0
 
 
+def _add_encoder(parser: Parser, context: Context) -> PluginFlags:
+    """Add what says which encoder, how, and where the space goes."""
+    parser.add_argument(
+        "--encoder",
+        default="minilm",
+        metavar="ID_OR_PATH",
+        help="encoder, model folder or, with --download, hub id (default: minilm)",
+    )
+    parser.add_argument(
+        "--device", default="auto", choices=DEVICES, help="where it runs (default: auto)"
+    )
+    parser.add_argument("--download", action="store_true", help="allow a hub id to be downloaded")
+    parser.add_argument(
+        "--batch-size",
+        type=positive,
+        metavar="N",
+        help="texts encoded at once; fewer need less memory",
+    )
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="SPACE_FOLDER", help="folder to write"
+    )
+    return PluginFlags(
+        parser,
+        context.registry.plugins[Encoder.kind].values(),
+        "encoder",
+        leave_out=("download", "batch_size"),
+    )
+
+
 def _encoder_params(
     arguments: argparse.Namespace, flags: PluginFlags, context: Context
 ) -> tuple[dict[str, Any], list[str]]:
@@ -109,23 +114,7 @@ def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Project a space."""
     context = Context.default()
     source = Source(parser, context)
-    methods = context.registry.plugins[ProjectionMethod.kind]
-    parser.add_argument(
-        "--method",
-        default="umap",
-        choices=sorted(methods),
-        help="projection method (default: umap)",
-    )
-    parser.add_argument(
-        "--dims", type=int, default=2, choices=(2, 3), help="of the map (default: 2)"
-    )
-    parser.add_argument(
-        "--sample", type=positive, metavar="N", help="project a uniform sample of N items"
-    )
-    parser.add_argument(
-        "-o", "--output", required=True, metavar="FILE", help=".csv, .tsv, .jsonl, .parquet or .npy"
-    )
-    flags = PluginFlags(parser, methods.values(), "method")
+    flags = _add_method(parser, context)
     arguments = parser.parse(words)
     from embexplorer.operations.export import check_coords_target, write_coords
     from embexplorer.operations.project import project
@@ -164,3 +153,24 @@ def _described(projection: Projection) -> dict[str, Any]:
         "seconds": projection.seconds,
         "quality": {name: projection.quality.get(name) for name in QUALITY},
     }
+
+
+def _add_method(parser: Parser, context: Context) -> PluginFlags:
+    """Add what says which projection, of how much, and where the coords go."""
+    methods = context.registry.plugins[ProjectionMethod.kind]
+    parser.add_argument(
+        "--method",
+        default="umap",
+        choices=sorted(methods),
+        help="projection method (default: umap)",
+    )
+    parser.add_argument(
+        "--dims", type=int, default=2, choices=(2, 3), help="of the map (default: 2)"
+    )
+    parser.add_argument(
+        "--sample", type=positive, metavar="N", help="project a uniform sample of N items"
+    )
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help=".csv, .tsv, .jsonl, .parquet or .npy"
+    )
+    return PluginFlags(parser, methods.values(), "method")

@@ -196,7 +196,9 @@ def _os_error(path: Path, error: OSError) -> UserError:
             "Free some room, or move the cache to another disk in Preferences.",
         )
     reason = error.strerror or str(error)
-    return UserError("The file cannot be read", f"{path}: {reason}.", "Check that you may read it.")
+    place = error.filename or path  # the file, or what the cache could not write
+    hint = "Check that you may read it, and that the cache can be written."
+    return UserError("The file cannot be read", f"{place}: {reason}.", hint)
 
 
 def load_parser(progress: Progress) -> None:

@@ -91,6 +91,7 @@ def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> tuple[st
             "Choose one of these.",
         )
     _check(space, shot)
+    _make_room(output)
     # A window on a screen would flash up, and where there is no screen Qt ends the process.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = make_application()
@@ -175,18 +176,28 @@ def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> t
 
 
 def _write(window: MainWindow, output: Path, shot: Shot) -> None:
-    with contextlib.suppress(OSError):  # then it cannot be written, as is said below
-        output.parent.mkdir(parents=True, exist_ok=True)
     if output.suffix.lower() == ".png":
         is_written = window.picture(shot.panel, shot.scale).save(str(output))
     else:
         is_written = _write_vector(window, output, shot)
     if not is_written:
-        raise UserError(
-            "The picture cannot be written",
-            f"{output} cannot be written to.",
-            "Choose another folder.",
-        )
+        raise _not_written(output)
+
+
+def _make_room(output: Path) -> None:
+    """Refuse a place that cannot be written to, before the long work."""
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(output) from error
+    if output.is_dir():
+        raise _not_written(output)
+
+
+def _not_written(output: Path) -> UserError:
+    return UserError(
+        "The picture cannot be written", f"{output} cannot be written to.", "Choose another place."
+    )
 
 
 def _write_vector(window: MainWindow, output: Path, shot: Shot) -> bool:

@@ -185,3 +185,8 @@ def test_a_constant_column_is_no_default():
 def test_numbers_are_no_default():
     assert default_column(space_with(score=[0.1, 0.2])) == ""
     assert default_column(space_with(score=[0.1, 0.2], year=[2001, 2002])) == "year"
+
+
+def test_texts_do_not_color_the_first_map_however_few_there_are():
+    space = space_with(text=["one", "two", "two"], kind=["a", "b", "b"])
+    assert default_column(space) == "kind"

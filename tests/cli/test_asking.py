@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from embexplorer.core.results import ANALOGY_METHODS, METRICS
+from tests.tiny_model import write_plain_model
 
 
 def items_of(ranked):
@@ -127,15 +128,30 @@ def test_free_text_that_is_an_item_finds_itself(cli, encoded):
     assert cli(*question).document["neighbors"][0]["score"] == pytest.approx(1.0)
 
 
-def test_another_encoder_than_that_of_the_space_is_noted_or_refused(cli, refused, tiny, encoded):
+def test_a_query_of_another_size_than_the_space_is_refused(refused, tiny):
     said = refused("neighbors", tiny, "a cat", "--encoder", "hashing")
     assert "The query has 256 dimensions, the space “tiny” 4." in said
-    flat = encoded.parent / "flat.csv"
-    cli("convert", encoded, "-o", flat)
-    wide = cli("neighbors", flat, "a cat", "--encoder", "hashing", "--json")
-    assert wide.code == 2
-    document = cli("neighbors", encoded, "king", "--encoder", "nowhere/model", "--json").document
-    assert document["error"]["title"] == "The encoder is not installed"
+
+
+def test_an_encoder_that_the_space_does_not_name_is_noted(cli, corpus, tmp_path):
+    folder, flat = tmp_path / "encoded", tmp_path / "flat.csv"
+    cli("encode", corpus, "--encoder", "hashing", "-o", folder)
+    cli("convert", folder, "-o", flat)  # which forgets the encoder
+    question = ("neighbors", flat, "a cat sat there", "--encoder", "hashing", "-k", 1, "--json")
+    document = cli(*question).document
+    assert items_of(document["neighbors"]) == ["the cat sat"]
+    assert document["warnings"] == ["Nothing says that hashing made the vectors of this space."]
+
+
+def test_a_model_folder_encodes_the_query_as_it_encoded_the_space(cli, corpus, tmp_path):
+    model = write_plain_model(tmp_path / "model")
+    made = ("--encoder", model, "--max-tokens", 8, "--prompt", "the ")
+    assert cli("encode", corpus, *made, "-o", tmp_path / "encoded", "--quiet").code == 0
+    question = ("neighbors", tmp_path / "encoded", "a dog ran", "--encoder", model, "-k", 1)
+    document = cli(*question, "--json").document
+    assert document["neighbors"][0]["item"] == "a dog ran"
+    assert document["neighbors"][0]["score"] == pytest.approx(1.0, abs=1e-5)
+    assert not any("query" in warning for warning in document["warnings"])
 
 
 def test_an_analogy_has_its_answers_without_and_with_the_inputs(cli, words):

@@ -37,7 +37,9 @@ def install(tmp_path, monkeypatch):
         info = site / "failing_plugin-1.0.dist-info"
         info.mkdir(parents=True)
         (site / "failing_plugin.py").write_text(BROKEN.replace("FAILURE", failure))
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: failing-plugin\nVersion: 1.0\n")
+        (info / "METADATA").write_text(
+            "Metadata-Version: 2.1\nName: failing-plugin\nVersion: 1.0\n"
+        )
         (info / "entry_points.txt").write_text("[embexplorer.projections]\nf = failing_plugin\n")
         monkeypatch.syspath_prepend(site)
         monkeypatch.delitem(__import__("sys").modules, "failing_plugin", raising=False)
@@ -101,7 +103,10 @@ def test_what_stands_behind_two_dashes_is_no_option(cli, tmp_path):
         (["neighbors", "TINY", "king", "--metric", "far"], "argument --metric: invalid choice"),
         (["project", "TINY"], "the following arguments are required: -o/--output."),
         (["project", "TINY", "-o", "x.csv", "--dims", "4"], "argument --dims: invalid choice: 4"),
-        (["project", "TINY", "-o", "x.csv", "--method", "far"], "argument --method: invalid choice"),
+        (
+            ["project", "TINY", "-o", "x.csv", "--method", "far"],
+            "argument --method: invalid choice",
+        ),
         (["plugins", "nope"], "argument KIND: invalid choice: 'nope'"),
     ],
 )
@@ -163,6 +168,14 @@ def test_no_memory_is_for_the_person_to_mend(install, refused, tiny, tmp_path):
     assert refused(*project_failing(tiny, tmp_path)) == (
         "error: Not enough memory: This needs more memory than is free.\n"
         "hint: Take the first items with --limit N, or close other programs.\n"
+    )
+
+
+def test_a_full_disk_is_for_the_person_to_mend(install, refused, tiny, tmp_path):
+    install("OSError(28, 'No space left on device', '/cache/vectors.npy')")
+    assert refused(*project_failing(tiny, tmp_path)) == (
+        "error: The disk refused: /cache/vectors.npy: No space left on device.\n"
+        "hint: Check that there is room and that you may write there.\n"
     )
 
 

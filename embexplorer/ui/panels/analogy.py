@@ -135,6 +135,9 @@ class AnalogyPanel(ScrollColumn):
         self._ask()
 
     def _changed(self, old: State, new: State) -> None:
+        if old.analogy is not None and new.analogy is None:
+            for field in self.fields:
+                field.clear()
         if old.analogy is not new.analogy or old.active_space != new.active_space:
             self._show(new)
 

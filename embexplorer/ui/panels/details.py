@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from embexplorer.app.appearance import coloring_of
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class DetailsPanel(QStackedWidget):
     """Shows what is known about the selection."""
 
+    neighbors_requested = Signal()
+
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("details")
@@ -36,7 +38,8 @@ class DetailsPanel(QStackedWidget):
         self._empty = EmptyState(
             theme, self, "No item selected", "Click a point, or press Ctrl+F and type to find one."
         )
-        self._one = _OneItem(theme, services, self)
+        self._one = _OneItem(theme, self)
+        self._one.find.clicked.connect(self.neighbors_requested)
         self._several = _SeveralItems(theme, self)
         for page in (self._empty, self._one, self._several):
             self.addWidget(page)
@@ -63,14 +66,12 @@ class DetailsPanel(QStackedWidget):
 
 
 class _OneItem(ScrollColumn):
-    def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent, "Details of one item")
-        self._services = services
         self._text = label(self, "", "title", wrap=True)
         self._text.setTextInteractionFlags(self._text.textInteractionFlags().TextSelectableByMouse)
         self._place = label(self, "", "caption", wrap=True)
-        self._find = Button(theme, self, "Find neighbors", icon="neighbors")
-        self._find.clicked.connect(services.neighbors.ask_selected)
+        self.find = Button(theme, self, "Find neighbors", icon="neighbors")
         self._columns = KeyValues(theme, self, "Columns")
         self._kept_title = label(self, "Faithfulness here", "strong")
         self._kept_count = ElidedLabel(self, "", "caption")
@@ -78,7 +79,7 @@ class _OneItem(ScrollColumn):
         self._kept = Interval(theme, self, "Neighbors kept")
         self._kept_text = label(self, "", "caption", wrap=True)
         self._vector = KeyValues(theme, self, "Vector")
-        self.add(self._text, self._place, row(theme, self._find, None))
+        self.add(self._text, self._place, row(theme, self.find, None))
         self.add(rule(self), self._columns, rule(self), gap=0.25)
         head = row(theme, self._kept_title)
         head.addWidget(self._kept_count, 1)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from embexplorer.core.errors import UserError
     from embexplorer.ui.theme import Theme
 
-MEANT = "Did you mean "
+MEANT = "Did you mean"
 
 
 class ErrorLine(QWidget):
-    """Title, detail and hint; each near spelling in the hint becomes a link."""
+    """Title, detail and hint; each near spelling that the error knows becomes a link."""
 
     suggestion_chosen = Signal(str)
 
@@ -46,8 +46,8 @@ class ErrorLine(QWidget):
         if error is None:
             return
         self._title.setText(error.title)
-        suggestions = _suggestions(error.hint)
-        hint = MEANT.strip() if suggestions else error.hint
+        suggestions: tuple[str, ...] = getattr(error, "suggestions", ())  # of an unknown item
+        hint = MEANT if suggestions else error.hint
         self._detail.setText(f"{error.detail} {hint}")
         for text in suggestions:
             link = Button(self._theme, self, text, kind="link")
@@ -59,9 +59,3 @@ class ErrorLine(QWidget):
         link = self.sender()
         if isinstance(link, Button):
             self.suggestion_chosen.emit(link.text())
-
-
-def _suggestions(hint: str) -> list[str]:
-    if not hint.startswith(MEANT):
-        return []
-    return [part.strip() for part in hint.removeprefix(MEANT).rstrip("?").split(",")]

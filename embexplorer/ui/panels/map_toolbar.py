@@ -84,7 +84,7 @@ class MapToolbar(QWidget):
         is_narrow = self.width() < self._theme.px(NARROW)
         projection, column = state.projection, state.color_by.get(state.active_space) or NO_COLUMN
         title = projection_title(projection) if projection is not None else "No map"
-        if state.live is not None and state.live.coords is not None:
+        if state.live is not None and state.live_coords is not None:
             titles = {plugin.id: plugin.title for plugin in self._services.map.methods()}
             title = f"{titles.get(state.live.method, state.live.method)} …"
         self._projection.setText(title)

@@ -106,6 +106,10 @@ class NeighborsPanel(ScrollColumn):
             or old.active_projection != new.active_projection
         ):
             self._show(new)
+        elif old.kept is not new.kept:
+            self._show_how(new)
+        if old.neighbors is not None and new.neighbors is None:
+            self.field.clear()
 
     def _show(self, state: State) -> None:
         asked, space = state.neighbors, state.space
@@ -141,12 +145,15 @@ class NeighborsPanel(ScrollColumn):
                 for found in shown
             ]
         )
-        self._how.setText(
-            " ".join(
-                filter(None, (answer_sentence(answer), overlap_sentence(state), *answer.notes))
-            )
-        )
+        self._show_how(state)
         self._all.show_text(f"Select all {len(self._rows)}")
+
+    def _show_how(self, state: State) -> None:
+        """Say how the neighbors were found, and how many of them are near on the map."""
+        asked = state.neighbors
+        if asked is not None and asked.answer is not None:
+            said = (answer_sentence(asked.answer), overlap_sentence(state), *asked.answer.notes)
+            self._how.setText(" ".join(filter(None, said)))
 
     def _hover(self, position: int) -> None:
         self.row_hovered.emit(self._rows[position] if 0 <= position < len(self._rows) else -1)

@@ -103,6 +103,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._marks = marks
         self.viewport().update()
 
+    @property
+    def marks(self) -> Marks:
+        """What is drawn over the points."""
+        return self._marks
+
     def set_left_margin(self, pixels: float) -> None:
         """Keep so many pixels at the left free when fitting: a legend lies there."""
         self._margin = pixels
@@ -275,6 +280,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         view = self._box.viewRect()
         step = _round_step(max(view.width(), view.height()) / GRID_LINES)
         transform = self._transform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # one sharp row of pixels
         painter.setPen(QPen(self._theme.color("grid"), 1))
         for x in np.arange(np.ceil(view.left() / step), view.right() / step + 1) * step:
             at = float(x) * transform.m11() + transform.dx()

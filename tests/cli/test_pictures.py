@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+import embexplorer as ee
+from embexplorer.storage.settings import load_settings
+
+
+@pytest.fixture
+def shot(cli, qapp, words, tmp_path):
+    """Draw 300 words by PCA; return what the command gave and the file."""
+
+    def draw(name, *flags):
+        path = tmp_path / name
+        question = ("shot", words, "--limit", 300, "--method", "pca", "-o", path)
+        return cli(*question, *flags), path
+
+    return draw
+
+
+def pixels_of(path):
+    image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+    assert not image.isNull()
+    return np.array(image.bits(), np.uint8).reshape(image.height(), image.width(), 4)[:, :, :3]
+
+
+def test_a_picture_has_its_size_times_its_scale(shot, words):
+    ran, path = shot("window.png", "--size", "700x500", "--scale", 1.5, "--json")
+    assert ran.err == ""
+    document = ran.document
+    assert (document["file"], document["n"]) == (str(path), 300)
+    assert pixels_of(path).shape == (750, 1050, 3)
+
+
+def test_the_theme_changes_the_picture_and_nothing_of_the_persons_is_kept(shot):
+    before = load_settings()
+    light = shot("light.png", "--size", "700x500", "--scale", 1)[1]
+    dark = shot("dark.png", "--size", "700x500", "--scale", 1, "--theme", "dark")[1]
+    assert pixels_of(light).mean() > 200
+    assert pixels_of(dark).mean() < 60
+    assert load_settings() == before
+
+
+def test_the_map_alone_is_smaller_than_the_window(shot):
+    ran, path = shot("map.png", "--size", "900x600", "--scale", 1, "--panel", "map")
+    assert ran.out == f"Drew words, 300 items, into {path}\n"
+    height, width, _ = pixels_of(path).shape
+    assert height < 600
+    assert width < 900
+
+
+def test_an_svg_is_xml_of_its_size_with_texts_as_texts(shot, words):
+    ran, path = shot("window.svg", "--size", "1200x800", "--select", "king")
+    assert (ran.code, ran.err) == (0, "")
+    root = ET.parse(path).getroot()
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert root.attrib["viewBox"] == "0 0 1200 800"
+    texts = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
+    space = ee.open(words, limit=300)
+    nearest = ee.neighbors(space, "king", k=3).ranked.indices
+    assert {"king", *space.items.take(nearest)} <= texts
+
+
+def test_a_pdf_is_written(shot):
+    ran, path = shot("map.pdf", "--size", "700x500", "--panel", "map")
+    assert (ran.code, ran.err) == (0, "")
+    assert path.read_bytes()[:5] == b"%PDF-"
+    assert path.read_bytes().rstrip().endswith(b"%%EOF")
+
+
+def test_the_coordinates_in_a_file_are_drawn_unless_a_method_is_named(cli, qapp, tmp_path):
+    path = tmp_path / "placed.csv"
+    lines = [f"item {row},{row % 3},{row % 5},{row},{-row}" for row in range(12)]
+    path.write_text("\n".join(["item,v0,v1,x,y", *lines]) + "\n", encoding="utf-8")
+
+    def draw(*flags):
+        target = tmp_path / "map.png"
+        question = ("shot", path, "--panel", "map", "--size", "700x500", "--scale", 1)
+        assert cli(*question, "-o", target, *flags).code == 0
+        return pixels_of(target)
+
+    placed, pca = draw(), draw("--method", "pca")
+    assert not np.array_equal(placed, pca)
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--color-by", "nope"], "“nope” is not among the columns of words."),
+        (["--select", "kingg"], '"kingg" is not among 300 items.'),
+        (["--analogy", "man", "king", "womann"], '"womann" is not among 300 items.'),
+        (["--analogy", "man", "king"], "argument --analogy: expected 3 arguments"),
+        (["--size", "10x10"], "--size is 10x10."),
+        (["--size", "1600"], "--size is 1600."),
+        (["--scale", "0"], "--scale is 0."),
+        (["--scale", "nan"], "--scale is nan."),
+        (["--scale", "99"], "--scale is 99."),
+        (["--theme", "blue"], "argument --theme: invalid choice: 'blue'"),
+        (["--n-neighbors", "5"], "--n-neighbors is a setting of umap, not of pca."),
+        (["-o", "picture.gif"], "picture.gif ends in none of .png, .svg, .pdf."),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(cli, words, tmp_path, flags, says):
+    question = ("shot", words, "--limit", 300, "--method", "pca", "-o", tmp_path / "p.png")
+    ran = cli(*question, *flags, "--json")
+    assert ran.code == 2
+    assert says in ran.document["error"]["detail"]
+    assert not list(tmp_path.glob("p.*"))
+
+
+def test_an_item_that_is_missing_from_a_picture_is_listed(cli, words, tmp_path):
+    question = ("shot", words, "--limit", 300, "-o", tmp_path / "p.png", "--select", "kingg")
+    assert cli(*question, "--json").document["missing"] == ["kingg"]
+
+
+def test_a_picture_that_cannot_be_written_is_refused(shot, tmp_path):
+    (tmp_path / "folder.png").mkdir()
+    ran, path = shot("folder.png", "--size", "700x500", "--scale", 1)
+    assert ran.code == 2
+    assert f"The picture cannot be written: {path}" in ran.err
+    (tmp_path / "file").write_text("mine")
+    ran, path = shot("file/p.png", "--size", "700x500", "--scale", 1)
+    assert ran.code == 2
+    assert f"The picture cannot be written: {path}" in ran.err
