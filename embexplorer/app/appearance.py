@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,10 @@ HEAD = 10_000  # rows that are looked at first
 BINS = 32
 MANY_VALUES = 200  # a text column with more values than this is no legend
 FEW_NUMBERS = 12  # a column of whole numbers with no more values than this is a legend, not a ramp
+
+
+# Every panel asks for the colors of the active space, and a space never changes.
+_known: WeakKeyDictionary[Space, dict[str, Coloring]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +67,11 @@ def default_column(space: Space) -> str:
     The texts themselves are no categories, however few there are.
     """
     for name, column in space.columns.items():
-        if name != TEXT and _kind(column) == "category" and 2 <= _count_values(column) <= PALETTE_SIZE:
+        if (
+            name != TEXT
+            and _kind(column) == "category"
+            and 2 <= _count_values(column) <= PALETTE_SIZE
+        ):
             return name
     return ""
 
@@ -70,8 +79,15 @@ def default_column(space: Space) -> str:
 def coloring_of(space: Space, column: str) -> Coloring:
     """Return the coloring of a space by one of its columns.
 
-    An empty name, and a column that cannot color, gives one color.
+    An empty name, and a column that cannot color, gives one color. It is worked out once.
     """
+    known = _known.setdefault(space, {})
+    if column not in known:
+        known[column] = _coloring(space, column)
+    return known[column]
+
+
+def _coloring(space: Space, column: str) -> Coloring:
     values = space.columns.get(column)
     kind = "none" if values is None else _kind(values)
     if kind == "none":

@@ -110,7 +110,7 @@ class _Table:
         return self.items[index] if value is None else str(value)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Space(_Table):
     """Vectors with their items: the thing that is explored.
 

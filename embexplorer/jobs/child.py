@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from embexplorer.jobs.events import Job
 
+NICENESS = 10  # steps below the window's priority
+BELOW_NORMAL = 0x4000  # BELOW_NORMAL_PRIORITY_CLASS of Windows
+
 
 class _Child:
     def __init__(self, pipe: Pipe) -> None:
@@ -83,8 +86,20 @@ def _function(name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]  # looked up by name
 
 
+def _give_way() -> None:
+    """Let the window go first where both want the processor: it has little to do, but at once."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), BELOW_NORMAL)
+    else:
+        os.nice(NICENESS)
+
+
 def main() -> None:
     """Serve the parent over standard input and output; prints go to standard error."""
+    _give_way()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads must not burn a core
     pipe = Pipe(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))

@@ -116,9 +116,7 @@ class MainWindow(QMainWindow):
         self.data.row_hovered.connect(self.map.ring)
         self.neighbors.row_hovered.connect(self.map.ring)
         self.analogy.row_hovered.connect(self.map.ring)
-        self.details.neighbors_requested.connect(
-            self.actions_.action("analyze.neighbors").trigger
-        )
+        self.details.neighbors_requested.connect(self.actions_.action("analyze.neighbors").trigger)
         self.neighbors.export_requested.connect(self._export_neighbors)
         self.neighbors.copy_requested.connect(self.copy_results)
         self.analogy.copy_requested.connect(self.copy_results)

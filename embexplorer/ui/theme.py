@@ -93,6 +93,7 @@ class Theme(QObject):
         self.em: float = QFontMetricsF(self._base_font).height()
         self._fonts: dict[tuple[str, int, bool], QFont] = {}
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
+        self._is_applied = False
         self.mode: Mode = _checked_mode(mode)
         self.name = self._resolved()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
@@ -195,8 +196,10 @@ class Theme(QObject):
                 Qt.ColorScheme.Dark if self.mode == "dark" else Qt.ColorScheme.Light
             )
         self.name = self._resolved()
-        self._app.setStyle("Fusion")
-        self._app.setFont(self._base_font)
+        if not self._is_applied:  # each of these visits every widget
+            self._app.setStyle("Fusion")
+            self._app.setFont(self._base_font)
+            self._is_applied = True
         if _wants_high_contrast():
             # The desktop's own colors are the ones that this person can read.
             self._app.setStyleSheet("")

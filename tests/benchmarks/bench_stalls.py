@@ -10,12 +10,8 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-_folder = tempfile.TemporaryDirectory(prefix="embexplorer-stalls-")
-for _name in ("CACHE", "CONFIG", "LOGS"):
-    os.environ[f"EMBEXPLORER_{_name}"] = os.path.join(_folder.name, _name)  # noqa: PTH118
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
@@ -34,6 +30,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from embexplorer.ui.main_window import MainWindow
+
+    Wait = float | Callable[[], bool]
 
 BEAT = 5  # ms between two heartbeats
 LATE = 0.012  # seconds after a beat from which the watchdog looks what is running
@@ -99,7 +97,7 @@ class Heart(QObject):
 def _own_frames(running: FrameType) -> str:
     """Return the innermost of our own functions on a stack, the innermost last."""
     found = [
-        f"{os.path.basename(frame.filename)}:{frame.lineno} {frame.name}"  # noqa: PTH119
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_stack(running)
         if "embexplorer" in frame.filename and "bench_stalls" not in frame.filename
     ]
@@ -111,12 +109,12 @@ class Tour(QObject):
 
     ended = Signal()
 
-    def __init__(self, window: MainWindow, heart: Heart, method: str) -> None:
+    def __init__(self, heart: Heart, steps: Iterator[Wait], window: MainWindow) -> None:
         super().__init__(window)
         self._heart = heart
         self._window = window
-        self._steps = tour(window, heart, method)
-        self._wait: float | Callable[[], bool] = 0.0
+        self._steps = steps
+        self._wait: Wait = 0.0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._timer.start(TICK)
@@ -135,7 +133,9 @@ class Tour(QObject):
         self._wait = wait if callable(wait) else time.perf_counter() + wait
 
 
-def tour(window: MainWindow, heart: Heart, method: str) -> Iterator[float | Callable[[], bool]]:
+def tour(
+    window: MainWindow, heart: Heart, space: Space, method: str, rounds: int
+) -> Iterator[Wait]:
     """Do what people do; yield seconds to wait, or a condition while which to wait."""
     store, services, map_ = window.services.store, window.services, window.map
 
@@ -147,7 +147,7 @@ def tour(window: MainWindow, heart: Heart, method: str) -> Iterator[float | Call
     def is_busy() -> bool:
         return bool(store.state.activity) or store.state.projection is None
 
-    yield step("open", lambda: services.library.add(SPACE[0]))
+    yield step("open", lambda: services.library.add(space))
     yield is_busy
     for column in ("size", "kind", ""):
         yield step(f"color by {column or 'nothing'}", lambda c=column: services.map.color_by(c))
@@ -160,13 +160,10 @@ def tour(window: MainWindow, heart: Heart, method: str) -> Iterator[float | Call
     yield step("clear", lambda: services.map.select([]))
     yield from use(window, step)
     yield step(f"project with {method}", lambda: services.map.project(method), 1.0)
-    rounds = 0
-    while store.state.live is not None and rounds < 40:
-        yield from use(window, step)
-        rounds += 1
-    yield lambda: store.state.live is not None
-    heart.step = "the map is there"
-    yield 1.0
+    for _ in range(rounds):
+        if store.state.live is not None:
+            yield from use(window, step)
+    yield step("keep the map", services.map.keep_live, 1.0)
     yield step("fit", map_.fit)
 
 
@@ -214,9 +211,6 @@ def _turn(view: QObject, delta: int) -> None:
     QApplication.sendEvent(view.viewport(), event)
 
 
-SPACE: list[Space] = []
-
-
 def make_points(n: int, d: int) -> Space:
     """Make n random points in eight groups, with a category, a number and a text each."""
     rng = np.random.default_rng(0)
@@ -249,31 +243,41 @@ def report(gaps: list[Gap], phase: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def measure(space: Space, method: str, rounds: int) -> list[Gap]:
+    """Take the tour in a window of its own and return every gap between two beats."""
+    app = make_application()
+    load_kernels()
+    save_settings(Settings(method="pca", encoder="hashing", theme="light"))
+    window = make_window(app)
+    window.resize(1600, 1000)
+    window.show()
+    heart = Heart(window)
+    kept = on_disk(space, window.services.context)
+    journey = Tour(heart, tour(window, heart, kept, method, rounds), window)
+    journey.ended.connect(app.quit)
+    heart.start()
+    app.exec()
+    heart.stop()
+    end(window)
+    return heart.gaps
+
+
 def main() -> None:
     """Take the tour and print what held up the window."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=100_000)
     parser.add_argument("--d", type=int, default=32)
     parser.add_argument("--method", default="tsne", choices=("tsne", "umap"))
+    parser.add_argument("--rounds", type=int, default=10, help="of the tour while the job runs")
     options = parser.parse_args()
-    app = make_application()
-    load_kernels()
-    save_settings(Settings(method="pca", encoder="hashing", theme="light"))
-    window = make_window(app)
-    SPACE.append(on_disk(make_points(options.n, options.d), window.services.context))
-    window.resize(1600, 1000)
-    window.show()
-    heart = Heart(window)
-    journey = Tour(window, heart, options.method)
-    heart.start()
-    journey.ended.connect(app.quit)
-    app.exec()
-    heart.stop()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory(prefix="embexplorer-stalls-") as folder:
+        for name in ("CACHE", "CONFIG", "LOGS"):
+            os.environ[f"EMBEXPLORER_{name}"] = str(Path(folder) / name)
+        gaps = measure(make_points(options.n, options.d), options.method, options.rounds)
     sys.stdout.write(f"{options.n:,} points, {options.method}, {os.cpu_count()} processors\n")
     for phase in (IDLE, RUNNING):
-        sys.stdout.write(report(heart.gaps, phase))
-    end(window)
-    _folder.cleanup()
+        sys.stdout.write(report(gaps, phase))
 
 
 if __name__ == "__main__":

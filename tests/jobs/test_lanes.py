@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -100,6 +101,12 @@ def test_jobs_of_a_process_lane_share_one_warm_child(runner: Runner, listener: L
     assert first == second
     assert listener.end_of(submit(runner, work_to_do.count_calls)).result == 1
     assert listener.end_of(submit(runner, work_to_do.count_calls)).result == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nice is of POSIX")
+def test_a_child_steps_back_behind_the_window(runner: Runner, listener: Listener) -> None:
+    child = listener.end_of(submit(runner, work_to_do.niceness)).result
+    assert child == min(19, os.nice(0) + 10)
 
 
 @pytest.mark.parametrize("lane", ["process", "thread"])

@@ -26,6 +26,11 @@ def process_id(progress: Progress) -> int:
     return os.getpid()
 
 
+def niceness(progress: Progress) -> int:
+    """Return how far this process steps back."""
+    return os.nice(0)
+
+
 def count_calls(kept: dict[str, Any], progress: Progress) -> int:
     """Return how often this child was asked."""
     kept["calls"] = kept.get("calls", 0) + 1

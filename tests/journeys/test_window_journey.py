@@ -137,6 +137,8 @@ def test_from_a_dropped_corpus_to_exported_neighbors(
     # a click on a point fills the inspector
     settle()
     click_item(window, 17)
+    assert window.details.currentWidget().accessibleName() == "Details of one item"
+    window.show_tab("Neighbors")
     until(lambda: state().neighbors is not None and not state().neighbors.is_running)
     (row,) = selected_rows(window)
     space = state().space
@@ -146,7 +148,6 @@ def test_from_a_dropped_corpus_to_exported_neighbors(
     expected = np.argsort(-scores, kind="stable")[:10]
     rows = window.neighbors.findChild(RankedList).model().rows
     assert {found.text for found in rows} == {space.text(int(k)) for k in expected}
-    assert window.details.currentWidget().accessibleName() == "Details of one item"
     until(lambda: state().kept is not None and state().kept.index == row)
 
     # a neighbor leads on
@@ -179,7 +180,9 @@ def test_from_a_dropped_corpus_to_exported_neighbors(
     with (tmp_path / "near.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
     assert len(table) == 10
-    assert [int(line["index"]) for line in table] == state().neighbors.answer.ranked.indices.tolist()
+    assert [
+        int(line["index"]) for line in table
+    ] == state().neighbors.answer.ranked.indices.tolist()
 
     # an analogy in another space
     window.actions_.action("file.sample-words").trigger()
@@ -206,8 +209,10 @@ def test_a_projection_can_be_cancelled_and_kept(window: MainWindow, qtbot: QtBot
     def begin() -> None:
         window.actions_.action("map.tsne").trigger()
         qtbot.waitUntil(
-            lambda: services.store.state.live is not None
-            and services.store.state.live.coords is not None,
+            lambda: (
+                services.store.state.live is not None
+                and services.store.state.live.coords is not None
+            ),
             timeout=LONG,
         )
         assert strip.isVisible()

@@ -104,9 +104,7 @@ def pixel_of(window: MainWindow, row: int) -> QPoint:
     return QPoint(round(x), round(y))
 
 
-def click_item(
-    window: MainWindow, row: int, modifiers: Qt.KeyboardModifier = NO_KEY
-) -> None:
+def click_item(window: MainWindow, row: int, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
     """Click an item on the map."""
     click_at(window, pixel_of(window, row), modifiers)
 

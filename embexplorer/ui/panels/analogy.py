@@ -32,6 +32,7 @@ METHODS = (
     ("PairDistance", "pairdistance"),
 )
 ROWS_WITH_INPUTS = 3
+EMPTY, TRY = "A is to B as C is to ?", "Type three items, or try one of these."
 ROW_TEXT = 120
 
 
@@ -60,9 +61,7 @@ class AnalogyPanel(ScrollColumn):
         self._go.clicked.connect(self._ask)
         self._error = ErrorLine(theme, self)
         self._error.suggestion_chosen.connect(self._take)
-        self._empty = EmptyState(
-            theme, self, "A is to B as C is to ?", "Type three items, or try one of these."
-        )
+        self._empty = EmptyState(theme, self, EMPTY, TRY)
         self._examples = [Button(theme, self, "Example", kind="link") for _ in range(3)]
         for link in self._examples:
             link.clicked.connect(self._try_example)
@@ -158,6 +157,7 @@ class AnalogyPanel(ScrollColumn):
 
     def _show_examples(self, space: Space | None) -> None:
         found = examples_in(space) if space is not None else []
+        self._empty.show_text(EMPTY, TRY if found else "Type three items of this space.")
         for position, link in enumerate(self._examples):
             link.setVisible(position < len(found))
             if position < len(found):

@@ -19,6 +19,8 @@ from embexplorer.ui.widgets.labels import ElidedLabel, label, rule
 from embexplorer.ui.widgets.ranked_list import RankedList, RankedRow
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from embexplorer.app.services import Services
     from embexplorer.app.state import NeighborsKept, State
     from embexplorer.core.selection import Selection
@@ -35,18 +37,28 @@ class DetailsPanel(QStackedWidget):
         super().__init__(parent)
         self.setObjectName("details")
         self.setAccessibleName("Details")
+        self._services = services
         self._empty = EmptyState(
             theme, self, "No item selected", "Click a point, or press Ctrl+F and type to find one."
         )
         self._one = _OneItem(theme, self)
-        self._one.find.clicked.connect(self.neighbors_requested)
+        self._one.find_button.clicked.connect(self.neighbors_requested)
         self._several = _SeveralItems(theme, self)
         for page in (self._empty, self._one, self._several):
             self.addWidget(page)
         services.store.subscribe(self._changed)
         self._show(services.store.state)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed while another tab was open."""
+        super().showEvent(event)
+        state = self._services.store.state
+        self._show(state)
+        self._one.show_kept(_kept(state))
+
     def _changed(self, old: State, new: State) -> None:
+        if not self.isVisible():
+            return  # figures that nobody sees hold up the map
         same = old.selection is new.selection and old.active_space == new.active_space
         if not same or old.color_by is not new.color_by:
             self._show(new)
@@ -71,7 +83,7 @@ class _OneItem(ScrollColumn):
         self._text = label(self, "", "title", wrap=True)
         self._text.setTextInteractionFlags(self._text.textInteractionFlags().TextSelectableByMouse)
         self._place = label(self, "", "caption", wrap=True)
-        self.find = Button(theme, self, "Find neighbors", icon="neighbors")
+        self.find_button = Button(theme, self, "Find neighbors", icon="neighbors")
         self._columns = KeyValues(theme, self, "Columns")
         self._kept_title = label(self, "Faithfulness here", "strong")
         self._kept_count = ElidedLabel(self, "", "caption")
@@ -79,7 +91,7 @@ class _OneItem(ScrollColumn):
         self._kept = Interval(theme, self, "Neighbors kept")
         self._kept_text = label(self, "", "caption", wrap=True)
         self._vector = KeyValues(theme, self, "Vector")
-        self.add(self._text, self._place, row(theme, self.find, None))
+        self.add(self._text, self._place, row(theme, self.find_button, None))
         self.add(rule(self), self._columns, rule(self), gap=0.25)
         head = row(theme, self._kept_title)
         head.addWidget(self._kept_count, 1)

@@ -22,6 +22,7 @@ from embexplorer.ui.widgets.legend import CategoryLegend, Legend, LegendCategory
 from embexplorer.ui.widgets.live_strip import LiveStrip, LiveView
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtGui import QImage, QPainter, QResizeEvent
 
     from embexplorer.app.services import Services
@@ -54,6 +55,7 @@ class MapPanel(QWidget):
         self._lit = -1
         self._is_narrow = False
         self._marks = Marks()
+        self._dimmed: tuple[object, ...] = ()
         self._colored = 0  # points that have their colors
         self.toolbar = MapToolbar(theme, services, self)
         self.strip = LiveStrip(theme, self)
@@ -274,18 +276,28 @@ class MapPanel(QWidget):
         """Let the rest step back while edges, arrows or several selected items are shown."""
         if state.space is None or _coords_of(state) is None:
             return
-        chosen = state.selection
+        chosen, asked = state.selection, state.neighbors
         if chosen is not None and len(chosen) > 1:
-            mask = np.ones(state.space.n, bool)
-            mask[chosen.indices] = False
             dim = self._theme.color("dim")
-            self.view.scatter.set_dimmed(mask, (dim.red(), dim.green(), dim.blue(), 120))
+            self._keep_bright(chosen.indices, (dim.red(), dim.green(), dim.blue(), 120))
         elif marks.ends or marks.arrows:
-            mask = np.ones(state.space.n, bool)
-            mask[[name.row for name in marks.names]] = False
-            self.view.scatter.set_dimmed(mask)
-        else:
+            self._keep_bright(np.unique([name.row for name in marks.names]), None)
+        elif asked is None or not asked.is_running:  # else the answer will tell in a moment
+            self._keep_bright(None, None)
+
+    def _keep_bright(self, rows: NDArray[np.int64] | None, dim: tuple[int, ...] | None) -> None:
+        """Dim all but some rows, or none; the points are drawn again only where that changes."""
+        n = self.view.n_items
+        wanted = (n, None if rows is None else rows.tobytes(), dim)
+        if wanted == self._dimmed:
+            return
+        self._dimmed = wanted
+        if rows is None:
             self.view.scatter.set_dimmed(None)
+            return
+        mask = np.ones(n, bool)
+        mask[rows] = False
+        self.view.scatter.set_dimmed(mask, dim)
 
     def _focus(self, state: State, old: State | None) -> None:
         """Bring the answer of an analogy into view."""

@@ -18,6 +18,7 @@ from embexplorer.ui.widgets.labels import label, rule
 from embexplorer.ui.widgets.ranked_list import RankedList, RankedRow
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QWidget
 
     from embexplorer.app.services import Services
@@ -99,7 +100,16 @@ class NeighborsPanel(ScrollColumn):
         self.field.setText(text)
         self._ask()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed while another tab was open."""
+        super().showEvent(event)
+        self._show(self._services.store.state)
+
     def _changed(self, old: State, new: State) -> None:
+        if old.neighbors is not None and new.neighbors is None:
+            self.field.clear()
+        if not self.isVisible():
+            return  # a list that nobody sees holds up the map
         if (
             old.neighbors is not new.neighbors
             or old.color_by is not new.color_by
@@ -108,8 +118,6 @@ class NeighborsPanel(ScrollColumn):
             self._show(new)
         elif old.kept is not new.kept:
             self._show_how(new)
-        if old.neighbors is not None and new.neighbors is None:
-            self.field.clear()
 
     def _show(self, state: State) -> None:
         asked, space = state.neighbors, state.space

@@ -10,8 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
+from embexplorer.ui.scatter.halo_text import HaloText
 from embexplorer.ui.scatter.item2d import ScatterItem
-from embexplorer.ui.scatter.marks import MarkPainter, Marks, draw_halo_text
+from embexplorer.ui.scatter.marks import MarkPainter, Marks
 from embexplorer.ui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.setCentralItem(self._box)
         self.scatter = ScatterItem()
         self._box.addItem(self.scatter)
-        self._painter = MarkPainter(theme, self.to_pixels, self.color_of)
+        self._halo_text = HaloText()
+        self._painter = MarkPainter(theme, self.to_pixels, self.color_of, self._halo_text)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -260,7 +262,9 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Draw the map with these cards, points drawn exactly, onto any device."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = self.viewport().rect()
+        self._halo_text.draws_outlines = True
         self.render(painter, QRectF(rect), rect)
+        self._halo_text.draws_outlines = False
         for card in cards:
             card.draw(painter)
 
@@ -305,13 +309,13 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         )
         color, halo = self._theme.color("muted"), self._theme.color("halo", 235)
         ascent = metrics.ascent()
-        draw_halo_text(
+        self._halo_text.draw(
             painter, lower.left(), lower.top() + ascent, f"{self._axes[0]} →", font, color, halo
         )
         painter.save()
         painter.translate(right.left() + ascent, right.bottom())
         painter.rotate(-90)
-        draw_halo_text(painter, 0, 0, f"{self._axes[1]} →", font, color, halo)
+        self._halo_text.draw(painter, 0, 0, f"{self._axes[1]} →", font, color, halo)
         painter.restore()
         return [rect.adjusted(-gap, -gap / 2, gap, gap / 2) for rect in (lower, right)]
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from embexplorer.ui.scatter.halo_text import HALO, HaloText
 from embexplorer.ui.scatter.labels import Box, Label, place_labels
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ RING = 0.55  # em, radius of the ring around the selected item
 DOT = 0.27
 STRONG_DOT = 0.28
 SMALL_DOT = 0.2
-HALO = 4  # pixels, of which the text covers half
 ARROW_GAP = 0.45  # em between an arrow and the items it joins
 ARROW_HEAD = 0.6
 CLEARANCES = (0.45, 1.2, 2.4)  # em between an item and its name, the nearest first
@@ -86,14 +86,21 @@ class MarkPainter:
         Rows of the space to (m, 2) pixels of the view.
     color_of
         Row to the color of its point.
+    halo_text
+        Draws the names.
     """
 
     def __init__(
-        self, theme: Theme, to_pixels: ToPixels, color_of: Callable[[int], QColor]
+        self,
+        theme: Theme,
+        to_pixels: ToPixels,
+        color_of: Callable[[int], QColor],
+        halo_text: HaloText,
     ) -> None:
         self._theme = theme
         self._to_pixels = to_pixels
         self._color_of = color_of
+        self._halo_text = halo_text
 
     def paint(self, painter: QPainter, marks: Marks, area: QRectF, covered: list[QRectF]) -> None:
         """Paint all marks; names avoid `covered` and each other."""
@@ -227,19 +234,7 @@ class MarkPainter:
 
     def _text(self, painter: QPainter, x: float, y: float, text: str, font: QFont) -> None:
         ink, halo = self._theme.color("ink"), self._theme.color("halo", 235)
-        draw_halo_text(painter, x, y, text, font, ink, halo)
-
-
-def draw_halo_text(
-    painter: QPainter, x: float, y: float, text: str, font: QFont, color: QColor, halo: QColor
-) -> None:
-    """Draw text whose baseline starts at (x, y), readable over any points."""
-    path = QPainterPath()
-    path.addText(x, y, font, text)
-    pen = QPen(halo, HALO)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, pen)
-    painter.fillPath(path, color)
+        self._halo_text.draw(painter, x, y, text, font, ink, halo)
 
 
 def _around(at: QPointF, reach: float) -> QRectF:

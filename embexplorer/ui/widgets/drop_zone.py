@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 BIG_TITLE = "Drop a corpus or a vector file"
 SMALL_TITLE = "Drop a corpus or vectors"
 CAPTION = (
-    "Text, CSV, JSONL, Parquet, or a folder of documents\n"
-    "word2vec, GloVe, fastText .vec, NumPy"
+    "Text, CSV, JSONL, Parquet, or a folder of documents\nword2vec, GloVe, fastText .vec, NumPy"
 )
 DASHES = (4.0, 3.5)
 CLOUD = (  # center, spread, points, category of each group

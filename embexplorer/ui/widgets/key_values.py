@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from embexplorer.ui.widgets.labels import ElidedLabel, label
 from embexplorer.ui.widgets.naming import name_widget
@@ -31,6 +31,7 @@ class KeyValues(QWidget):
         self._grid.setColumnStretch(0, KEY_SHARE)
         self._grid.setColumnStretch(1, VALUE_SHARE)
         self._rows: tuple[tuple[str, str], ...] = ()
+        self._labels: list[tuple[ElidedLabel, QLabel]] = []
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
@@ -40,14 +41,23 @@ class KeyValues(QWidget):
     def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
         """Show other names and values."""
         self._rows = tuple((key, value) for key, value in rows)
-        while (taken := self._grid.takeAt(0)) is not None:
-            if (widget := taken.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for i, (key, value) in enumerate(self._rows):
-            name = ElidedLabel(self, key, "caption")
-            shown = label(self, value, wrap=True)
-            shown.setAccessibleName(f"{key}: {value}")
-            self._grid.addWidget(name, i, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(shown, i, 1)
+        while len(self._labels) < len(self._rows):
+            self._add_labels()
+        for i, (name, shown) in enumerate(self._labels):
+            is_used = i < len(self._rows)
+            name.setVisible(is_used)
+            shown.setVisible(is_used)
+            if is_used:
+                key, value = self._rows[i]
+                name.show_text(key)
+                shown.setText(value)
+                shown.setAccessibleName(f"{key}: {value}")
         self.setAccessibleDescription("; ".join(f"{key}: {value}" for key, value in self._rows))
+
+    def _add_labels(self) -> None:
+        """Add a row; rows are kept for the next item, since making them takes milliseconds."""
+        name, shown = ElidedLabel(self, "", "caption"), label(self, "", wrap=True)
+        line = len(self._labels)
+        self._grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(shown, line, 1)
+        self._labels.append((name, shown))

@@ -31,8 +31,7 @@ def table(window) -> ItemsTable:
 def heads(table: ItemsTable) -> list[str]:
     model = table.items_model
     return [
-        model.headerData(column, Qt.Orientation.Horizontal)
-        for column in range(model.columnCount())
+        model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())
     ]
 
 
@@ -121,6 +120,8 @@ def test_the_item_keeps_room_where_the_window_is_narrow(table, window, width) ->
     assert table.columnWidth(1) >= window.theme.px(12)
     others = sum(table.columnWidth(column) for column in (0, 2, 3))
     has_room = table.viewport().width() - others >= window.theme.px(12)
-    assert table.horizontalScrollBar().maximum() == (0 if has_room else pytest.approx(
-        others + table.columnWidth(1) - table.viewport().width(), abs=2
-    ))
+    assert table.horizontalScrollBar().maximum() == (
+        0
+        if has_room
+        else pytest.approx(others + table.columnWidth(1) - table.viewport().width(), abs=2)
+    )

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 
 from embexplorer.core.contracts import Encoder
 from embexplorer.core.params import fields_of
-from embexplorer.plugins import Registry
 from embexplorer.ui.forms import ParamsForm
 from embexplorer.ui.panels.encode_form import EncodeForm
 from embexplorer.ui.widgets.buttons import Button, Disclosure
@@ -63,8 +62,7 @@ def test_every_encoder_is_offered(form, main_window) -> None:
 
 def test_each_encoder_shows_its_own_parameters_and_only_those(main_window) -> None:
     form = main_window.findChild(EncodeForm)  # without a corpus: no encoder is loaded and timed
-    registry: Registry = main_window.services.context.registry
-    for plugin in registry.all(Encoder):
+    for plugin in main_window.services.context.registry.all(Encoder):
         choose(form, plugin.id)
         (shown,) = form.findChildren(ParamsForm)
         assert set(shown.names) == {field.name for field in fields_of(plugin.params)}

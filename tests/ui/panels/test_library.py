@@ -105,9 +105,7 @@ def test_a_corpus_shows_its_form_and_a_space_takes_it_away(window) -> None:
 
 def test_running_jobs_have_a_card_each_that_cancels(window) -> None:
     def run(*activity: Activity) -> list[JobCard]:
-        window.services.store.apply(
-            lambda state: dataclasses.replace(state, activity=activity)
-        )
+        window.services.store.apply(lambda state: dataclasses.replace(state, activity=activity))
         settle()
         return [card for card in window.library.findChildren(JobCard) if card.isVisible()]
 

@@ -176,7 +176,7 @@ def test_fitting_keeps_items_clear_of_the_legend(window) -> None:
     pixels = window.map.view.to_pixels(range(60))
     assert pixels[:, 0].min() > legend.right()
     height = window.map.view.height()
-    assert 0 <= pixels[:, 1].min()
+    assert pixels[:, 1].min() >= 0
     assert pixels[:, 1].max() <= height
 
 

@@ -52,7 +52,12 @@ def test_colors_are_the_columns_that_can_color(window) -> None:
     choose(colors, "size")
     assert button(window, "Color").text() == "Color: size"
     assert window.services.store.state.color_by[window.services.store.state.active_space] == "size"
-    assert entries(menu(window, "Color")) == {"Same": False, "text": False, "kind": False, "size": True}
+    assert entries(menu(window, "Color")) == {
+        "Same": False,
+        "text": False,
+        "kind": False,
+        "size": True,
+    }
     choose(menu(window, "Color"), "Same")
     assert button(window, "Color").text() == "Color: Same"
 

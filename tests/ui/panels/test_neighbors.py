@@ -89,7 +89,7 @@ def test_items_rows_and_sums_are_understood(panel, main_window, topics, query) -
 def test_an_unknown_item_offers_spellings_that_work(panel, topics) -> None:
     ask(panel, "chess 77")
     assert panel.findChild(ErrorLine).isVisible()
-    assert "\"chess 77\"" in words(panel)
+    assert '"chess 77"' in words(panel)
     assert not panel.findChild(RankedList).isVisible()
     links = [button.text() for button in panel.findChild(ErrorLine).findChildren(Button)]
     assert "chess 7" in links

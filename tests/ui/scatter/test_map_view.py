@@ -114,9 +114,7 @@ def test_hidden_colors_are_neither_drawn_nor_found(view, qtbot) -> None:
     x, y = (round(float(value)) for value in view.to_pixels([2])[0])
     assert view.picture(1.0).pixelColor(x, y).lightness() > 240
     with qtbot.waitSignal(view.item_clicked) as heard:
-        QTest.mouseClick(
-            view.viewport(), Qt.MouseButton.LeftButton, pos=QPointF(x, y).toPoint()
-        )
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPointF(x, y).toPoint())
     assert heard.args[0] == -1
 
 

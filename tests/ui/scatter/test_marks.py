@@ -1,4 +1,4 @@
-"""Marks keep their size, names never lie on each other or on a mark, predicted arrows are dashed."""
+"""Marks keep their size, names never lie on each other or a mark, predicted arrows are dashed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from embexplorer.ui.scatter.halo_text import HaloText
 from embexplorer.ui.scatter.marks import Arrow, MarkPainter, Marks, Name
 from tests.ui.real_window import count_near
 
@@ -43,7 +44,7 @@ def paint(theme, places):
     def paint(marks: Marks, covered: tuple[QRectF, ...] = ()) -> tuple[QImage, dict[str, QRectF]]:
         image = QImage(800, 600, QImage.Format.Format_RGB32)
         image.fill(theme.color("map"))
-        made = Recorder(theme, lambda rows: places[list(rows)], lambda row: RED)
+        made = Recorder(theme, lambda rows: places[list(rows)], lambda row: RED, HaloText())
         painter = QPainter(image)
         made.paint(painter, marks, AREA, list(covered))
         painter.end()
@@ -144,7 +145,7 @@ def crowd(n: int, seed: int) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(6))
 def test_names_never_overlap_each_other_or_a_mark(theme, seed) -> None:
     places = crowd(24, seed)
-    made = Recorder(theme, lambda rows: places[list(rows)], lambda row: RED)
+    made = Recorder(theme, lambda rows: places[list(rows)], lambda row: RED, HaloText())
     names = tuple(
         Name(row, f"a name {row}", is_strong=row < 3, has_dot=row < 12) for row in range(24)
     )
@@ -165,7 +166,7 @@ def test_names_never_overlap_each_other_or_a_mark(theme, seed) -> None:
 
 def test_a_strong_name_comes_first(theme) -> None:
     places = np.full((30, 2), (400.0, 300.0))
-    made = Recorder(theme, lambda rows: places[list(rows)], lambda row: RED)
+    made = Recorder(theme, lambda rows: places[list(rows)], lambda row: RED, HaloText())
     names = tuple(Name(row, f"name {row}", is_strong=row == 29) for row in range(30))
     image = QImage(800, 600, QImage.Format.Format_RGB32)
     painter = QPainter(image)
