@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 
 from embexplorer.app.presenters.status import status_view
+from embexplorer.ui.widgets.columns import row
 from embexplorer.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -30,11 +31,14 @@ class StatusBar(QStatusBar):
         # It takes what the figures leave, and never squeezes them.
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._quality = label(self, "", "caption")
-        self._shown.setContentsMargins(theme.px(0.625), 0, theme.px(1.25), 0)
-        self._quality.setContentsMargins(theme.px(1), 0, theme.px(0.625), 0)
-        self.addWidget(self._shown)
-        self.addWidget(self._message, 1)
-        self.addPermanentWidget(self._quality)
+        fields = QWidget(self)
+        line = row(theme, self._shown, gap=1.25)
+        line.addWidget(self._message, 1)
+        line.addWidget(self._quality)
+        # Of the layout: a label's own margins go when the style sheet changes.
+        line.setContentsMargins(theme.px(0.5), 0, theme.px(0.625), 0)
+        fields.setLayout(line)
+        self.addWidget(fields, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(MESSAGE_TIME)

@@ -237,6 +237,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         if len(self._coords):
             painter.save()
             area = QRectF(self.viewport().rect())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             taken = [*self._covered(), *self._draw_axis_names(painter, area)]
             self._painter.paint(painter, self._marks, area, taken)
             painter.restore()
@@ -284,6 +285,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         view = self._box.viewRect()
         step = _round_step(max(view.width(), view.height()) / GRID_LINES)
         transform = self._transform()
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # one sharp row of pixels
         painter.setPen(QPen(self._theme.color("grid"), 1))
         for x in np.arange(np.ceil(view.left() / step), view.right() / step + 1) * step:
@@ -292,6 +294,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         for y in np.arange(np.ceil(view.top() / step), view.bottom() / step + 1) * step:
             at = float(y) * transform.m22() + transform.dy()
             painter.drawLine(QPointF(0, at), QPointF(self.width(), at))
+        painter.restore()
 
     def _draw_axis_names(self, painter: QPainter, area: QRectF) -> list[QRectF]:
         """Draw the names along the lower and the right rim, and return what they cover."""
@@ -317,7 +320,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         painter.rotate(-90)
         self._halo_text.draw(painter, 0, 0, f"{self._axes[1]} →", font, color, halo)
         painter.restore()
-        return [rect.adjusted(-gap, -gap / 2, gap, gap / 2) for rect in (lower, right)]
+        return [lower, right]
 
     def _restyle(self) -> None:
         self.setBackground(self._theme.color("map"))

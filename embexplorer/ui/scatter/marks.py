@@ -198,39 +198,44 @@ class MarkPainter:
             self._disc(painter, at, 0.42 * self._theme.em, QColor(0, 0, 0, 0), ink, 1.6)
 
     def _names(self, painter: QPainter, marks: Marks, area: QRectF, taken: list[QRectF]) -> None:
-        if not marks.names:
-            return
-        em = self._theme.em
-        fonts = {
-            strong: self._theme.font("body", 600 if strong else 500) for strong in (True, False)
-        }
-        metrics = {strong: QFontMetricsF(font) for strong, font in fonts.items()}
-        pixels = self._to_pixels([name.row for name in marks.names])
-        waiting = list(range(len(marks.names)))
-        for clearance in CLEARANCES:  # a name in a crowd moves out until it finds room
-            labels = [
-                Label(
-                    float(pixels[number][0]),
-                    float(pixels[number][1]),
-                    metrics[marks.names[number].is_strong].horizontalAdvance(
-                        marks.names[number].text
-                    ),
-                    metrics[marks.names[number].is_strong].height(),
-                    priority=float(marks.names[number].is_strong),
-                    clearance=clearance * em,
-                )
-                for number in waiting
-            ]
-            found = place_labels(labels, _box(area), [_box(rect) for rect in taken])
-            for position, box in found:
-                name = marks.names[waiting[position]]
-                baseline = box.top + metrics[name.is_strong].ascent()
-                self._text(painter, box.left, baseline, name.text, fonts[name.is_strong])
-                taken.append(
-                    QRectF(box.left, box.top, box.width, box.height).adjusted(-HALO, 0, HALO, 0)
-                )
-            placed = {position for position, _ in found}
-            waiting = [number for at, number in enumerate(waiting) if at not in placed]
+        for is_strong in (True, False):
+            waiting = [name for name in marks.names if name.is_strong == is_strong]
+            # A name in a crowd moves out until it finds room; far out only one with a dot to see.
+            for clearance in CLEARANCES if is_strong else CLEARANCES[:-1]:
+                placed = self._place(painter, waiting, clearance, area, taken)
+                waiting = [name for at, name in enumerate(waiting) if at not in placed]
+
+    def _place(
+        self,
+        painter: QPainter,
+        names: list[Name],
+        clearance: float,
+        area: QRectF,
+        taken: list[QRectF],
+    ) -> set[int]:
+        """Write the names that find room at a distance, and return which; `taken` grows."""
+        if not names:
+            return set()
+        font = self._theme.font("body", 600 if names[0].is_strong else 500)
+        metrics = QFontMetricsF(font)
+        labels = [
+            Label(
+                float(x),
+                float(y),
+                metrics.horizontalAdvance(name.text),
+                metrics.height(),
+                clearance=clearance * self._theme.em,
+            )
+            for name, (x, y) in zip(
+                names, self._to_pixels([name.row for name in names]), strict=True
+            )
+        ]
+        found = place_labels(labels, _box(area), [_box(rect) for rect in taken])
+        for number, box in found:
+            self._text(painter, box.left, box.top + metrics.ascent(), names[number].text, font)
+            rect = QRectF(box.left, box.top, box.width, box.height)
+            taken.append(rect.adjusted(-HALO, 0, HALO, 0))
+        return {number for number, _ in found}
 
     def _text(self, painter: QPainter, x: float, y: float, text: str, font: QFont) -> None:
         ink, halo = self._theme.color("ink"), self._theme.color("halo", 235)
