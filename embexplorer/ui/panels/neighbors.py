@@ -154,7 +154,6 @@ class NeighborsPanel(ScrollColumn):
             ]
         )
         self._show_how(state)
-        self._all.show_text(f"Select all {len(self._rows)}")
 
     def _show_how(self, state: State) -> None:
         """Say how the neighbors were found, and how many of them are near on the map."""

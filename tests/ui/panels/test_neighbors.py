@@ -143,7 +143,7 @@ def test_a_row_leads_to_its_own_neighbors(panel, main_window, topics) -> None:
 
 def test_all_rows_can_be_selected(panel, main_window, topics) -> None:
     ask(panel, "bread 4")
-    press_button(panel, "Select all 10")
+    press_button(panel, "Select all")
     assert selected_rows(main_window) == sorted(nearest(topics, 34))
 
 
