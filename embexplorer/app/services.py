@@ -77,7 +77,7 @@ class Services:
             map=Map(store, work, context, remembered),
             neighbors=Neighbors(store, work, remembered, norms),
             analogy=Analogy(store, work, remembered, norms),
-            details=Details(store, work),
+            details=Details(store, work, context, norms),
             results=Results(store, work),
             items=Items(store, work),
         )

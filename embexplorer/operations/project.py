@@ -219,6 +219,17 @@ def projection_from_plain(values: Mapping[str, Any]) -> Projection:
     return Projection(**{**values, "coords": coords})
 
 
+def original_metric(context: Context, method: str, params: Mapping[str, Any]) -> str:
+    """Return the metric of the space that a map tried to keep.
+
+    Coords of an unknown method, such as a file brings, count as Euclidean.
+    """
+    made_by = context.registry.plugins[ProjectionMethod.kind].get(method)
+    if not isinstance(made_by, ProjectionMethod):
+        return "euclidean"
+    return made_by.metric(build(made_by.params, params))
+
+
 def measure_to_plain(
     space_folder: str,
     method: str,
@@ -235,18 +246,14 @@ def measure_to_plain(
     space_folder
         Folder of the space.
     method, params
-        What made the coords: their metric is the one the map tried to keep. Coords of an unknown
-        method are measured against Euclidean neighbors.
+        What made the coords; see `original_metric`.
     coords
         (n, 2|3).
     """
     space, _ = open_folder(Path(space_folder))
     if not isinstance(space, Space):
         raise ValueError("a corpus has no map")
-    made_by = Context.default().registry.plugins[ProjectionMethod.kind].get(method)
-    metric = "euclidean"
-    if isinstance(made_by, ProjectionMethod):
-        metric = made_by.metric(build(made_by.params, params))
+    metric = original_metric(Context.default(), method, params)
     return _quality(space.vectors, coords, metric, 0, progress) if _can_measure(metric) else {}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from embexplorer.core.contracts import Projected, ProjectionMethod
 from embexplorer.core.params import Doc
+from embexplorer.core.processors import processor_count
 from embexplorer.core.progress import Progress
 from embexplorer.engines.directions import find_directions
 from embexplorer.engines.exact_neighbors import find_all_neighbors
@@ -206,8 +206,7 @@ class _Watched:
 
 def _threads(n: int) -> int:
     """Return how many threads pay off for n items; the layout is the same on any number."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(cores or 1, n // ITEMS_A_THREAD))
+    return max(1, min(processor_count(), n // ITEMS_A_THREAD))
 
 
 def metric(params: TsneParams) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,16 +12,20 @@ from embexplorer.app.appearance import coloring_of
 from embexplorer.app.state import NeighborsKept
 from embexplorer.app.work import Then
 from embexplorer.core.space import TEXT
-from embexplorer.operations import quality as qualities
+from embexplorer.operations.project import original_metric
+from embexplorer.operations.quality import neighbors_kept_of
 
 if TYPE_CHECKING:
     from embexplorer.app.appearance import Coloring
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
+    from embexplorer.core.progress import Progress
     from embexplorer.core.projection import Projection
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Finished
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.norms import NormsCache
 
 TOP = 8  # rows of a composition
 MISSING = "missing"
@@ -52,9 +56,11 @@ class SelectionDetails:
 class Details:
     """Measures what the details panel shows about one item and takes longer than a moment."""
 
-    def __init__(self, store: Store, work: Work) -> None:
+    def __init__(self, store: Store, work: Work, context: Context, norms: NormsCache) -> None:
         self._store = store
         self._work = work
+        self._context = context
+        self._norms = norms
         store.subscribe(self._changed)
 
     def _changed(self, old: State, new: State) -> None:
@@ -74,16 +80,25 @@ class Details:
                 self._store.apply(lambda state: dataclasses.replace(state, kept=measured))
 
         self._work.submit(
-            qualities.neighbors_kept_of,
+            self._count_kept,
             key="kept",
             title="Neighbors kept",
             lane="quick",
             is_shown=False,
             then=Then(finished=finished),
             space=space,
-            coords=projection.coords,
-            index=row,
-            metric=projection.params.get("metric", "euclidean"),
+            projection=projection,
+            row=row,
+        )
+
+    def _count_kept(
+        self, space: Space, projection: Projection, row: int, progress: Progress
+    ) -> tuple[int, int]:
+        """Count, in the lane's thread, by the metric the map tried to keep."""
+        metric: Any = original_metric(self._context, projection.method, projection.params)
+        norms = self._norms.of(space, progress)
+        return neighbors_kept_of(
+            space, projection.coords, row, metric=metric, norms=norms, progress=progress
         )
 
 

@@ -21,7 +21,6 @@ from embexplorer.core.space import ITEM, Space, Texts
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import read as reading
 from embexplorer.operations.estimate_encoding import estimate_from_folder
-from embexplorer.operations.query import parse_query
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Recent
 from embexplorer.storage.space_folder import open_folder
@@ -175,13 +174,6 @@ class Library:
     def cancel(self, job_id: int) -> None:
         """Cancel a job; encoded items stay in the cache."""
         self._work.cancel(job_id)
-
-    def find_row(self, text: str) -> int:
-        """Return the row that an item, or ``#17``, means in the active space."""
-        space = self._store.state.space
-        if space is None:
-            raise ValueError("no space is open")
-        return int(parse_query(text, space).inputs[0])
 
     def find_items(self, text: str, most: int) -> list[int]:
         """Return the first rows of the active space whose item holds `text`, in any case."""

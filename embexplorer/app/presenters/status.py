@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.items import shown_rows
 from embexplorer.app.wording import count, counted
+from embexplorer.core.processors import processor_count
 
 if TYPE_CHECKING:
     from embexplorer.app.state import State
@@ -67,8 +67,5 @@ def quality_sentence(projection: Projection) -> str:
 
 def _device(state: State) -> str:
     encoded_on = state.space.provenance.device if state.space is not None else ""
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    here = f"CPU · {counted(cores, 'core')}"
+    here = f"CPU · {counted(processor_count(), 'core')}"
     return f"Encoded on {encoded_on}" if encoded_on and not encoded_on.startswith("CPU") else here

@@ -75,7 +75,6 @@ class MapPanel(QWidget):
         self._hover_timer.setSingleShot(True)
         self._hover_timer.setInterval(HOVER_DELAY)
         self._hover_timer.timeout.connect(self._show_card)
-        self._hover_at = QPoint()
         self._connect()
         self._show(services.store.state, None)
 
@@ -327,7 +326,7 @@ class MapPanel(QWidget):
     def _hover(self, row: int, at: QPoint) -> None:
         if row == self._hovered:
             return
-        self._hovered, self._hover_at = row, at
+        self._hovered = row
         self.view.setCursor(
             Qt.CursorShape.PointingHandCursor if row >= 0 else Qt.CursorShape.ArrowCursor
         )

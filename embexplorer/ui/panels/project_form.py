@@ -53,6 +53,7 @@ class ProjectForm(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         self.setLayout(box)
         services.store.subscribe(self._changed)
+        services.remembered.subscribe(self._follow)
         self._choose_method()
         self.setVisible(services.store.state.space is not None)
 
@@ -64,6 +65,11 @@ class ProjectForm(QWidget):
 
     def _changed(self, old: State, new: State) -> None:
         self.setVisible(new.space is not None)
+
+    def _follow(self, _: object) -> None:
+        """Show the method that a key, a menu or a script projected with."""
+        method = self._services.remembered.settings.method
+        self._method.setCurrentIndex(max(0, self._method.findData(method)))
 
     def _choose_method(self) -> None:
         plugin = self._methods[self._method.currentData()]

@@ -6,12 +6,12 @@ alone, so the bytes depend neither on the number of threads nor on their order.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from embexplorer.core.processors import processor_count
 from embexplorer.ui.scatter.point_index import BAND, PointIndex, Slices
 from embexplorer.ui.scatter.scene import DIMMED, EMPHASIZED, Cloud
 from embexplorer.ui.scatter.stamps import disc_stamps
@@ -92,9 +92,7 @@ def _styled(
 
 def thread_count() -> int:
     """Return how many threads draw at once: one per available processor, at most 16."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(16, len(os.sched_getaffinity(0)))
-    return min(16, os.cpu_count() or 1)
+    return min(16, processor_count())
 
 
 def render(

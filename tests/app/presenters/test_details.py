@@ -38,14 +38,20 @@ def random_space(services):
 
 
 @pytest.mark.parametrize(
-    ("params", "is_cosine"),
-    [({"metric": "cosine"}, True), ({"metric": "euclidean"}, False), ({}, False)],
+    ("method", "params", "is_cosine"),
+    [
+        ("tsne", {"metric": "cosine"}, True),
+        ("tsne", {"metric": "euclidean"}, False),
+        ("pca", {"unit_length": True}, True),
+        ("pca", {}, False),
+        ("file", {}, False),
+    ],
 )
 def test_neighbors_kept_are_counted_with_the_metric_of_the_map(
-    services, random_space, params, is_cosine
+    services, random_space, method, params, is_cosine
 ):
     coords = np.random.default_rng(5).normal(size=(60, 2)).astype(np.float32)
-    made = Projection(random_space.id, "tsne", coords, params, quality={"k": 15})
+    made = Projection(random_space.id, method, coords, params, quality={"k": 15})
     services.library.add(random_space, made)
     answers = []
     for row in range(12):

@@ -17,7 +17,6 @@ from embexplorer.app.presenters.library import (
     quality_line,
 )
 from embexplorer.app.state import Activity, State
-from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import make_space, make_table
 from embexplorer.operations.export import write_space
@@ -237,19 +236,8 @@ def test_renaming(services, vectors_file):
     assert [space.name for space in services.store.state.document.spaces] == ["my words"]
 
 
-def test_finding_rows(services, vectors_file):
-    services.library.open([vectors_file])
-    assert services.library.find_row("pear") == 5
-    assert services.library.find_row("#7") == 7
-    assert services.library.find_row("king") == 0
-    with pytest.raises(UserError, match="Item not in this space"):
-        services.library.find_row("plum")
-
-
 def test_finding_items_by_a_part_of_them_in_any_case(services, vectors_file):
     assert services.library.find_items("king", 5) == []
-    with pytest.raises(ValueError, match="no space is open"):
-        services.library.find_row("king")
     services.library.open([vectors_file])
     assert services.library.find_items("KIN", 5) == [0, 7]
     assert services.library.find_items("man", 5) == [2, 3]

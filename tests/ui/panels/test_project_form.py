@@ -51,3 +51,10 @@ def test_project_uses_what_is_shown(form, main_window) -> None:
     made = main_window.services.store.state.projection
     assert (made.method, made.seed, made.params["unit_length"]) == ("pca", 5, True)
     assert len(main_window.services.store.state.document.projections) == 2
+
+
+def test_it_shows_the_method_that_was_chosen_elsewhere(form, main_window) -> None:
+    main_window.services.map.project("tsne", {"n_iter": 10, "early_exaggeration_iter": 10})
+    settle()
+    assert form.findChild(QComboBox, "ProjectionMethod").currentData() == "tsne"
+    assert "perplexity" in params(form).names
