@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.asking import Analogy, Neighbors
 from embexplorer.app.presenters.details import Details
+from embexplorer.app.presenters.filtering import Filtering
 from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
 from embexplorer.app.presenters.results import Results
+from embexplorer.app.presenters.selecting import Selecting
 from embexplorer.app.remembered import Remembered
 from embexplorer.app.store import Store
 from embexplorer.app.work import Work
@@ -41,6 +43,8 @@ class Services:
     remembered: Remembered
     library: Library
     map: Map
+    selecting: Selecting
+    filtering: Filtering
     neighbors: Neighbors
     analogy: Analogy
     details: Details
@@ -67,6 +71,7 @@ class Services:
         work.attach(runner)
         remembered = Remembered()
         norms = NormsCache()
+        map_ = Map(store, work, context, remembered)
         return Services(
             context=context,
             store=store,
@@ -74,7 +79,9 @@ class Services:
             runner=runner,
             remembered=remembered,
             library=Library(store, work, context, remembered),
-            map=Map(store, work, context, remembered),
+            map=map_,
+            selecting=Selecting(store, work, remembered, norms, map_),
+            filtering=Filtering(store, work),
             neighbors=Neighbors(store, work, remembered, norms),
             analogy=Analogy(store, work, remembered, norms),
             details=Details(store, work, context, norms),

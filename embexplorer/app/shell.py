@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
+
+Tool = Literal["pointer", "rectangle", "lasso", "circle", "nearest"]
 
 
 class Shell(Protocol):
@@ -43,6 +45,27 @@ class Shell(Protocol):
 
     def fit(self) -> None:
         """Show the whole map."""
+
+    def fit_selection(self) -> None:
+        """Show the selected items."""
+
+    def set_tool(self, tool: Tool) -> None:
+        """Let a drag on the map do something else."""
+
+    def tool(self) -> Tool:
+        """Return what a drag on the map does."""
+
+    def escape(self) -> None:
+        """Drop what is begun: a region, else the tool, else the selection."""
+
+    def ask_select(self) -> None:
+        """Let the person write an expression that selects items."""
+
+    def ask_keep_selection(self) -> None:
+        """Ask under which name the selection is kept."""
+
+    def ask_tag(self) -> None:
+        """Ask which label the selected items get."""
 
     def zoom(self, factor: float) -> None:
         """Zoom the map about its middle."""

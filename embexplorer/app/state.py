@@ -5,41 +5,25 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embexplorer.app.document import Document
+from embexplorer.app.extended_space import extended
+from embexplorer.app.filters import Filter, Shown
+from embexplorer.app.style import Style
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Coords, Projection
 from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
 
+if TYPE_CHECKING:
+    from embexplorer.core.derived import DerivedColumn
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a project holds: spaces, corpora that wait to be encoded, projections."""
-
-    spaces: tuple[Space, ...] = ()
-    texts: tuple[Texts, ...] = ()
-    projections: tuple[Projection, ...] = ()
-
-    def space(self, space_id: str) -> Space | None:
-        """Return the space with this id, or None."""
-        return next((space for space in self.spaces if space.id == space_id), None)
-
-    def corpus(self, texts_id: str) -> Texts | None:
-        """Return the corpus with this id, or None."""
-        return next((texts for texts in self.texts if texts.id == texts_id), None)
-
-    def projection(self, projection_id: str) -> Projection | None:
-        """Return the projection with this id, or None."""
-        return next((item for item in self.projections if item.id == projection_id), None)
-
-    def projections_of(self, space_id: str) -> tuple[Projection, ...]:
-        """Return the projections of a space, oldest first."""
-        return tuple(item for item in self.projections if item.space_id == space_id)
+PLAIN = Style()  # of a space nobody has styled yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +49,7 @@ class Live:
     dims: int
     seed: int
     coords: Coords | None = None
+    rows: NDArray[np.int64] | None = None  # of the items that are projected; None for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +119,21 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The document and what the window shows of it."""
+    """The document and what the window shows of it.
+
+    `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
+    the active space, and `shown` is what passes them, as soon as that is known.
+    """
 
     document: Document = field(default_factory=Document)
     active_space: str = ""
     active_texts: str = ""
     active_projection: str = ""
     selection: Selection | None = None
-    color_by: Mapping[str, str] = field(default_factory=dict)
+    styles: Mapping[str, Style] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
+    filters: tuple[Filter, ...] = ()
+    shown: Shown | None = None
     neighbors: NeighborsQuestion | None = None
     analogy: AnalogyQuestion | None = None
     kept: NeighborsKept | None = None
@@ -152,11 +143,26 @@ class State:
     activity: tuple[Activity, ...] = ()
     problems: tuple[Problem, ...] = ()
     message: str = ""
+    undo_title: str = ""
+    redo_title: str = ""
 
     @property
     def space(self) -> Space | None:
-        """The active space."""
-        return self.document.space(self.active_space)
+        """The active space, its derived columns at the end of its table."""
+        space = self.document.space(self.active_space)
+        return None if space is None else extended(space, self.document)
+
+    @property
+    def style(self) -> Style:
+        """How the map of the active space is drawn."""
+        return self.styles.get(self.active_space, PLAIN)
+
+    @property
+    def visible(self) -> NDArray[np.bool_] | None:
+        """(n,) which items of the active space pass the filters; None for all."""
+        shown = self.shown
+        is_mine = shown is not None and shown.space_id == self.active_space and self.filters
+        return shown.mask if shown is not None and is_mine else None
 
     @property
     def texts(self) -> Texts | None:
@@ -171,7 +177,10 @@ class State:
 
     @property
     def live_coords(self) -> Coords | None:
-        """The newest coords of a projection of the active space that is still running, or None."""
+        """The newest coords of a projection of the active space that is still running, or None.
+
+        See `app.presenters.coords.coords_on_map` for one point of each item.
+        """
         live = self.live
         return live.coords if live is not None and live.space_id == self.active_space else None
 
@@ -213,6 +222,8 @@ def activate(state: State, space_id: str) -> State:
         active_projection=mine[-1].id if mine else "",
         selection=None,
         hidden=frozenset(),
+        filters=(),
+        shown=None,
         neighbors=None,
         analogy=None,
         kept=None,
@@ -226,13 +237,7 @@ def activate_texts(state: State, texts_id: str) -> State:
 
 def close_data(state: State, data_id: str) -> State:
     """Return the state without a space (and its projections) or a corpus."""
-    document = state.document
-    changed = with_document(
-        state,
-        spaces=tuple(item for item in document.spaces if item.id != data_id),
-        texts=tuple(item for item in document.texts if item.id != data_id),
-        projections=tuple(item for item in document.projections if item.space_id != data_id),
-    )
+    changed = dataclasses.replace(state, document=state.document.without_data(data_id))
     if state.active_texts == data_id:
         changed = activate_texts(changed, "")
     if state.live is not None and state.live.space_id == data_id:
@@ -262,3 +267,18 @@ def replace_projection(state: State, projection: Projection) -> State:
     items = state.document.projections
     kept = tuple(projection if item.id == projection.id else item for item in items)
     return with_document(state, projections=kept)
+
+
+def add_column(state: State, column: DerivedColumn) -> State:
+    """Return the state with a derived column; one of the same space and name is replaced."""
+    if state.document.space(column.space_id) is None:
+        return state
+    name = (column.space_id, column.name)
+    others = [item for item in state.document.columns if (item.space_id, item.name) != name]
+    return with_document(state, columns=(*others, column))
+
+
+def restyled(state: State, **changes: Any) -> State:
+    """Return the state with the map of the active space drawn another way."""
+    style = dataclasses.replace(state.style, **changes)
+    return dataclasses.replace(state, styles={**state.styles, state.active_space: style})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from typing import TYPE_CHECKING
 
+from embexplorer.app.history import History, step_between
 from embexplorer.app.state import State
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class Store:
         self._listeners: list[Listener] = []
         self._waiting: deque[tuple[State, State]] = deque()
         self._is_telling = False
+        self.history = History()
 
     @property
     def state(self) -> State:
@@ -36,11 +39,43 @@ class Store:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def apply(self, change: Callable[[State], State]) -> None:
-        """Replace the state by ``change(state)``."""
+    def apply(
+        self, change: Callable[[State], State], *, undo: str = "", merges: bool = False
+    ) -> None:
+        """Replace the state by ``change(state)``.
+
+        Parameters
+        ----------
+        undo
+            What the person did, as undo names it; empty for what cannot be taken back.
+        merges
+            Whether steps of the same name in a row count as one: a slider that is dragged.
+        """
         old, new = self._state, change(self._state)
         if new is old:
             return
+        step = step_between(old, new, undo) if undo else None
+        if step is not None:
+            self.history.add(step, merges=merges)
+        self._replace(old, new)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._go(self.history.undo)
+
+    def redo(self) -> None:
+        """Make the step again that was taken back last."""
+        self._go(self.history.redo)
+
+    def _go(self, move: Callable[[State], State]) -> None:
+        old, new = self._state, move(self._state)
+        if new is not old:
+            self._replace(old, new)
+
+    def _replace(self, old: State, new: State) -> None:
+        titles = self.history.undo_title, self.history.redo_title
+        if (new.undo_title, new.redo_title) != titles:
+            new = dataclasses.replace(new, undo_title=titles[0], redo_title=titles[1])
         self._state = new
         self._waiting.append((old, new))
         if self._is_telling:

@@ -157,23 +157,53 @@ class Encoder(Plugin):
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """Coords from a projection method, with what the axes mean and what must be said."""
+    """Coords from a projection method, with what the axes mean and what must be said.
+
+    `explained_variance` is that of `core.projection.Projection`.
+    """
 
     coords: Coords
     axes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    explained_variance: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class ProjectionMethod(Plugin):
     """A projection: `run(vectors, params, dims, seed, progress)` returns a `Projected`.
 
-    `metric(params)` is the metric of the original space that the map tries to keep.
+    `metric(params)` is the metric of the original space that the map tries to keep. `uses_seed`
+    is false for a method that gives the same map for every seed.
     """
 
     kind: ClassVar[str] = "projections"
     run: Callable[[Vectors, Any, int, int, Progress], Projected] | None = None
     metric: Callable[[Any], str] = lambda params: "euclidean"
+    uses_seed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clustered:
+    """Groups from a clustering: (n,) int32 labels, the largest group first, -1 for noise."""
+
+    labels: NDArray[np.int32]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clustering(Plugin):
+    """A clustering: `run(points, params, seed, progress)` returns a `Clustered`.
+
+    The points are the vectors of a space or the coords of a map. `metric(params)` is what makes
+    two of them near, ``euclidean`` or ``cosine``. `limit(params, d)` is the number of points of d
+    dimensions up to which it is fast enough, None where any number is: above, a uniform sample is
+    grouped, and each other item joins the group of the sampled item nearest to it.
+    """
+
+    kind: ClassVar[str] = "clusterings"
+    run: Callable[[Vectors, Any, int, Progress], Clustered] | None = None
+    metric: Callable[[Any], str] = lambda params: "euclidean"
+    limit: Callable[[Any, int], int | None] = lambda params, d: None
 
 
 def as_float32(vectors: NDArray[Any]) -> Vectors:

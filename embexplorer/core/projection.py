@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Coords = NDArray[np.float32]  # (n, 2) or (n, 3)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Projection:
     """Coords of the items of a space, of all or of a sample.
 
@@ -37,6 +37,9 @@ class Projection:
         What a person must know about it, one sentence each.
     axes
         What each axis means, where it means something, such as ``PC 1, 12.3%``.
+    explained_variance
+        (dims,) what share of the variance of the vectors lies along each axis, for a method that
+        knows it, such as PCA; empty for the others.
     rows
         (n,) int64, ascending: the rows of the space that the coords belong to; None when they
         are all rows.
@@ -51,8 +54,14 @@ class Projection:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     axes: tuple[str, ...] = ()
+    explained_variance: tuple[float, ...] = ()
     rows: NDArray[np.int64] | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def explained_variance_total(self) -> float | None:
+        """What share of the variance the map shows; None where it is not known."""
+        return sum(self.explained_variance) if self.explained_variance else None
 
     @property
     def n(self) -> int:

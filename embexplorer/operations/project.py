@@ -39,6 +39,7 @@ def project(
     dims: int = 2,
     seed: int = 0,
     sample: int | None = None,
+    rows: NDArray[np.int64] | None = None,
     quality: bool = True,
     progress: Progress | None = None,
 ) -> Projection:
@@ -56,6 +57,8 @@ def project(
         The same seed gives the same coords, on the same machine.
     sample
         Project a uniform sample of this many items; None projects all.
+    rows
+        Project these items alone: ascending, each once. A sample is drawn from all items.
     quality
         Whether to measure how faithful the map is.
     progress
@@ -78,7 +81,8 @@ def project(
     chosen = context.registry.get(ProjectionMethod, method)
     settings: Any = build(chosen.params, params or {})
     _check(dims, seed, sample)
-    rows = _sample(space.n, sample, seed)
+    drawn = _sample(space.n, sample, seed)
+    rows = rows if drawn is None else drawn
     vectors = space.vectors if rows is None else space.vectors[rows]
     progress.report(0.0, chosen.title)
     started = time.perf_counter()
@@ -86,7 +90,7 @@ def project(
     projected = chosen.run(vectors, settings, dims, seed, progress.part(0.0, 0.9))
     seconds = time.perf_counter() - started
     _freeze(projected, len(vectors), dims, chosen.title)
-    notes = [*_notes(vectors, space.n), *projected.notes]
+    notes = [*_notes(vectors, space.n, is_sample=drawn is not None), *projected.notes]
     measured: dict[str, Any] = {}
     metric = chosen.metric(settings)
     if quality and _can_measure(metric):
@@ -104,6 +108,7 @@ def project(
         seconds=seconds,
         notes=tuple(notes),
         axes=projected.axes,
+        explained_variance=projected.explained_variance,
         rows=rows,
     )
 
@@ -139,11 +144,12 @@ def _freeze(projected: Projected, n: int, dims: int, title: str) -> None:
     coords.flags.writeable = False
 
 
-def _notes(vectors: Vectors, n: int) -> list[str]:
+def _notes(vectors: Vectors, n: int, *, is_sample: bool) -> list[str]:
     notes = []
     if len(vectors) < n:
+        what = "A uniform sample of" if is_sample else "Only"
         notes.append(
-            f"A uniform sample of {len(vectors):,} of {n:,} items; quality is measured within it."
+            f"{what} {len(vectors):,} of {n:,} items; quality is measured among them."
         )
     repeats = count_repeats(vectors)
     if repeats and repeats < len(vectors) - 1:  # all the same is for the method to say
@@ -183,6 +189,7 @@ def project_to_plain(
     quality: bool,
     progress: Progress,
     sample: int | None = None,
+    rows: NDArray[np.int64] | None = None,
 ) -> dict[str, Any]:
     """Map the space in a folder and return the projection as plain values: the job of a child.
 
@@ -206,6 +213,7 @@ def project_to_plain(
         dims=dims,
         seed=seed,
         sample=sample,
+        rows=rows,
         quality=quality,
         progress=progress,
     )
@@ -236,6 +244,7 @@ def measure_to_plain(
     params: Mapping[str, Any],
     coords: NDArray[np.float32],
     progress: Progress,
+    rows: NDArray[np.int64] | None = None,
 ) -> dict[str, Any]:
     """Return the quality of coords that came without it, for a child process.
 
@@ -248,13 +257,16 @@ def measure_to_plain(
     method, params
         What made the coords; see `original_metric`.
     coords
-        (n, 2|3).
+        (m, 2|3).
+    rows
+        (m,) of the items that the coords belong to; None for all.
     """
     space, _ = open_folder(Path(space_folder))
     if not isinstance(space, Space):
         raise ValueError("a corpus has no map")
     metric = original_metric(Context.default(), method, params)
-    return _quality(space.vectors, coords, metric, 0, progress) if _can_measure(metric) else {}
+    vectors = space.vectors if rows is None else space.vectors[rows]
+    return _quality(vectors, coords, metric, 0, progress) if _can_measure(metric) else {}
 
 
 def load_libraries() -> None:

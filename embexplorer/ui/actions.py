@@ -86,6 +86,8 @@ class Actions(QObject):
             is_enabled = action.data().enabled(state)
             if action.isEnabled() != is_enabled:
                 action.setEnabled(is_enabled)
+        self._by_id["edit.undo"].setText(f"Undo {state.undo_title}".strip())
+        self._by_id["edit.redo"].setText(f"Redo {state.redo_title}".strip())
 
     def _update_checked(self) -> None:
         for action in self._by_id.values():

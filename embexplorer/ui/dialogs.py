@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import PySide6
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from embexplorer import __version__
 from embexplorer.core.contracts import Format
 
 if TYPE_CHECKING:
+    from embexplorer.app.services import Services
     from embexplorer.plugins import Registry
 
 PICTURE_SCALES = (1, 2, 3, 4)
@@ -52,6 +53,27 @@ def ask_picture_file(parent: QWidget, name: str, folder: str) -> tuple[Path, int
     path = Path(chosen)
     is_picture = path.suffix.lower() in PICTURE_ENDINGS
     return path if is_picture else path.with_name(f"{path.name}.png"), scale
+
+
+def ask_text(parent: QWidget, title: str, caption: str) -> str | None:
+    """Let the person write a line; None where it was cancelled."""
+    text, is_given = QInputDialog.getText(parent, title, caption)
+    return text if is_given else None
+
+
+def ask_expression(parent: QWidget, services: Services) -> None:
+    """Let the person write an expression until it can be read, and select by it."""
+    text, is_given = "", True
+    caption = 'Select items where, such as  year >= 2010 and topic == "sport"'
+    while is_given:
+        text, is_given = QInputDialog.getText(parent, "Select by expression", caption, text=text)
+        if not is_given:
+            return
+        error = services.filtering.check(text)
+        if error is None:
+            services.selecting.by_expression(text)
+            return
+        caption = f"{error.title}: {error.detail} {error.hint}"
 
 
 def show_about(parent: QWidget, registry: Registry) -> None:

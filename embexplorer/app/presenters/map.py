@@ -20,9 +20,13 @@ from embexplorer.operations import project as projecting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from embexplorer.app.remembered import Remembered
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
+    from embexplorer.app.style import Layer
     from embexplorer.app.work import Work
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Cancelled, Ended, Failed, Finished, Framed
@@ -48,13 +52,25 @@ class Map:
         return self._context.registry.all(ProjectionMethod)
 
     def project(
-        self, method: str, params: Mapping[str, Any] | None = None, *, dims: int = 2, seed: int = 0
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        dims: int = 2,
+        seed: int = 0,
+        rows: NDArray[np.int64] | None = None,
     ) -> None:
-        """Project the active space; live frames replace the map until it is done."""
+        """Project the active space; live frames replace the map until it is done.
+
+        Parameters
+        ----------
+        rows
+            Project these items alone; all by default.
+        """
         space = self._store.state.space
         if space is not None:
             self._remembered.change(method=method)
-            self._project(space, method, params or {}, dims, seed)
+            self._project(space, method, params or {}, dims, seed, rows)
 
     def show(self, projection_id: str) -> None:
         """Put a projection that exists on the map."""
@@ -74,7 +90,13 @@ class Map:
             return
         note = "Stopped by hand before the method had finished."
         kept = Projection(
-            live.space_id, live.method, live.coords.copy(), live.params, live.seed, notes=(note,)
+            live.space_id,
+            live.method,
+            live.coords.copy(),
+            live.params,
+            live.seed,
+            notes=(note,),
+            rows=live.rows,
         )
         self._store.apply(
             lambda state: dataclasses.replace(states.add_projection(state, kept), live=None)
@@ -86,25 +108,36 @@ class Map:
         """Color by a column of the active space, or by none."""
         self._store.apply(
             lambda state: dataclasses.replace(
-                state,
-                color_by={**state.color_by, state.active_space: column},
+                states.restyled(state, color_by=column, limits=None, center=None),
                 hidden=frozenset(),
-            )
+            ),
+            undo=f"Color by {column}" if column else "One color",
         )
 
+    def restyle(self, title: str, **changes: Any) -> None:
+        """Draw the map of the active space another way: see `app.style.Style`."""
+        self._store.apply(lambda state: states.restyled(state, **changes), undo=title, merges=True)
+
+    def toggle_layer(self, layer: Layer) -> None:
+        """Draw something besides the points, or no more."""
+        layers = self._store.state.style.layers ^ {layer}
+        self.restyle(f"{layer.capitalize()} on the map", layers=layers)
+
     def toggle_category(self, code: int) -> None:
-        """Hide or show one category."""
+        """Hide or show one category; -1 stands for missing values."""
         self._store.apply(
-            lambda state: dataclasses.replace(state, hidden=state.hidden ^ frozenset([code]))
+            lambda state: dataclasses.replace(state, hidden=state.hidden ^ frozenset([code])),
+            undo="Hide or show a category",
         )
 
     def solo_category(self, code: int, total: int) -> None:
         """Show only one of `total` categories; again shows all."""
-        others = frozenset(range(total)) - {code}
+        others = frozenset(range(-1, total)) - {code}
         self._store.apply(
             lambda state: dataclasses.replace(
                 state, hidden=frozenset() if state.hidden == others else others
-            )
+            ),
+            undo="Show one category",
         )
 
     def select(self, indices: Iterable[int]) -> None:
@@ -114,7 +147,20 @@ class Map:
             chosen = Selection.of(state.active_space, indices)
             return dataclasses.replace(state, selection=chosen if len(chosen) else None)
 
-        self._store.apply(change)
+        self._store.apply(change, undo="Selection")
+
+    def remove(self, projection_id: str) -> None:
+        """Take a projection out of the project; the newest one left takes its place."""
+
+        def change(state: State) -> State:
+            kept = tuple(item for item in state.document.projections if item.id != projection_id)
+            changed = states.with_document(state, projections=kept)
+            if state.active_projection != projection_id:
+                return changed
+            mine = changed.document.projections_of(state.active_space)
+            return dataclasses.replace(changed, active_projection=mine[-1].id if mine else "")
+
+        self._store.apply(change, undo="Remove a projection")
 
     # -- what follows by itself ----------------------------------------------------------------
 
@@ -128,8 +174,9 @@ class Map:
         if new.active_space == old.active_space or new.space is None:
             return
         space = new.space
-        if space.id not in new.color_by:
-            self.color_by(default_column(space))
+        if space.id not in new.styles:
+            column = default_column(space)
+            self._store.apply(lambda state: states.restyled(state, color_by=column))
         if self._store.state.projection is None and (
             new.live is None or new.live.space_id != space.id
         ):
@@ -184,7 +231,13 @@ class Map:
         self._measure_shown()
 
     def _project(
-        self, space: Space, method: str, params: Mapping[str, Any], dims: int, seed: int
+        self,
+        space: Space,
+        method: str,
+        params: Mapping[str, Any],
+        dims: int,
+        seed: int,
+        rows: NDArray[np.int64] | None = None,
     ) -> None:
         try:
             plugin = self._context.registry.get(ProjectionMethod, method)
@@ -209,8 +262,9 @@ class Map:
             dims=dims,
             seed=seed,
             quality=True,
+            rows=rows,
         )
-        live = Live(job.id, space.id, method, built, dims, seed)
+        live = Live(job.id, space.id, method, built, dims, seed, rows=rows)
         if any(activity.job_id == job.id for activity in self._store.state.activity):
             self._store.apply(lambda state: dataclasses.replace(state, live=live))
 
@@ -278,6 +332,7 @@ class Map:
             method=projection.method,
             params=dict(projection.params),
             coords=projection.coords,
+            rows=projection.rows,
         )
 
 

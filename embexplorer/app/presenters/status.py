@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embexplorer.app.presenters.items import shown_rows
+import numpy as np
+
+from embexplorer.app.presenters.items import passing
 from embexplorer.app.wording import count, counted
 from embexplorer.core.processors import processor_count
 
@@ -42,9 +44,10 @@ def status_view(state: State) -> StatusView:
 def n_shown(state: State) -> int:
     """Return how many items of the active space the map shows."""
     space = state.space
-    if space is None or not state.hidden:
-        return 0 if space is None else space.n
-    return len(shown_rows(state))
+    if space is None:
+        return 0
+    passes = passing(state)
+    return space.n if passes is None else int(np.count_nonzero(passes))
 
 
 def quality_parts(projection: Projection) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from embexplorer.app.appearance import coloring_of
-from embexplorer.app.presenters.items import scores_of, shown_rows
+from embexplorer.app.presenters.items import passing, scores_of, shown_rows
 from embexplorer.core.space import make_table
 from embexplorer.ui.items_model import CategoryColumn, ScoreColumn
 from embexplorer.ui.tables import ItemsTable
@@ -46,11 +46,13 @@ class DataPanel(QWidget):
         self._show_table(services.store.state)
 
     def _changed(self, old: State, new: State) -> None:
-        seen = ("active_space", "color_by", "neighbors")
+        seen = ("space", "style", "neighbors")
         if any(getattr(old, name) is not getattr(new, name) for name in seen):
             if not (new.neighbors is not None and new.neighbors.is_running):
                 self._show_table(new)
-        elif old.hidden != new.hidden or old.order is not new.order:
+        elif (
+            old.hidden != new.hidden or old.visible is not new.visible or old.order is not new.order
+        ):
             self.table.items_model.set_order(_order(new))
         if old.selection is not new.selection:
             self._show_selection(new)
@@ -60,7 +62,7 @@ class DataPanel(QWidget):
         if space is None:
             self.table.items_model.show_table(make_table([]))
             return
-        coloring = coloring_of(space, state.color_by.get(space.id, ""))
+        coloring = coloring_of(space, state.style.color_by)
         score = None
         if scores is not None and state.neighbors is not None:
             score = ScoreColumn(NAMES.get(state.neighbors.metric, "Distance"), scores)
@@ -97,6 +99,8 @@ class DataPanel(QWidget):
 
 def _order(state: State) -> NDArray[np.int64] | None:
     """Return the rows to show; None for all in their own order, which needs no memory."""
-    if not state.hidden and (state.order is None or state.order.space_id != state.active_space):
+    if passing(state) is None and (
+        state.order is None or state.order.space_id != state.active_space
+    ):
         return None
     return shown_rows(state)

@@ -60,7 +60,7 @@ class DetailsPanel(QStackedWidget):
         if not self.isVisible():
             return  # figures that nobody sees hold up the map
         same = old.selection is new.selection and old.active_space == new.active_space
-        if not same or old.color_by is not new.color_by:
+        if not same or old.styles is not new.styles:
             self._show(new)
         if old.kept is not new.kept or old.active_projection != new.active_projection or not same:
             self._one.show_kept(_kept(new))
@@ -73,7 +73,7 @@ class DetailsPanel(QStackedWidget):
             self._one.show_item(space, state.selected)
             self.setCurrentWidget(self._one)
         else:
-            self._several.show_selection(space, chosen, state.color_by.get(space.id, ""))
+            self._several.show_selection(space, chosen, state.style.color_by)
             self.setCurrentWidget(self._several)
 
 

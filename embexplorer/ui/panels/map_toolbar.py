@@ -16,17 +16,29 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from embexplorer.app.services import Services
+    from embexplorer.app.shell import Tool
     from embexplorer.app.state import State
     from embexplorer.ui.theme import Theme
 
 NARROW = 40  # em, below it captions go
 NO_COLUMN = "Same"
+TOOL_BUTTONS: dict[Tool, tuple[str, str]] = {
+    "pointer": ("pointer", "Pointer  V"),
+    "rectangle": ("rect", "Rectangle  R\nShift adds, Alt removes, both intersect."),
+    "lasso": ("lasso", "Lasso  L\nShift adds, Alt removes, both intersect."),
+    "nearest": (
+        "ball",
+        "Nearest items  N\nClick a point to select its 10 nearest items in the full space, "
+        "not on the map.",
+    ),
+}
 
 
 class MapToolbar(QWidget):
     """Menus and buttons of the map."""
 
     fit_requested = Signal()
+    tool_requested = Signal(str)
     export_requested = Signal()
 
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
@@ -44,6 +56,7 @@ class MapToolbar(QWidget):
         self._fit.clicked.connect(self.fit_requested)
         self._export = ToolButton(theme, self, "export", "Save a picture  Ctrl+E")
         self._export.clicked.connect(self.export_requested)
+        self._tools: dict[Tool, ToolButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(0.5), 0, theme.px(0.5), 0)
         layout.setSpacing(theme.px(0.1875))
@@ -51,11 +64,29 @@ class MapToolbar(QWidget):
         layout.addWidget(self._line())
         layout.addWidget(self._color)
         layout.addWidget(self._line())
+        for tool, (icon, tip) in TOOL_BUTTONS.items():
+            button = ToolButton(theme, self, icon, tip, checkable=True)
+            button.clicked.connect(self._request_tool)
+            self._tools[tool] = button
+            layout.addWidget(button)
+        layout.addWidget(self._line())
         layout.addWidget(self._fit)
         layout.addStretch()
         layout.addWidget(self._export)
+        self.show_tool("pointer")
         services.store.subscribe(self._changed)
         self._show(services.store.state)
+
+    def show_tool(self, tool: Tool) -> None:
+        """Show which tool is on."""
+        for name, button in self._tools.items():
+            button.setChecked(name == tool)
+
+    def _request_tool(self) -> None:
+        pressed = self.sender()
+        tool = next(name for name, button in self._tools.items() if button is pressed)
+        self.show_tool(tool)  # a click on the one that is on would switch it off
+        self.tool_requested.emit(tool)
 
     def _menu_button(self, icon: str, tip: str) -> ToolButton:
         button = ToolButton(self._theme, self, icon, tip, text=" ", kind="menu")
@@ -76,13 +107,13 @@ class MapToolbar(QWidget):
         self._show(self._services.store.state)
 
     def _changed(self, old: State, new: State) -> None:
-        seen = ("active_space", "active_projection", "color_by", "live", "document")
+        seen = ("active_space", "active_projection", "styles", "live", "document")
         if any(getattr(old, name) is not getattr(new, name) for name in seen):
             self._show(new)
 
     def _show(self, state: State) -> None:
         is_narrow = self.width() < self._theme.px(NARROW)
-        projection, column = state.projection, state.color_by.get(state.active_space) or NO_COLUMN
+        projection, column = state.projection, state.style.color_by or NO_COLUMN
         title = projection_title(projection) if projection is not None else "No map"
         if state.live is not None and state.live_coords is not None:
             titles = {plugin.id: plugin.title for plugin in self._services.map.methods()}
@@ -112,7 +143,7 @@ class MapToolbar(QWidget):
             action = colors.addAction(column or NO_COLUMN, self._color_by)
             action.setData(column)
             action.setCheckable(True)
-            action.setChecked(column == state.color_by.get(space.id, ""))
+            action.setChecked(column == state.style.color_by)
 
     def _show_projection(self) -> None:
         self._services.map.show(self.sender().data())  # type: ignore[attr-defined]  # a QAction

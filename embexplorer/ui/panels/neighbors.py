@@ -112,7 +112,7 @@ class NeighborsPanel(ScrollColumn):
             return  # a list that nobody sees holds up the map
         if (
             old.neighbors is not new.neighbors
-            or old.color_by is not new.color_by
+            or old.styles is not new.styles
             or old.active_projection != new.active_projection
         ):
             self._show(new)
@@ -137,7 +137,7 @@ class NeighborsPanel(ScrollColumn):
     def _show_answer(self, state: State, space: Space, asked: NeighborsQuestion) -> None:
         answer = asked.answer
         assert answer is not None
-        coloring = coloring_of(space, state.color_by.get(space.id, ""))
+        coloring = coloring_of(space, state.style.color_by)
         shown = ranked_rows(space, answer.ranked)
         self._rows = tuple(found.index for found in shown)
         self._list.set_rows(

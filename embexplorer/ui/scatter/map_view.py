@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QFrame, QWidget
 
+from embexplorer.ui.scatter import grid
 from embexplorer.ui.scatter.halo_text import HaloText
 from embexplorer.ui.scatter.item2d import ScatterItem
 from embexplorer.ui.scatter.marks import MarkPainter, Marks
+from embexplorer.ui.scatter.tools import REGION_TOOLS, Region, how_to_combine
 from embexplorer.ui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QMouseEvent, QResizeEvent, QTransform
 
+    from embexplorer.app.shell import Tool
+    from embexplorer.ui.scatter.layer import Layer
     from embexplorer.ui.theme import Theme
 
 PICK_EMS = 0.375  # how far from a point a click still means it
 CLICK_SLACK = 4  # pixels a mouse may move between press and release of a click
 FIT_PADDING = 0.045
-GRID_LINES = 8  # about so many along the longer side
+FLIGHT = 320  # ms that a move of the camera takes
 
 
 class MapView(pg.GraphicsView):  # type: ignore[misc]
     """Shows coords of one space.
 
-    The mouse drags to pan and turns its wheel to zoom about the cursor. Where axes mean something
-    (`set_axes`), they are named and a grid lies under the points.
+    With the pointer, the mouse drags to pan; with another tool it selects. The middle button
+    always pans, and the wheel zooms about the cursor. Where axes mean something (`set_axes`), they
+    are named and a grid lies under the points.
+
+    Signals
+    -------
+    item_clicked(int, str)
+        A click: the row or -1, and how it acts on the selection (`tools.how_to_combine`).
+    nearest_requested(int, str)
+        A click on an item with the nearest tool.
+    region_drawn(object, str)
+        The sorted rows of visible items inside, and how they act on the selection.
+    region_refused(str)
+        Why a region encloses nothing.
+    item_hovered(int, QPoint)
+        The row under the cursor or -1, and where in the view.
+    view_changed()
+        Pan, zoom or another size.
     """
 
-    item_clicked = Signal(int, object)  # row or -1, keyboard modifiers
-    item_hovered = Signal(int, QPoint)  # row or -1, position in the view
+    item_clicked = Signal(int, str)
+    nearest_requested = Signal(int, str)
+    region_drawn = Signal(object, str)
+    region_refused = Signal(str)
+    item_hovered = Signal(int, QPoint)
     view_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -53,6 +76,15 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._marks = Marks()
         self._margin = 0.0
         self._pressed: QPointF | None = None
+        self._tool: Tool = "pointer"
+        self._region: Region | None = None
+        self._under: tuple[Layer, ...] = ()
+        self._over: tuple[Layer, ...] = ()
+        self.flies = True
+        self._flight = QVariantAnimation(self)
+        self._flight.setDuration(FLIGHT)
+        self._flight.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._flight.valueChanged.connect(self._fly)
         self._is_held = False
         self._colors: NDArray[np.uint16] = np.empty(0, np.uint16)
         self._palette: NDArray[np.uint8] = np.empty((0, 4), np.uint8)
@@ -110,6 +142,15 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """What is drawn over the points."""
         return self._marks
 
+    def set_layers(self, under: Sequence[Layer] = (), over: Sequence[Layer] = ()) -> None:
+        """Draw layers under the points, and over them below the marks."""
+        self._under, self._over = tuple(under), tuple(over)
+        self._redraw_background()
+
+    def redraw_layers(self) -> None:
+        """Draw the layers again: what they show has changed."""
+        self._redraw_background()
+
     def set_left_margin(self, pixels: float) -> None:
         """Keep so many pixels at the left free when fitting: a legend lies there."""
         self._margin = pixels
@@ -136,13 +177,30 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def show_rows(self, rows: Sequence[int]) -> None:
         """Move and zoom so that these items are in view, with room around."""
-        self._is_held = True
         points = self._coords[list(rows)]
+        points = points[np.isfinite(points).all(axis=1)]
+        if not len(points):
+            return
+        self._is_held = True
         low, high = points.min(0), points.max(0)
         whole = self.scatter.robust_bounds()
         reach = np.maximum((high - low) * 0.35, 0.04 * max(whole.width(), whole.height()))
         low, high = low - reach, high + reach
-        self._show(QRectF(float(low[0]), float(low[1]), *(float(side) for side in high - low)))
+        to = QRectF(float(low[0]), float(low[1]), *(float(side) for side in high - low))
+        self._show(to, flies=self.flies and self.isVisible())
+
+    def camera(self) -> dict[str, Any]:
+        """Return the place that is seen, for `set_camera`."""
+        seen = self._box.viewRect()
+        return {"center": [seen.center().x(), seen.center().y()], "height": seen.height()}
+
+    def set_camera(self, camera: Mapping[str, Any]) -> None:
+        """Show a place that `camera` has returned; another shape of the view shows more or less."""
+        self._is_held = True
+        self._flight.stop()
+        (x, y), height = camera["center"], camera["height"]
+        width = height * self.width() / max(1, self.height())
+        self._box.setRange(QRectF(x - width / 2, y - height / 2, width, height), padding=0)
 
     def zoom(self, factor: float) -> None:
         """Zoom about the middle; above 1 shows less."""
@@ -150,9 +208,10 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._box.scaleBy((1 / factor, 1 / factor))
 
     def _hold(self) -> None:
+        self._flight.stop()
         self._is_held = True
 
-    def _show(self, bounds: QRectF) -> None:
+    def _show(self, bounds: QRectF, *, flies: bool = False) -> None:
         width, height = max(1, self.width()), max(1, self.height())
         span_x = bounds.width() or 1.0
         span_y = bounds.height() or 1.0
@@ -163,7 +222,17 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             left = max(0.0, left - spare / 2)
         x = bounds.x() - (0 if bounds.width() else 0.5)
         y = bounds.y() - (0 if bounds.height() else 0.5)
-        self._box.setRange(QRectF(x - left, y, span_x + left, span_y), padding=FIT_PADDING)
+        to = QRectF(x - left, y, span_x + left, span_y)
+        self._flight.stop()
+        if flies:
+            self._flight.setStartValue(self._box.viewRect())
+            self._flight.setEndValue(_padded(to, FIT_PADDING))
+            self._flight.start()
+        else:
+            self._box.setRange(to, padding=FIT_PADDING)
+
+    def _fly(self, at: QRectF) -> None:
+        self._box.setRange(at, padding=0)
 
     def _redraw_background(self) -> None:
         self.resetCachedContent()
@@ -175,7 +244,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def to_pixels(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """Return (m, 2) pixels of the view for rows of the space."""
-        points = self._coords[np.asarray(rows, np.int64)].astype(np.float64)
+        return self.data_to_pixels(self._coords[np.asarray(rows, np.int64)])
+
+    def data_to_pixels(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return (m, 2) pixels of the view for (m, 2) positions on the map."""
+        points = np.asarray(points, np.float64)
         transform = self._transform()
         return np.column_stack(
             (
@@ -198,23 +271,69 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     # -- mouse ---------------------------------------------------------------------------------
 
+    @property
+    def tool(self) -> Tool:
+        """What a drag does."""
+        return self._tool
+
+    def set_tool(self, tool: Tool) -> None:
+        """Let a drag do something else."""
+        self._tool = tool
+        self.cancel_region()
+
+    def cancel_region(self) -> bool:
+        """Drop a region that is being drawn; returns whether there was one."""
+        had_one, self._region = self._region is not None, None
+        self.viewport().update()
+        return had_one
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a click began."""
+        """Remember where a click began, or begin a region."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position()
+            if self._tool in REGION_TOOLS:
+                self._region = Region(self._tool, event.position())
+                return
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell of a click that was no drag."""
+        """Tell of a click that was no drag, or of a region."""
         super().mouseReleaseEvent(event)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         pressed, self._pressed = self._pressed, None
-        if pressed is None or event.button() != Qt.MouseButton.LeftButton:
+        region, self._region = self._region, None
+        how = how_to_combine(event.modifiers())
+        if pressed is None:
             return
         if (event.position() - pressed).manhattanLength() <= CLICK_SLACK:
-            self.item_clicked.emit(self._at(event.position()), event.modifiers())
+            row = self._at(event.position())
+            asks_nearest = self._tool == "nearest" and row >= 0
+            (self.nearest_requested if asks_nearest else self.item_clicked).emit(row, how)
+        elif region is not None:
+            region.move(event.position())
+            self._finish(region, how)
+        self.viewport().update()
+
+    def _finish(self, region: Region, how: str) -> None:
+        corners = region.polygon()
+        if len(corners) < 3:
+            self.region_refused.emit("A lasso needs at least three corners: draw around items.")
+        elif len(self._coords):
+            self.region_drawn.emit(self.rows_inside(corners), how)
+
+    def rows_inside(self, polygon: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the sorted rows of the visible items inside (k, 2) pixels of the view."""
+        transform = self._transform()
+        data = (polygon - [transform.dx(), transform.dy()]) / [transform.m11(), transform.m22()]
+        return self.scatter.inside(data)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell what is under the cursor."""
+        """Tell what is under the cursor, or go on with a region."""
+        if self._region is not None:
+            self._region.move(event.position())
+            self.viewport().update()
+            return
         super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton:
             position = event.position()
@@ -238,15 +357,28 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             painter.save()
             area = QRectF(self.viewport().rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            taken = [*self._covered(), *self._draw_axis_names(painter, area)]
+            taken = self._covered()
+            taken += grid.draw_axis_names(painter, self._theme, self._halo_text, self._axes, area)
+            for layer in self._over:
+                taken += layer.paint(painter, self, taken)
             self._painter.paint(painter, self._marks, area, taken)
+            if self._region is not None:
+                self._region.paint(painter, self._theme)
             painter.restore()
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Fill the map, and draw a grid where axes mean something."""
         painter.fillRect(rect, self._theme.color("map"))
-        if self._axes and len(self._coords):
-            self._draw_grid(painter)
+        if not len(self._coords):
+            return
+        area = QRectF(self.viewport().rect())
+        painter.save()
+        if self._axes:
+            grid.draw_grid(painter, self._theme, self._box.viewRect(), self._transform(), area)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for layer in self._under:
+            layer.paint(painter, self, [])
+        painter.restore()
 
     def picture(self, scale: float = 1.0, cards: Sequence[Overlay] = ()) -> QImage:
         """Return the map with these cards at `scale` times its size, points drawn exactly."""
@@ -281,53 +413,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         kept = Qt.FindChildOption.FindDirectChildrenOnly
         return [card for card in self.findChildren(Overlay, options=kept) if card.isVisible()]
 
-    def _draw_grid(self, painter: QPainter) -> None:
-        view = self._box.viewRect()
-        step = _round_step(max(view.width(), view.height()) / GRID_LINES)
-        transform = self._transform()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # one sharp row of pixels
-        painter.setPen(QPen(self._theme.color("grid"), 1))
-        for x in np.arange(np.ceil(view.left() / step), view.right() / step + 1) * step:
-            at = float(x) * transform.m11() + transform.dx()
-            painter.drawLine(QPointF(at, 0), QPointF(at, self.height()))
-        for y in np.arange(np.ceil(view.top() / step), view.bottom() / step + 1) * step:
-            at = float(y) * transform.m22() + transform.dy()
-            painter.drawLine(QPointF(0, at), QPointF(self.width(), at))
-        painter.restore()
-
-    def _draw_axis_names(self, painter: QPainter, area: QRectF) -> list[QRectF]:
-        """Draw the names along the lower and the right rim, and return what they cover."""
-        if len(self._axes) < 2:
-            return []
-        font, em = self._theme.font("caption"), self._theme.em
-        metrics = QFontMetricsF(font)
-        gap, height = 0.5 * em, metrics.height()
-        widths = [metrics.horizontalAdvance(f"{name} →") for name in self._axes]
-        lower = QRectF(
-            area.center().x() - widths[0] / 2, area.bottom() - gap - height, widths[0], height
-        )
-        right = QRectF(
-            area.right() - gap - height, area.center().y() - widths[1] / 2, height, widths[1]
-        )
-        color, halo = self._theme.color("muted"), self._theme.color("halo", 235)
-        ascent = metrics.ascent()
-        self._halo_text.draw(
-            painter, lower.left(), lower.top() + ascent, f"{self._axes[0]} →", font, color, halo
-        )
-        painter.save()
-        painter.translate(right.left() + ascent, right.bottom())
-        painter.rotate(-90)
-        self._halo_text.draw(painter, 0, 0, f"{self._axes[1]} →", font, color, halo)
-        painter.restore()
-        return [lower, right]
-
     def _restyle(self) -> None:
         self.setBackground(self._theme.color("map"))
         self._redraw_background()
 
 
-def _round_step(step: float) -> float:
-    """Return 1, 2 or 5 times a power of ten, near `step`."""
-    power = 10.0 ** np.floor(np.log10(max(step, 1e-30)))
-    return float(power * next(m for m in (1, 2, 5, 10) if m * power >= step))
+def _padded(rect: QRectF, share: float) -> QRectF:
+    across, down = rect.width() * share, rect.height() * share
+    return rect.adjusted(-across, -down, across, down)

@@ -61,7 +61,7 @@ def test_a_file_of_vectors_becomes_the_active_space_with_a_map(services, vectors
     assert state.projection.method == "pca"
     assert state.projection.quality["k"] == 3
     assert state.message.startswith("Opened vectors: 8 × 4 · csv.")
-    assert state.color_by == {state.active_space: "kind"}
+    assert state.style.color_by == "kind"
     assert state.activity == ()
 
 

@@ -310,10 +310,10 @@ def test_a_map_whose_metric_is_not_measured_is_no_problem(services, tiny):
 
 def test_coloring_by_a_column_shows_every_category_again(services, tiny):
     services.library.add(tiny)
-    assert services.store.state.color_by == {tiny.id: "kind"}
+    assert services.store.state.style.color_by == "kind"
     services.map.toggle_category(0)
     services.map.color_by("size")
-    assert services.store.state.color_by == {tiny.id: "size"}
+    assert services.store.state.style.color_by == "size"
     assert services.store.state.hidden == frozenset()
 
 
@@ -325,9 +325,9 @@ def test_categories_are_hidden_shown_and_isolated(services, tiny):
     services.map.toggle_category(1)
     assert services.store.state.hidden == {0}
     services.map.solo_category(2, 4)
-    assert services.store.state.hidden == {0, 1, 3}
+    assert services.store.state.hidden == {-1, 0, 1, 3}
     services.map.solo_category(1, 4)
-    assert services.store.state.hidden == {0, 2, 3}
+    assert services.store.state.hidden == {-1, 0, 2, 3}
     services.map.solo_category(1, 4)
     assert services.store.state.hidden == frozenset()
 
@@ -346,9 +346,9 @@ def test_coming_back_to_a_space_keeps_its_colors(services, tiny):
     services.library.add(tiny)
     services.map.color_by("size")
     services.library.add(letters(services))
-    assert services.store.state.color_by[services.store.state.active_space] == ""
+    assert services.store.state.style.color_by == ""
     services.library.activate(tiny.id)
-    assert services.store.state.color_by[tiny.id] == "size"
+    assert services.store.state.styles[tiny.id].color_by == "size"
 
 
 def test_a_note_of_the_method_is_the_message(services, tiny):

@@ -97,7 +97,7 @@ def test_selected_items_are_counted(opened):
 
 
 def test_hidden_categories_are_not_shown_and_missing_values_are(opened):
-    colored = dataclasses.replace(opened, color_by={opened.active_space: "kind"})
+    colored = states.restyled(opened, color_by="kind")
     no_persons = dataclasses.replace(colored, hidden=frozenset([0]))
     assert status_view(no_persons).shown == "3 of 8 shown"
     assert shown_rows(no_persons).tolist() == [4, 5, 6]

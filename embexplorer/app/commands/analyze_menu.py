@@ -1,0 +1,64 @@
+"""Commands of the Analyze menu: questions about the space."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embexplorer.app.commands.command import (
+    SPACE,
+    Command,
+    has_one_selected,
+    has_space,
+)
+
+if TYPE_CHECKING:
+    from embexplorer.app.services import Services
+    from embexplorer.app.shell import Shell
+
+
+def _ask_selected(services: Services, shell: Shell) -> None:
+    services.neighbors.ask_selected()
+    shell.show_tab("Neighbors")
+
+
+COMMANDS = (
+    Command(
+        "analyze.neighbors",
+        "Neighbors of the selection",
+        "Analyze",
+        _ask_selected,
+        "Ctrl+Shift+N",
+        has_one_selected,
+        needs="Needs one selected item",
+    ),
+    Command(
+        "analyze.analogy",
+        "Analogy",
+        "Analyze",
+        lambda s, w: w.show_tab("Analogy"),
+        "Ctrl+Shift+A",
+        has_space,
+        keywords="is to as",
+        needs=SPACE,
+    ),
+    Command(
+        "analyze.details",
+        "Details",
+        "Analyze",
+        lambda s, w: w.show_tab("Details"),
+        "Alt+1",
+        has_space,
+        needs=SPACE,
+        starts_group=True,
+    ),
+    Command(
+        "analyze.find",
+        "Find an item",
+        "Analyze",
+        lambda s, w: w.show_tab("Neighbors"),
+        "Ctrl+F",
+        has_space,
+        keywords="search query neighbors",
+        needs=SPACE,
+    ),
+)

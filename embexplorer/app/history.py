@@ -1,0 +1,152 @@
+"""What undo and redo go back and forth between: steps, each of them the fields it changed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from embexplorer.app import state as states
+
+if TYPE_CHECKING:
+    from embexplorer.app.state import State
+
+FIELDS = ("selection", "hidden", "filters", "styles", "active_projection")
+COLLECTIONS = ("projections", "columns", "clusters", "selections", "views")
+LONGEST = 200  # steps
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Members of a collection of the document, and the place of the first of them."""
+
+    place: int
+    items: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What a step found, or left: values of fields, and members of the document's collections."""
+
+    fields: Mapping[str, Any]
+    members: Mapping[str, Members]
+
+    @property
+    def has_members(self) -> bool:
+        """Whether a collection lost or got members."""
+        return any(members.items for members in self.members.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change with a name, and in which space it was made.
+
+    Only what it changed is kept, so that taking it back leaves alone what came meanwhile, such as
+    a projection that has finished.
+    """
+
+    title: str
+    space_id: str
+    before: Side
+    after: Side
+
+
+def step_between(old: State, new: State, title: str) -> Step | None:
+    """Return the step from one state to another; None where it changed nothing that is kept."""
+    changed = [name for name in FIELDS if getattr(old, name) != getattr(new, name)]
+    gone: dict[str, Members] = {}
+    came: dict[str, Members] = {}
+    for name in COLLECTIONS:
+        before, after = getattr(old.document, name), getattr(new.document, name)
+        if before is not after:
+            gone[name] = _without(before, after)
+            came[name] = _without(after, before)
+    found = Side({name: getattr(old, name) for name in changed}, gone)
+    left = Side({name: getattr(new, name) for name in changed}, came)
+    if not changed and not found.has_members and not left.has_members:
+        return None
+    return Step(title, new.active_space, found, left)
+
+
+def _without(members: tuple[Any, ...], others: tuple[Any, ...]) -> Members:
+    """Return the members that are not among the others."""
+    known = {id(item) for item in others}
+    places = [place for place, item in enumerate(members) if id(item) not in known]
+    return Members(places[0] if places else 0, tuple(members[place] for place in places))
+
+
+class History:
+    """The steps that can be taken back, and those taken back that can be made again."""
+
+    def __init__(self) -> None:
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+
+    @property
+    def undo_title(self) -> str:
+        """What undo takes back; empty when there is nothing."""
+        return self._done[-1].title if self._done else ""
+
+    @property
+    def redo_title(self) -> str:
+        """What redo makes again; empty when there is nothing."""
+        return self._undone[-1].title if self._undone else ""
+
+    def add(self, step: Step, *, merges: bool = False) -> None:
+        """Note a step; one that merges continues the one before when that has the same title."""
+        last = self._done[-1] if self._done else None
+        if merges and last is not None and _continues(last, step):
+            step = dataclasses.replace(step, before=last.before)
+            self._done.pop()
+        self._done = [*self._done, step][-LONGEST:]
+        self._undone.clear()
+
+    def undo(self, state: State) -> State:
+        """Return the state before the last step; the same where there is none."""
+        step = self._take(self._done, state)
+        if step is None:
+            return state
+        self._undone.append(step)
+        return _exchanged(state, step.space_id, step.after, step.before)
+
+    def redo(self, state: State) -> State:
+        """Return the state after the step that was taken back last."""
+        step = self._take(self._undone, state)
+        if step is None:
+            return state
+        self._done.append(step)
+        return _exchanged(state, step.space_id, step.before, step.after)
+
+    @staticmethod
+    def _take(steps: list[Step], state: State) -> Step | None:
+        """Take the last step whose space is still open."""
+        while steps:
+            step = steps.pop()
+            if not step.space_id or state.document.space(step.space_id) is not None:
+                return step
+        return None
+
+
+def _continues(last: Step, step: Step) -> bool:
+    is_alike = (last.title, last.space_id) == (step.title, step.space_id)
+    has_members = last.after.has_members or step.after.has_members
+    return is_alike and not has_members and last.after.fields.keys() == step.after.fields.keys()
+
+
+def _exchanged(state: State, space_id: str, out: Side, into: Side) -> State:
+    """Return the state with one side of a step in place of the other."""
+    if space_id and space_id != state.active_space:
+        state = states.activate(state, space_id)
+    changes = {
+        name: _swapped(getattr(state.document, name), out.members[name], into.members[name])
+        for name in out.members
+    }
+    return dataclasses.replace(states.with_document(state, **changes), **into.fields)
+
+
+def _swapped(members: tuple[Any, ...], out: Members, into: Members) -> tuple[Any, ...]:
+    """Return the members with some replaced."""
+    leaving = {id(item) for item in out.items}
+    kept = [item for item in members if id(item) not in leaving]
+    return (*kept[: into.place], *into.items, *kept[into.place :])

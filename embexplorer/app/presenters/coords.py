@@ -1,0 +1,43 @@
+"""Where the items of the active space lie on the map: one point for each, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from embexplorer.app.state import State
+    from embexplorer.core.projection import Coords, Projection
+
+_known: WeakKeyDictionary[Projection, Coords] = WeakKeyDictionary()
+
+
+def coords_on_map(state: State) -> Coords | None:
+    """Return (n, 2|3) coords of all items of the active space; None while there is no map.
+
+    The newest frame of a projection that is running comes first. An item that was not projected
+    has NaN.
+    """
+    space, live, projection = state.space, state.live, state.projection
+    if space is None:
+        return None
+    if live is not None and state.live_coords is not None:
+        return _placed(state.live_coords, live.rows, space.n)
+    if projection is None:
+        return None
+    if projection not in _known:
+        _known[projection] = _placed(projection.coords, projection.rows, space.n)
+    return _known[projection]
+
+
+def _placed(coords: Coords, rows: NDArray[np.int64] | None, n: int) -> Coords:
+    if rows is None:
+        return coords
+    placed = np.full((n, coords.shape[1]), np.nan, np.float32)
+    placed[rows] = coords
+    placed.flags.writeable = False
+    return placed
