@@ -40,6 +40,9 @@ class Shell(Protocol):
     def set_theme(self, mode: str) -> None:
         """Switch to ``light``, ``dark`` or ``system``."""
 
+    def focus_region(self, step: int) -> None:
+        """Give the focus to the next region of the window, or with -1 to the one before."""
+
     def reset_layout(self) -> None:
         """Put every dock back where it was at first."""
 

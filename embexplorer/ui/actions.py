@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Actions(QObject):
     """One QAction per command, enabled by the state.
 
-    Shortcuts of a single key act only while `map_widget` has focus, the others in the window.
+    Shortcuts without Ctrl or Alt act only while `map_widget` has focus, the others in the window.
     """
 
     def __init__(
@@ -58,9 +59,7 @@ class Actions(QObject):
         action.setCheckable(command.checked is not None)
         if command.shortcut:
             action.setShortcut(QKeySequence(command.shortcut))
-            is_single = "+" not in command.shortcut.rstrip("+") and not command.shortcut.startswith(
-                "F1"
-            )
+            is_single = not re.search(r"Ctrl\+|Alt\+|F\d", command.shortcut)
             owner = map_widget if is_single else window
             action.setShortcutContext(
                 Qt.ShortcutContext.WidgetWithChildrenShortcut

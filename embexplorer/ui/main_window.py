@@ -24,6 +24,7 @@ from embexplorer.ui.panels.library import LibraryPanel
 from embexplorer.ui.panels.map import MapPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
+from embexplorer.ui.regions import focus_next_region
 from embexplorer.ui.status_bar import StatusBar
 from embexplorer.ui.widgets.first_run import FirstRun, RecentFile
 from embexplorer.ui.widgets.toast import Toast, ToastMessage
@@ -285,6 +286,20 @@ class MainWindow(QMainWindow):
         """Switch to ``light``, ``dark`` or ``system``."""
         self.services.remembered.change(theme=mode)
         self.theme.set_mode(mode)  # type: ignore[arg-type]  # the three names in the table
+
+    def focus_region(self, step: int) -> None:
+        """Give the focus to the next region of the window, or with -1 to the one before."""
+        regions = (
+            self.head,
+            self.library,
+            self.map.toolbar,
+            self.map.view,
+            self.map.legend,
+            self.data,
+            self.inspector,
+            self.status,
+        )
+        focus_next_region(regions, step)
 
     def reset_layout(self) -> None:
         """Put every dock back where it was at first."""

@@ -75,6 +75,8 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "view.library": ("toggle_dock", "Library"),
     "view.data": ("toggle_dock", "Data"),
     "view.inspector": ("toggle_dock", "Inspector"),
+    "view.next-region": ("focus_region", 1),
+    "view.previous-region": ("focus_region", -1),
     "view.reset": ("reset_layout",),
     "view.light": ("set_theme", "light"),
     "view.dark": ("set_theme", "dark"),

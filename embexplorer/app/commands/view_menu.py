@@ -42,6 +42,22 @@ COMMANDS = (
         checked=lambda s, w: w.is_dock_shown("Inspector"),
     ),
     Command(
+        "view.next-region",
+        "Go to the next region",
+        "View",
+        lambda s, w: w.focus_region(1),
+        "F6",
+        keywords="focus keyboard panel",
+    ),
+    Command(
+        "view.previous-region",
+        "Go to the region before",
+        "View",
+        lambda s, w: w.focus_region(-1),
+        "Shift+F6",
+        keywords="focus keyboard panel",
+    ),
+    Command(
         "view.reset", "Reset the layout", "View", lambda s, w: w.reset_layout(), keywords="docks"
     ),
     Command(

@@ -53,7 +53,9 @@ def marks_of(state: State) -> MapMarks:
 
 
 def _neighbor_marks(state: State, space: Space) -> MapMarks:
-    center = state.selected
+    center, chosen = state.selected, state.selection
+    if chosen is not None and len(chosen) > 1:
+        return MapMarks()  # the selection itself stands out; an answer about one item does not
     first = () if center is None else (_named(space, center, is_strong=True),)
     answer = _current_answer(state)
     if answer is None:
