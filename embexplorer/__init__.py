@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from embexplorer.core.version import VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
     from embexplorer.core.space import Space, Texts
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["analogy", "encode", "explore", "neighbors", "open", "project", "space"]
 
 

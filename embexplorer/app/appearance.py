@@ -1,31 +1,54 @@
-"""How a column becomes colors: categories by count, numbers on a ramp."""
+"""How a column becomes colors: categories by count, numbers and dates on a ramp."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from embexplorer.app.categories import (
+    FEW_NUMBERS,
+    HEAD,
+    MANY_VALUES,
+    are_texts,
+    count_values,
+    read_categories,
+    repeats,
+)
+from embexplorer.app.column_cache import forget_all_but, is_known, known
+from embexplorer.app.number_columns import are_numbers, is_date
+from embexplorer.app.ramp_scale import (
+    BINS,
+    STEPS,
+    Numbers,
+    RampScale,
+    put_on_ramp,
+    read_numbers,
+    scale_of,
+)
+from embexplorer.app.style import Style
 from embexplorer.core.space import TEXT
 
 if TYPE_CHECKING:
+    from embexplorer.app.categories import Categories
     from embexplorer.core.space import Space
 
 PALETTE_SIZE = 32  # categories with a color of their own; the rest share "other"
-RAMP_STEPS = 256
-HEAD = 10_000  # rows that are looked at first
-BINS = 32
-MANY_VALUES = 200  # a text column with more values than this is no legend
-FEW_NUMBERS = 12  # a column of whole numbers with no more values than this is a legend, not a ramp
+RAMP_STEPS = STEPS
+MISSING = -1  # the code of an item without a value
+SLOW_TEXTS = 300_000  # rows from which reading a column of texts takes more than 16 ms
+SLOW_NUMBERS = 150_000  # rows from which spreading numbers over a ramp does
 
+Kind = Literal["none", "category", "number"]
 
-# Every panel asks for the colors of the active space, and a space never changes.
-_known: WeakKeyDictionary[Space, dict[str, Coloring]] = WeakKeyDictionary()
+__all__ = [
+    "BINS", "FEW_NUMBERS", "HEAD", "MANY_VALUES", "MISSING", "PALETTE_SIZE", "RAMP_STEPS",
+    "Coloring", "color_columns", "coloring_of", "default_column", "is_slow", "number_columns",
+    "shape_columns",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,24 +64,84 @@ class Coloring:
     codes
         (n,) int32: the rank of the item's category by count, or its step on the ramp;
         -1 where the value is missing.
+    rows
+        (n,) uint16: the codes as rows of a palette, whose last row is for missing values.
     names, counts
         Of each category, the most frequent first; counts of histogram bins for numbers.
+    positions
+        Position in the palette of each category; -1 for the color that the others share.
     low, high
         Ends of the ramp.
+    n_missing
+        Items without a value.
+    ticks
+        Shares between the ends of a ramp and what stands there.
+    steps
+        Steps of the ramp at equal distances between its ends.
+    scale
+        How numbers are spread over the ramp.
+    note
+        What must be known, in one sentence, or nothing.
     """
 
     column: str
-    kind: Literal["none", "category", "number"]
+    kind: Kind
     codes: NDArray[np.int32]
+    rows: NDArray[np.uint16]
     names: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
+    positions: tuple[int, ...] = ()
     low: float = 0.0
     high: float = 0.0
+    n_missing: int = 0
+    ticks: tuple[tuple[float, str], ...] = ()
+    steps: tuple[int, ...] = ()
+    scale: RampScale | None = None
+    note: str = ""
+
+    @property
+    def n_colors(self) -> int:
+        """Rows of its palette before the one of missing values."""
+        return RAMP_STEPS if self.kind == "number" else len(self.names)
+
+    def position(self, row: int) -> int | None:
+        """Return the place of an item's category in the palette; None where there are none.
+
+        It is -1 for an item without a value, and for a category without a color of its own.
+        """
+        if self.kind != "category":
+            return None
+        code = int(self.codes[row])
+        return -1 if code < 0 else self.positions[code]
+
+    def palette_codes(self) -> NDArray[np.int32]:
+        """Return (n,) what `position` says of every item."""
+        return np.array((*self.positions, -1), np.int32)[self.rows]
+
+    def leaves(self, hidden: frozenset[int]) -> NDArray[np.bool_]:
+        """Return (n,) which items are left when some codes are hidden."""
+        table = np.ones(self.n_colors + 1, bool)
+        table[[code for code in hidden if code < self.n_colors]] = False  # -1 is the last
+        return table[self.rows]
 
 
 def color_columns(space: Space) -> tuple[str, ...]:
     """Return the columns that can color the map."""
-    return tuple(name for name, column in space.columns.items() if _kind(column) != "none")
+    return tuple(name for name in space.columns if _kind(space, name) != "none")
+
+
+def number_columns(space: Space) -> tuple[str, ...]:
+    """Return the columns that can set the size or the opacity of points."""
+    return tuple(
+        name
+        for name, column in space.columns.items()
+        if are_numbers(column.type) and column.null_count < len(column)
+    )
+
+
+def shape_columns(space: Space) -> tuple[str, ...]:
+    """Return the columns that can set the shape of points."""
+    return tuple(name for name in space.columns if _kind(space, name) == "category")
 
 
 def default_column(space: Space) -> str:
@@ -69,90 +152,132 @@ def default_column(space: Space) -> str:
     for name, column in space.columns.items():
         if (
             name != TEXT
-            and _kind(column) == "category"
-            and 2 <= _count_values(column) <= PALETTE_SIZE
+            and _kind(space, name) == "category"
+            and 2 <= count_values(column) <= PALETTE_SIZE
         ):
             return name
     return ""
 
 
-def coloring_of(space: Space, column: str) -> Coloring:
+def coloring_of(space: Space, column: str, style: Style | None = None) -> Coloring:
     """Return the coloring of a space by one of its columns.
 
     An empty name, and a column that cannot color, gives one color. It is worked out once.
+
+    Parameters
+    ----------
+    style
+        How numbers are spread over the ramp; evenly between the extremes by default. Which items
+        have no value does not depend on it.
     """
-    known = _known.setdefault(space, {})
-    if column not in known:
-        known[column] = _coloring(space, column)
-    return known[column]
+    kind = _kind(space, column) if column in space.table.column_names else "none"
+    if kind == "category":
+        return known(space, column, "coloring", lambda *_: _by_category(space, column))
+    if kind == "number":
+        key = _ramp_key(style or Style())
+        made = known(space, column, key, lambda *_: _by_number(space, column, style or Style()))
+        forget_all_but(space, column, "ramp", key) if style is not None else None
+        return made
+    note = ""
+    if column in space.table.column_names and column:
+        note = "No item has a value that can be colored."
+    return _one_color(space.n, column if note else "", note)
 
 
-def _coloring(space: Space, column: str) -> Coloring:
-    values = space.columns.get(column)
-    kind = "none" if values is None else _kind(values)
-    if kind == "none":
-        return Coloring("", "none", np.zeros(space.n, np.int32))
-    return _by_number(column, values) if kind == "number" else _by_category(column, values)
+def is_slow(space: Space, style: Style) -> bool:
+    """Return whether the colors of a style would keep a window waiting: work them out before."""
+    column = style.color_by
+    if column not in space.table.column_names or space.n < SLOW_NUMBERS:
+        return False
+    kind = space.table.column(column).type
+    if are_numbers(kind):
+        return not is_known(space, column, _ramp_key(style))
+    return space.n >= SLOW_TEXTS and not is_known(space, column, "coloring")
 
 
-def _kind(column: pa.ChunkedArray) -> Literal["none", "category", "number"]:
+def _one_color(n: int, column: str, note: str) -> Coloring:
+    return Coloring(column, "none", np.zeros(n, np.int32), np.zeros(n, np.uint16), note=note)
+
+
+def _kind(space: Space, name: str) -> Kind:
+    return known(space, name, "kind", lambda column, colors: _kind_of(name, column))
+
+
+def _kind_of(name: str, column: pa.ChunkedArray) -> Kind:
     if column.null_count == len(column):
         return "none"
     kind = column.type
-    if pa.types.is_floating(kind):
-        return "number"
-    if pa.types.is_integer(kind):
-        return "category" if _count_values(column) <= FEW_NUMBERS else "number"
     if pa.types.is_boolean(kind):
         return "category"
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return "category" if 1 < _count_values(column) <= MANY_VALUES else "none"
-    return "none"
+    if are_texts(kind):
+        is_many = count_values(column) > MANY_VALUES
+        return "none" if is_many and (name == TEXT or not repeats(column)) else "category"
+    if pa.types.is_integer(kind) and count_values(column) <= FEW_NUMBERS:
+        return "category"
+    if not are_numbers(kind):
+        return "none"
+    if pa.types.is_floating(kind) and not np.isfinite(column.drop_null().to_numpy()).any():
+        return "none"
+    return "number"
 
 
-def _count_values(column: pa.ChunkedArray) -> int:
-    """Return how many different values there are, or a number above `MANY_VALUES`."""
-    head = _count(column.slice(0, HEAD))  # a million different texts take seconds to count
-    return head if head > MANY_VALUES else _count(column)
-
-
-def _count(column: pa.ChunkedArray) -> int:
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    return int(pc.count_distinct(column).as_py())
-
-
-def _by_category(name: str, column: pa.ChunkedArray) -> Coloring:
-    encoded = column.cast(pa.string()).combine_chunks().dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    names = [str(value) for value in encoded.dictionary.to_pylist()]
-    counts = np.bincount(codes[codes >= 0], minlength=len(names))
-    order = sorted(range(len(names)), key=lambda k: (-counts[k], names[k]))
-    rank = np.empty(len(names) + 1, np.int32)
-    rank[order] = np.arange(len(names))
-    rank[-1] = -1  # code -1: missing
+def _by_category(space: Space, name: str) -> Coloring:
+    found: Categories = known(
+        space, name, "categories", lambda *given: read_categories(*given, PALETTE_SIZE)
+    )
+    n_others = sum(position < 0 for position in found.positions)
+    note = f"{n_others:,} rarer values share one gray." if n_others else ""
     return Coloring(
         name,
         "category",
-        rank[codes],
-        tuple(names[k] for k in order),
-        tuple(int(counts[k]) for k in order),
+        found.codes,
+        _palette_rows(found.codes, len(found.names)),
+        found.names,
+        found.counts,
+        found.positions,
+        n_missing=len(found.codes) - sum(found.counts),
+        note=note,
     )
 
 
-def _by_number(name: str, column: pa.ChunkedArray) -> Coloring:
-    # Not "safe": a whole number above 2^53 loses digits that no color can show.
-    values = column.cast(pa.float64(), safe=False).fill_null(float("nan")).to_numpy()
-    known = np.isfinite(values)
-    if not known.any():
-        return Coloring("", "none", np.zeros(len(values), np.int32))
-    low, high = float(values[known].min()), float(values[known].max())
-    codes = np.full(len(values), -1, np.int32)
-    width = (high - low) or 1.0
-    codes[known] = np.clip(
-        (values[known] - low) / width * (RAMP_STEPS - 1), 0, RAMP_STEPS - 1
-    ).round()
-    counts, _ = np.histogram(values[known], BINS, (low, high if high > low else low + 1.0))
-    return Coloring(name, "number", codes, (), tuple(int(count) for count in counts), low, high)
+def numbers_in(space: Space, name: str) -> Numbers | None:
+    """Return the numbers of a column, read once; None where there are none."""
+    return known(space, name, "numbers", lambda column, colors: read_numbers(column))
+
+
+def _ramp_key(style: Style) -> tuple[object, ...]:
+    return ("ramp", style.scale, style.limits, style.center, style.ramp == "diverging")
+
+
+def _by_number(space: Space, name: str, style: Style) -> Coloring:
+    numbers = numbers_in(space, name)
+    assert numbers is not None, "a column without numbers is no ramp"
+    scale = scale_of(numbers, style)
+    on_ramp = put_on_ramp(numbers, scale)
+    return Coloring(
+        name,
+        "number",
+        on_ramp.codes,
+        _palette_rows(on_ramp.codes, RAMP_STEPS),
+        (),
+        on_ramp.counts,
+        low=scale.low,
+        high=scale.high,
+        n_missing=numbers.n_missing,
+        ticks=on_ramp.ticks,
+        steps=on_ramp.steps,
+        scale=scale,
+        note=scale.note,
+    )
+
+
+def _palette_rows(codes: NDArray[np.int32], missing: int) -> NDArray[np.uint16]:
+    """Return codes as rows of a palette: -1 becomes the last row."""
+    if len(codes) and codes.min() < 0:
+        codes = np.where(codes < 0, missing, codes)
+    return codes.astype(np.uint16)
+
+
+def describes_dates(space: Space, column: str) -> bool:
+    """Return whether a column holds dates."""
+    return column in space.table.column_names and is_date(space.table.column(column).type)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,7 @@ COLORS = b"embexplorer.colors"
 
 # The same document gives the same space, so that whoever compares identities sees no change.
 _known: WeakKeyDictionary[Space, tuple[tuple[object, ...], Space]] = WeakKeyDictionary()
+_origins: WeakKeyDictionary[Space, ReferenceType[Space]] = WeakKeyDictionary()
 
 
 def extended(space: Space, document: Document) -> Space:
@@ -39,7 +40,15 @@ def extended(space: Space, document: Document) -> Space:
             table = table.append_column(field.with_name(free_name(table, SELECTIONS)), values)
         known = parts, dataclasses.replace(space, table=table)
         _known[space] = known
+        _origins[known[1]] = ref(space)
     return known[1]
+
+
+def origin(space: Space) -> Space:
+    """Return the space as it was read; the same where nothing was derived."""
+    found = _origins.get(space)
+    read = None if found is None else found()
+    return space if read is None else read
 
 
 def free_name(table: pa.Table, wanted: str) -> str:

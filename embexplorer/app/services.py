@@ -11,6 +11,7 @@ from embexplorer.app.presenters.filtering import Filtering
 from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.results import Results
 from embexplorer.app.presenters.selecting import Selecting
 from embexplorer.app.remembered import Remembered
@@ -50,6 +51,7 @@ class Services:
     details: Details
     results: Results
     items: Items
+    project: Project
 
     @staticmethod
     def start(
@@ -72,13 +74,14 @@ class Services:
         remembered = Remembered()
         norms = NormsCache()
         map_ = Map(store, work, context, remembered)
+        library = Library(store, work, context, remembered)
         return Services(
             context=context,
             store=store,
             work=work,
             runner=runner,
             remembered=remembered,
-            library=Library(store, work, context, remembered),
+            library=library,
             map=map_,
             selecting=Selecting(store, work, remembered, norms, map_),
             filtering=Filtering(store, work),
@@ -87,6 +90,7 @@ class Services:
             details=Details(store, work, context, norms),
             results=Results(store, work),
             items=Items(store, work),
+            project=Project(store, work, context, remembered, library, map_),
         )
 
 

@@ -16,6 +16,12 @@ class Shell(Protocol):
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""
 
+    def save_project(self) -> None:
+        """Save into the file that is open; ask for one where there is none."""
+
+    def ask_save_project(self) -> None:
+        """Let the person choose a file for the project, and save into it."""
+
     def ask_export(self, what: str) -> None:
         """Let the person choose a file for coords, neighbors, the analogy or the selection."""
 

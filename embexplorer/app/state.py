@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,12 +118,43 @@ class Problem:
     details: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ProjectFile:
+    """The project that is open, as it lies on disk.
+
+    Parameters
+    ----------
+    path
+        The file.
+    is_embedded
+        Whether it holds the vectors themselves.
+    saved
+        What a person had made when it was saved, see `app.presenters.project.made_in`.
+    is_whole
+        False where something in it could not be opened: then the file is not written over unasked.
+    extra
+        What it holds beside what this version knows.
+    """
+
+    path: Path
+    is_embedded: bool
+    saved: tuple[object, ...]
+    is_whole: bool = True
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the file without its ending."""
+        return self.path.stem
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """The document and what the window shows of it.
 
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
-    the active space, and `shown` is what passes them, as soon as that is known.
+    the active space, and `shown` is what passes them, as soon as that is known. `beside` is the
+    projection on a second map, empty while there is none.
     """
 
     document: Document = field(default_factory=Document)
@@ -145,6 +177,8 @@ class State:
     message: str = ""
     undo_title: str = ""
     redo_title: str = ""
+    project: ProjectFile | None = None
+    beside: str = ""
 
     @property
     def space(self) -> Space | None:
@@ -173,6 +207,12 @@ class State:
     def projection(self) -> Projection | None:
         """The projection on the map, when it is of the active space."""
         found = self.document.projection(self.active_projection)
+        return found if found is not None and found.space_id == self.active_space else None
+
+    @property
+    def projection_beside(self) -> Projection | None:
+        """The projection on the second map, when it is of the active space."""
+        found = self.document.projection(self.beside)
         return found if found is not None and found.space_id == self.active_space else None
 
     @property

@@ -139,19 +139,27 @@ def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     if (kept := values["quality"]["neighbors_kept"]) is not None:
         k = values["quality"]["k"]
         lines.append(f"{kept:.1%} of the {k} nearest neighbors are kept on the map")
+    if (explained := projection.explained_variance_total) is not None:
+        lines.append(f"{explained:.1%} of the variance is shown")
     notes = [*space.provenance.notes, *projection.notes, *projection.quality.get("notes", ())]
     console.result(values, lines, warnings=notes)
     return 0
 
 
 def _described(projection: Projection) -> dict[str, Any]:
+    quality = {name: projection.quality.get(name) for name in QUALITY}
+    explained = list(projection.explained_variance) or None
     return {
         "method": projection.method,
         "params": dict(projection.params),
         "n": projection.n,
         "dims": projection.dims,
         "seconds": projection.seconds,
-        "quality": {name: projection.quality.get(name) for name in QUALITY},
+        "quality": {
+            **quality,
+            "explained_variance": explained,
+            "explained_variance_total": projection.explained_variance_total,
+        },
     }
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from embexplorer.cli.arguments import Parser
 from embexplorer.cli.asking import analogy_verb, neighbors_verb
 from embexplorer.cli.console import Console
+from embexplorer.cli.grouping import cluster_verb
 from embexplorer.cli.looking import convert_verb, info_verb, plugins_verb
 from embexplorer.cli.making import encode_verb, project_verb
+from embexplorer.cli.measuring import quality_verb
 from embexplorer.cli.pictures import demo_verb, shot_verb
 
 
@@ -24,10 +26,12 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "demo": Verb("open the bundled sample; with no display, draw it to a PNG", demo_verb),
     "info": Verb("describe a space", info_verb),
-    "plugins": Verb("list formats, encoders and projection methods", plugins_verb),
+    "plugins": Verb("list formats, encoders, projection and clustering methods", plugins_verb),
     "convert": Verb("write a space in another format", convert_verb),
     "encode": Verb("encode a corpus into a space folder", encode_verb),
     "project": Verb("project a space to 2-D or 3-D coords", project_verb),
+    "quality": Verb("measure how faithful a map of a space is", quality_verb),
+    "cluster": Verb("group the items of a space or a map", cluster_verb),
     "neighbors": Verb("find the nearest items of a query", neighbors_verb),
     "analogy": Verb("solve A is to B as C is to ?", analogy_verb),
     "shot": Verb("draw a space into a picture", shot_verb),

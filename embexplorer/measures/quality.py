@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.core.progress import Progress
+from embexplorer.core.projection import Coords
+from embexplorer.core.space import Vectors
 from embexplorer.measures.neighbors import find_nearest_many
 from embexplorer.measures.similarity import Norms, row_sums
 from embexplorer.measures.similarity import norms as norms_of
-
-if TYPE_CHECKING:
-    from embexplorer.core.projection import Coords
-    from embexplorer.core.space import Vectors
 
 OriginalMetric = Literal["cosine", "euclidean"]
 
 EXACT_ITEMS = 2000
 """Up to this many items every item is asked for its neighbors; above, a sample of them."""
 
-_PRODUCT_BYTES = 1 << 26  # products of the queries with one block of items
+_CHUNK = 1024  # queries worked on at once
+_PRODUCT_BYTES = 1 << 26  # products of such queries with one block of items
 _BLOCK_BYTES = 1 << 25  # one block of items in float64
 
 Rows = NDArray[np.int64]
+Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,13 @@ class Faithfulness:
         (m,) rows that were asked for their neighbors, ranked against all items.
     kept
         (m,) how many of its k neighbors each of them kept.
+    false_neighbors
+        (m,) how false the neighbors of each are on the map, 0 to 1: its term of trustworthiness,
+        whose mean trustworthiness lacks to 1. 0 where all of them are near in the space, 1 where
+        they are its k farthest items there.
+    missing_neighbors
+        (m,) the same the other way round: how far on the map the neighbors in the space are; the
+        terms of continuity.
     is_sampled
         Whether the queries are a sample of the items.
     """
@@ -55,7 +62,9 @@ class Faithfulness:
     neighbors_kept: float
     k: int
     queries: Rows
-    kept: NDArray[np.int64]
+    kept: Rows
+    false_neighbors: Shares
+    missing_neighbors: Shares
     is_sampled: bool
 
 
@@ -96,8 +105,10 @@ def measure_faithfulness(
 
     References
     ----------
-    Venna, Kaski 2001, Neighborhood preservation in nonlinear projection methods: trustworthiness
-    and continuity, 1 - 2 / (m k (2n - 3k - 1)) · Σ (rank - k) over the neighbors that are new.
+    Venna, Kaski 2006, Local multidimensional scaling, section 2.2: trustworthiness and continuity,
+    1 - 2 / (m k (2n - 3k - 1)) · Σ (rank - k) over the neighbors that are new. Without the mean
+    over the m queries the sums are what Martins et al. 2014, Visual analysis of dimensionality
+    reduction quality for parameterized projections, show apart as false and missing neighbors.
     """
     steps = progress or Progress()
     lengths = norms_of(vectors, steps) if norms is None else norms
@@ -110,34 +121,61 @@ def measure_faithfulness(
     queries = counted
     if is_sampled:
         queries = np.sort(np.random.default_rng(seed).choice(counted, max_queries, replace=False))
-    in_space = _nearest_rows(vectors, queries, k, metric, is_out, lengths, steps.part(0.0, 0.4))
-    on_map = _nearest_rows(coords, queries, k, "euclidean", is_out, None, steps.part(0.4, 0.6))
-    is_kept = _is_among(in_space, on_map)
-    scale = lengths if metric == "cosine" else None
-    intruding = _excess_ranks(
-        vectors,
-        queries,
-        on_map,
-        k,
-        is_out,
-        scale,
-        ~_is_among(on_map, in_space),
-        steps.part(0.6, 0.9),
-    )
-    missing = _excess_ranks(
-        coords, queries, in_space, k, is_out, None, ~is_kept, steps.part(0.9, 1.0)
-    )
-    factor = 2.0 / (len(queries) * k * (2 * n - 3 * k - 1))
-    kept = is_kept.sum(axis=1)
+    compare = _Comparison(vectors, coords, metric, k, is_out, lengths)
+    m = len(queries)
+    found = [
+        compare(queries[at : at + _CHUNK], steps.part(at / m, min(1.0, (at + _CHUNK) / m)))
+        for at in range(0, m, _CHUNK)
+    ]
+    kept, intruding, missing = (np.concatenate(part) for part in zip(*found, strict=True))
+    largest = k * (2 * n - 3 * k - 1) / 2.0  # when the neighbors are the k farthest items
     return Faithfulness(
-        trustworthiness=1.0 - factor * intruding,
-        continuity=1.0 - factor * missing,
+        trustworthiness=1.0 - float(intruding.sum() / (m * largest)),
+        continuity=1.0 - float(missing.sum() / (m * largest)),
         neighbors_kept=float(kept.mean() / k),
         k=k,
         queries=queries,
         kept=kept,
+        false_neighbors=intruding / largest,
+        missing_neighbors=missing / largest,
         is_sampled=is_sampled,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Compares the neighbors of some queries on the map with those in the space."""
+
+    vectors: Vectors
+    coords: Coords
+    metric: OriginalMetric
+    k: int
+    is_out: NDArray[np.bool_]
+    norms: Norms
+
+    def __call__(self, queries: Rows, progress: Progress) -> tuple[Rows, Rows, Rows]:
+        """Return, for each query, how many neighbors it kept, and its two sums of rank - k.
+
+        The first sum is over the neighbors on the map that are none in the space, by their rank in
+        the space; the second is the other way round.
+        """
+        vectors, coords, k, is_out = self.vectors, self.coords, self.k, self.is_out
+        in_space = _nearest_rows(
+            vectors, queries, k, self.metric, is_out, self.norms, progress.part(0.0, 0.4)
+        )
+        on_map = _nearest_rows(
+            coords, queries, k, "euclidean", is_out, None, progress.part(0.4, 0.6)
+        )
+        is_kept = is_among(in_space, on_map)
+        is_false = ~is_among(on_map, in_space)
+        scale = self.norms if self.metric == "cosine" else None
+        intruding = _excess_ranks(
+            vectors, queries, on_map, k, is_out, scale, is_false, progress.part(0.6, 0.9)
+        )
+        missing = _excess_ranks(
+            coords, queries, in_space, k, is_out, None, ~is_kept, progress.part(0.9, 1.0)
+        )
+        return is_kept.sum(axis=1), intruding, missing
 
 
 def _nearest_rows(
@@ -163,10 +201,10 @@ def _nearest_rows(
     return np.stack([ranked.indices for ranked in found])
 
 
-def _is_among(rows: Rows, others: Rows) -> NDArray[np.bool_]:
+def is_among(rows: Rows, others: Rows) -> NDArray[np.bool_]:
     """Return, for each row of (m, k), whether the other list of the same query has it."""
-    is_among: NDArray[np.bool_] = (rows[:, :, None] == others[:, None, :]).any(axis=2)
-    return is_among
+    has_it: NDArray[np.bool_] = (rows[:, :, None] == others[:, None, :]).any(axis=2)
+    return has_it
 
 
 def _excess_ranks(
@@ -178,8 +216,8 @@ def _excess_ranks(
     norms: Norms | None,
     is_wanted: NDArray[np.bool_],
     progress: Progress,
-) -> int:
-    """Return the sum of (rank - k) over the wanted entries of rows (m, k).
+) -> Rows:
+    """Return, for each query, the sum of (rank - k) over the wanted entries of rows (m, k).
 
     The rank of an item for a query is 1 plus the number of items strictly nearer. Distances are
     Euclidean; with `norms`, between unit vectors, whose order is that of the cosine.
@@ -204,7 +242,8 @@ def _excess_ranks(
         for query, entry in np.argwhere(is_wanted):
             nearer[query, entry] += np.count_nonzero(keys[query] < radii[query, entry])
         progress.report((start + step) / len(vectors))
-    return int(np.maximum(nearer + 1 - k, 0)[is_wanted].sum())
+    sums: Rows = np.where(is_wanted, np.maximum(nearer + 1 - k, 0), 0).sum(axis=1)
+    return sums
 
 
 def _wide(vectors: NDArray[np.float32], rows: Rows, norms: Norms | None) -> NDArray[np.float64]:

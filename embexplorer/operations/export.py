@@ -84,7 +84,7 @@ def write_space(
         if progress is not None:
             progress.raise_if_cancelled()
 
-    _write_whole(path, fill)
+    write_whole(path, fill)
     notes = []
     if space.columns and plugin.id in ONLY_VECTORS:
         listed = ", ".join(space.columns)
@@ -102,7 +102,7 @@ def write_table(table: pa.Table, path: Path | str) -> None:
     UserError
         When the extension is none of these, or the disk refuses.
     """
-    _write_whole(Path(path), lambda target: write_plain_table(table, target))
+    write_whole(Path(path), lambda target: write_plain_table(table, target))
 
 
 def coords_table(space: Space, projection: Projection) -> pa.Table:
@@ -132,7 +132,7 @@ def write_coords(space: Space, projection: Projection, path: Path | str) -> None
     """
     path = Path(path)
     if path.suffix.lower() == ARRAY:
-        _write_whole(path, lambda target: np.save(target, np.asarray(projection.coords)))
+        write_whole(path, lambda target: np.save(target, np.asarray(projection.coords)))
     else:
         write_table(coords_table(space, projection), path)
 
@@ -178,6 +178,18 @@ def check_coords_target(path: Path) -> None:
     """
     if path.suffix.lower() != ARRAY:
         check_table_extension(path)
+    _refuse_folder(path)
+
+
+def check_table_target(path: Path) -> None:
+    """Refuse, before any work, what `write_table` could not write to.
+
+    Raises
+    ------
+    UserError
+        When the extension is not that of a table, or `path` is a folder.
+    """
+    check_table_extension(path)
     _refuse_folder(path)
 
 
@@ -234,8 +246,14 @@ def _is_space(path: Path) -> bool:
     return (path / "space.json").is_file()
 
 
-def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a file in a scratch folder, then move it, and what is beside it, here."""
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a file in a scratch folder, then move it, and what is beside it, here.
+
+    Raises
+    ------
+    UserError
+        When `path` is a folder or the disk refuses; a file that was there stays.
+    """
     with _Disk(path):
         _refuse_folder(path)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -147,10 +147,9 @@ def _freeze(projected: Projected, n: int, dims: int, title: str) -> None:
 def _notes(vectors: Vectors, n: int, *, is_sample: bool) -> list[str]:
     notes = []
     if len(vectors) < n:
-        what = "A uniform sample of" if is_sample else "Only"
-        notes.append(
-            f"{what} {len(vectors):,} of {n:,} items; quality is measured among them."
-        )
+        what, where = ("A uniform sample of", "it") if is_sample else ("Only", "these")
+        counted = f"{len(vectors):,} of {n:,} items"
+        notes.append(f"{what} {counted}; quality is measured within {where}.")
     repeats = count_repeats(vectors)
     if repeats and repeats < len(vectors) - 1:  # all the same is for the method to say
         verb = "vector repeats" if repeats == 1 else "vectors repeat"

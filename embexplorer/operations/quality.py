@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embexplorer.core.errors import UserError
 from embexplorer.measures.neighbors import find_nearest
@@ -16,7 +18,33 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space, Vectors
-    from embexplorer.measures.quality import OriginalMetric
+    from embexplorer.measures.quality import Faithfulness, OriginalMetric
+
+QUERIES = 1000  # items asked for their neighbors where a few numbers sum up the whole map
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemNeighbors:
+    """The nearest items of one item, in the space and on the map; they draw the lines of a hover.
+
+    Parameters
+    ----------
+    in_space, on_map
+        (k,) rows each, the nearest first; empty where the item has no neighbors.
+    """
+
+    in_space: NDArray[np.int64]
+    on_map: NDArray[np.int64]
+
+    @property
+    def k(self) -> int:
+        """How many neighbors were looked at."""
+        return len(self.in_space)
+
+    @property
+    def kept(self) -> int:
+        """How many of the nearest in the space are among the nearest on the map."""
+        return len(np.intersect1d(self.in_space, self.on_map))
 
 
 def measure_quality(
@@ -26,7 +54,7 @@ def measure_quality(
     metric: OriginalMetric = "euclidean",
     k: int = 15,
     seed: int = 0,
-    max_queries: int = 1000,
+    max_queries: int = QUERIES,
     norms: Norms | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
@@ -51,11 +79,60 @@ def measure_quality(
     Raises
     ------
     UserError
-        When coords and vectors differ in number, coords are not finite, or k is below 1.
+        When coords and vectors differ in number, coords are not finite, k is below 1, or the seed
+        below 0.
+    """
+    result, notes = measure_items(
+        vectors,
+        coords,
+        metric=metric,
+        k=k,
+        seed=seed,
+        max_queries=max_queries,
+        norms=norms,
+        progress=progress,
+    )
+    return summary_of(result, notes)
+
+
+def summary_of(result: Faithfulness | None, notes: tuple[str, ...]) -> dict[str, Any]:
+    """Return what `measure_quality` returns about what `measure_items` returned."""
+    if result is None:
+        measures: dict[str, Any] = dict.fromkeys(
+            ("trustworthiness", "continuity", "neighbors_kept")
+        )
+        return {**measures, "k": 0, "sampled": None, "notes": list(notes)}
+    return {
+        "trustworthiness": result.trustworthiness,
+        "continuity": result.continuity,
+        "neighbors_kept": result.neighbors_kept,
+        "k": result.k,
+        "sampled": len(result.queries) if result.is_sampled else None,
+        "notes": list(notes),
+    }
+
+
+def measure_items(
+    vectors: Vectors,
+    coords: Coords,
+    *,
+    metric: OriginalMetric = "euclidean",
+    k: int = 15,
+    seed: int = 0,
+    max_queries: int = QUERIES,
+    norms: Norms | None = None,
+    progress: Progress | None = None,
+) -> tuple[Faithfulness | None, tuple[str, ...]]:
+    """Return the faithfulness of coords with that of each item that was asked, and notes.
+
+    There is none where there are too few items; parameters and errors are those of
+    `measure_quality`.
     """
     _check_coords(len(vectors), coords)
     if k < 1:
         raise UserError("Too few neighbors asked for", f"k is {k}.", "Choose 1 or more.")
+    if seed < 0:
+        raise UserError("Seed out of range", f"The seed is {seed}.", "Choose 0 or more.")
     if metric not in ("cosine", "euclidean"):
         raise UserError(
             "Unknown metric", f"“{metric}” is not measured here.", "Choose cosine or euclidean."
@@ -67,10 +144,7 @@ def measure_quality(
     used_k = min(k, largest_k(n))
     if used_k < 1:
         notes.append(f"Faithfulness needs 4 items; there {'is' if n == 1 else 'are'} {n}.")
-        measures: dict[str, Any] = dict.fromkeys(
-            ("trustworthiness", "continuity", "neighbors_kept")
-        )
-        return {**measures, "k": 0, "sampled": None, "notes": notes}
+        return None, tuple(notes)
     if used_k < k:
         counted = f"{used_k} neighbor{'s' if used_k > 1 else ''}"
         notes.append(f"Measured with {counted} instead of {k}: there are {n} items.")
@@ -84,14 +158,7 @@ def measure_quality(
         norms=lengths,
         progress=progress,
     )
-    return {
-        "trustworthiness": result.trustworthiness,
-        "continuity": result.continuity,
-        "neighbors_kept": result.neighbors_kept,
-        "k": result.k,
-        "sampled": len(result.queries) if result.is_sampled else None,
-        "notes": notes,
-    }
+    return result, tuple(notes)
 
 
 def neighbors_kept_of(
@@ -113,26 +180,75 @@ def neighbors_kept_of(
     UserError
         When coords and items differ in number.
     """
-    _check_coords(space.n, coords)
-    if metric == "cosine" and not space.vectors[index].any():
-        return 0, 0
+    found = neighbors_of_item(
+        space, coords, index, k, metric=metric, norms=norms, progress=progress
+    )
+    return found.kept, found.k
+
+
+def neighbors_of_item(
+    space: Space,
+    coords: Coords,
+    index: int,
+    k: int = 15,
+    *,
+    metric: OriginalMetric = "euclidean",
+    rows: NDArray[np.int64] | None = None,
+    norms: Norms | None = None,
+    progress: Progress | None = None,
+) -> ItemNeighbors:
+    """Return the k nearest items of an item in the space, and its k nearest on the map.
+
+    With the norms at hand this takes 7 ms for 60,000 items of 384 dimensions on two cores, so a
+    hover can ask for it. k is smaller where there are fewer items; a zero vector has no neighbors
+    by the cosine.
+
+    Parameters
+    ----------
+    coords
+        (n, 2|3), or (m, 2|3) with `rows`.
+    index
+        Row of the item in the space.
+    rows
+        (m,) of the space, ascending: the items on the map where these are not all. Items that are
+        not on the map count nowhere; an item that is not there has no neighbors.
+    norms
+        (n,) of the vectors of the space, see `embexplorer.operations.norms`.
+
+    Raises
+    ------
+    UserError
+        When coords and items differ in number.
+    """
+    _check_coords(space.n if rows is None else len(rows), coords)
+    nobody = ItemNeighbors(np.empty(0, np.int64), np.empty(0, np.int64))
     lengths = norms_of(space.vectors) if norms is None else norms
-    zero_rows = np.flatnonzero(lengths == 0) if metric == "cosine" else np.empty(0, np.int64)
-    left_out = np.append(zero_rows, index)
-    used_k = min(k, space.n - len(left_out))
+    is_out = (lengths == 0) if metric == "cosine" else np.zeros(space.n, bool)
+    if rows is not None:
+        is_elsewhere = np.ones(space.n, bool)
+        is_elsewhere[rows] = False
+        is_out |= is_elsewhere
+    if is_out[index]:
+        return nobody
+    is_out[index] = True
+    used_k = min(k, space.n - int(np.count_nonzero(is_out)))
     if used_k < 1:
-        return 0, 0
+        return nobody
     in_space = find_nearest(
         space.vectors,
         space.vectors[index],
         used_k,
         metric,
-        exclude=left_out,
+        exclude=np.flatnonzero(is_out),
         norms=lengths,
         progress=progress,
-    )
-    on_map = find_nearest(coords, coords[index], used_k, "euclidean", exclude=left_out)
-    return len(np.intersect1d(in_space.indices, on_map.indices)), used_k
+    ).indices
+    place = index if rows is None else int(np.searchsorted(rows, index))
+    is_off = is_out if rows is None else is_out[rows]
+    on_map = find_nearest(
+        coords, coords[place], used_k, "euclidean", exclude=np.flatnonzero(is_off)
+    ).indices
+    return ItemNeighbors(in_space, on_map if rows is None else rows[on_map])
 
 
 def _check_coords(n: int, coords: Coords) -> None:

@@ -53,7 +53,7 @@ def run(vectors: Vectors, params: PcaParams, dims: int, seed: int, progress: Pro
         axis = "axis" if empty == 1 else "axes"
         notes.append(f"The vectors lie on {kind}, so the map has {empty} empty {axis}.")
     axes = tuple(f"PC {axis + 1}, {share:.1%}" for axis, share in enumerate(found.shares))
-    return Projected(coords, axes, tuple(notes))
+    return Projected(coords, axes, tuple(notes), tuple(found.shares.tolist()))
 
 
 def metric(params: PcaParams) -> str:
@@ -69,4 +69,5 @@ plugin = ProjectionMethod(
     source="Jolliffe 2002, Principal Component Analysis, https://doi.org/10.1007/b98835",
     run=run,
     metric=metric,
+    uses_seed=False,
 )

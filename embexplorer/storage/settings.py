@@ -39,6 +39,8 @@ class Settings:
     metric: str = "cosine"
     k: int = 10
     export_folder: str = ""
+    hover_neighbors: bool = True
+    project_embeds: bool = True
 
     def opened(self, entry: Recent) -> Settings:
         """Return the settings with `entry` as the most recent path."""

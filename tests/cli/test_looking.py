@@ -39,9 +39,10 @@ def test_info_lists_ten_items_and_says_that_there_are_more(cli, words):
 
 def test_plugins_lists_what_a_form_or_a_script_needs(cli):
     document = cli("plugins", "--json").document
-    assert list(document) == ["version", "formats", "encoders", "projections", "warnings"]
+    kinds = ("formats", "encoders", "projections", "clusterings")
+    assert list(document) == ["version", *kinds, "warnings"]
     assert document["warnings"] == []
-    for kind in ("formats", "encoders", "projections"):
+    for kind in kinds:
         for plugin in document[kind]:
             assert list(plugin) == [
                 "id", "title", "summary", "params", "source", "needs", "available",
@@ -69,13 +70,17 @@ def test_plugins_of_one_kind(cli):
     assert [plugin["id"] for plugin in document["encoders"]][:2] == ["hashing", "minilm"]
     lines = [line.split()[:2] for line in cli("plugins", "projections").out.splitlines()]
     assert lines == [["projections", name] for name in ("pca", "tsne", "umap")]
+    lines = [line.split()[:2] for line in cli("plugins", "clusterings").out.splitlines()]
+    assert lines == [["clusterings", name] for name in ("hdbscan", "kmeans")]
 
 
-@pytest.mark.parametrize("verb", ["project", "shot"])
-def test_every_parameter_of_every_plugin_is_a_documented_flag(cli, verb):
+@pytest.mark.parametrize(
+    ("verb", "kind"), [("project", "projections"), ("shot", "projections"), ("cluster", "clusterings")]
+)
+def test_every_parameter_of_every_plugin_is_a_documented_flag(cli, verb, kind):
     shown = " ".join(cli(verb, "--help").out.split())
     plugins = cli("plugins", "--json").document
-    for plugin in (*plugins["projections"], *plugins["formats"]):
+    for plugin in (*plugins[kind], *plugins["formats"]):
         for param in plugin["params"]:
             assert f"--{param['name'].replace('_', '-')}" in shown
             assert " ".join(param["help"].split()) in shown

@@ -14,7 +14,10 @@ ENCODED = {
     "warnings",
 }  # fmt: skip
 PROJECTED = {"version", "method", "params", "n", "dims", "seconds", "quality", "warnings"}
-QUALITY = {"trustworthiness", "continuity", "neighbors_kept", "k", "sampled"}
+QUALITY = {
+    "trustworthiness", "continuity", "neighbors_kept", "k", "sampled",
+    "explained_variance", "explained_variance_total",
+}  # fmt: skip
 
 
 def read_csv(path):
@@ -145,6 +148,10 @@ def test_project_writes_the_coords_in_the_order_of_the_items(cli, tiny, tmp_path
     assert 0.5 < document["quality"]["trustworthiness"] <= 1
     rows = read_csv(target)
     space = ee.open(tiny)
+    explained = document["quality"]["explained_variance"]
+    variances = np.linalg.svd(space.vectors - space.vectors.mean(axis=0), compute_uv=False) ** 2
+    assert explained == pytest.approx(variances[:2] / variances.sum(), abs=1e-6)
+    assert document["quality"]["explained_variance_total"] == pytest.approx(sum(explained))
     assert list(rows[0]) == ["item", "x", "y"]
     assert [row["item"] for row in rows] == space.items[:]
     coords = np.array([[row["x"], row["y"]] for row in rows], np.float32)

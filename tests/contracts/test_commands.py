@@ -51,6 +51,8 @@ class RecordingShell:
 ASKED: dict[str, tuple[Any, ...]] = {
     "file.open": ("ask_open",),
     "file.open-folder": ("ask_open_folder",),
+    "file.save-project": ("save_project",),
+    "file.save-project-as": ("ask_save_project",),
     "file.save-map": ("ask_save_picture", "map"),
     "file.save-window": ("ask_save_picture", "window"),
     "file.export-coords": ("ask_export", "coords"),
@@ -107,6 +109,7 @@ DONE: dict[str, Callable[[State], bool]] = {
     "map.pca": lambda state: state.live is not None and state.live.method == "pca",
     "map.tsne": lambda state: state.live is not None and state.live.method == "tsne",
     "map.umap": lambda state: state.live is not None and state.live.method == "umap",
+    "map.true-neighbors": lambda state: True,
     "map.keep": lambda state: state.projection is not None and bool(state.projection.notes),
     "map.cancel": lambda state: state.live is None and len(state.document.projections) == 1,
     "analyze.neighbors": lambda state: (

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 from sklearn.manifold import trustworthiness as sklearn_trustworthiness
 
 from embexplorer.core.errors import CancelledError
@@ -163,3 +164,88 @@ def test_progress_rises_to_the_end():
     measure_faithfulness(vectors, coords, k=5, progress=Watched())
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
+
+
+def terms_by_definition(vectors, coords, k):
+    """Return each item's terms by ranks with ties as the least, as a rank counts what is nearer."""
+    n = len(vectors)
+    false_terms, missing_terms = np.zeros(n), np.zeros(n)
+    for item in range(n):
+        others = np.delete(np.arange(n), item)
+        in_space = np.linalg.norm(vectors[others].astype(float) - vectors[item], axis=1)
+        on_map = np.linalg.norm(coords[others].astype(float) - coords[item], axis=1)
+        near_space = np.argsort(in_space, kind="stable")[:k]
+        near_map = np.argsort(on_map, kind="stable")[:k]
+        intruders = np.setdiff1d(near_map, near_space)
+        lost = np.setdiff1d(near_space, near_map)
+        false_terms[item] = (rankdata(in_space, "min")[intruders] - k).sum()
+        missing_terms[item] = (rankdata(on_map, "min")[lost] - k).sum()
+    largest = sum(range(n - 1, n - 1 - k, -1)) - k * k  # the k farthest ranks
+    return false_terms / largest, missing_terms / largest
+
+
+@pytest.mark.parametrize("k", [1, 6, 20])
+def test_false_and_missing_neighbors_equal_their_definition(monkeypatch, k):
+    monkeypatch.setattr(quality, "_CHUNK", 32)  # several chunks, the last of them shorter
+    vectors, coords = random_pair(90)
+    found = measure_faithfulness(vectors, coords, k=k)
+    false_terms, missing_terms = terms_by_definition(vectors, coords, k)
+    assert found.false_neighbors == pytest.approx(false_terms, abs=1e-12)
+    assert found.missing_neighbors == pytest.approx(missing_terms, abs=1e-12)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_the_items_of_a_map_add_up_to_its_measures(crec, crec_map, reference_values, metric):
+    expected = reference_values("projection_faithfulness")[0]["value"]
+    found = measure_faithfulness(
+        crec[1], crec_map.astype(np.float32), metric=metric, k=expected["k"]
+    )
+    assert 1 - found.false_neighbors.mean() == pytest.approx(found.trustworthiness, abs=1e-12)
+    assert 1 - found.missing_neighbors.mean() == pytest.approx(found.continuity, abs=1e-12)
+    assert found.kept.mean() / found.k == pytest.approx(found.neighbors_kept, abs=1e-12)
+    if metric == "euclidean":
+        trust = 1 - found.false_neighbors.mean()
+        assert trust == pytest.approx(expected["trustworthiness"], abs=1e-6)
+        assert 1 - found.missing_neighbors.mean() == pytest.approx(expected["continuity"], abs=1e-6)
+
+
+def test_the_farthest_neighbors_are_false_to_the_full():
+    # On a line the first item's neighbors on the map are its two farthest, and the other way round.
+    vectors = np.array([[0], [1], [2.1], [3.3], [4.6], [6]], np.float32)
+    coords = np.array([[0, 0], [6, 0], [4.6, 0], [3.3, 0], [2.1, 0], [1, 0]], np.float32)
+    found = measure_faithfulness(vectors, coords, k=2)
+    assert found.false_neighbors[0] == 1.0
+    assert found.missing_neighbors[0] == 1.0
+    assert found.kept[0] == 0
+
+
+def test_an_isometry_has_no_false_and_no_missing_neighbors():
+    _, coords = random_pair(150)
+    vectors = np.hstack([coords[:, ::-1], np.zeros((150, 2))]).astype(np.float32)
+    found = measure_faithfulness(vectors, coords, k=9)
+    assert not found.false_neighbors.any()
+    assert not found.missing_neighbors.any()
+    assert found.kept.tolist() == [9] * 150
+
+
+def test_a_shuffled_map_is_what_chance_gives():
+    n, k = 600, 10
+    vectors, coords = random_pair(n)
+    shuffled = coords[np.random.default_rng(4).permutation(n)]
+    found = measure_faithfulness(vectors, shuffled, k=k)
+    expected = (n - 1 - k) * (n - k) / ((n - 1) * (2 * n - 3 * k - 1))  # any rank is as likely
+    assert found.false_neighbors.mean() == pytest.approx(expected, abs=0.03)
+    assert found.missing_neighbors.mean() == pytest.approx(expected, abs=0.03)
+    assert found.neighbors_kept == pytest.approx(k / (n - 1), abs=0.01)
+
+
+def test_a_sample_of_the_items_has_the_terms_they_have_among_all(monkeypatch):
+    vectors, coords = random_pair(500)
+    whole = measure_faithfulness(vectors, coords, k=8)
+    monkeypatch.setattr(quality, "EXACT_ITEMS", 100)
+    found = measure_faithfulness(vectors, coords, k=8, max_queries=150, seed=2)
+    assert found.is_sampled
+    for name in ("false_neighbors", "missing_neighbors", "kept"):
+        assert getattr(found, name) == pytest.approx(getattr(whole, name)[found.queries], abs=1e-12)
+    error = whole.false_neighbors.std() / np.sqrt(150)
+    assert found.trustworthiness == pytest.approx(whole.trustworthiness, abs=4 * error)

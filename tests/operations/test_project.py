@@ -55,6 +55,10 @@ def test_a_projection_says_how_it_was_made(context):
     assert found.params == {"unit_length": False, "whiten": True}
     assert 0 < found.seconds < 60
     assert [axis[:5] for axis in found.axes] == ["PC 1,", "PC 2,", "PC 3,"]
+    assert [
+        f"PC {at}, {share:.1%}" for at, share in enumerate(found.explained_variance, 1)
+    ] == list(found.axes)
+    assert found.explained_variance_total == pytest.approx(sum(found.explained_variance))
     assert found.notes == ()
     assert found.rows is None
 
@@ -195,6 +199,7 @@ def test_the_job_of_a_child_gives_the_same_projection(context, tmp_path):
     assert not found.coords.flags.writeable
     assert found.quality == here.quality
     assert found.axes == here.axes
+    assert found.explained_variance == here.explained_variance
     np.testing.assert_array_equal(found.rows, here.rows)
 
 

@@ -8,7 +8,11 @@ import pytest
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import make_space, make_table
 from embexplorer.measures.quality import measure_faithfulness
-from embexplorer.operations.quality import measure_quality, neighbors_kept_of
+from embexplorer.operations.quality import (
+    measure_quality,
+    neighbors_kept_of,
+    neighbors_of_item,
+)
 
 
 def random_pair(n, d=8):
@@ -95,6 +99,8 @@ def test_coords_that_do_not_fit_are_refused():
         assert caught.value.title == title
     with pytest.raises(UserError, match="manhattan"):
         measure_quality(vectors, coords, metric="manhattan")
+    with pytest.raises(UserError, match="The seed is -1"):
+        measure_quality(vectors, coords, seed=-1)
     with pytest.raises(UserError, match="k is 0"):
         measure_quality(vectors, coords, k=0)
 
@@ -118,3 +124,30 @@ def test_one_item_among_few_or_without_direction():
     assert neighbors_kept_of(space, coords, 3, 15, metric="cosine") == (0, 0)
     alone = make_space(vectors[:1], make_table(["a"]))
     assert neighbors_kept_of(alone, coords[:1], 0, 15) == (0, 0)
+
+
+def test_the_neighbors_of_one_item_are_rows_nearest_first():
+    vectors, coords = random_pair(60)
+    space = make_space(vectors, make_table([str(i) for i in range(60)]))
+    found = neighbors_of_item(space, coords, 7, 5)
+    distances = np.linalg.norm(vectors.astype(float) - vectors[7], axis=1)
+    assert found.in_space.tolist() == np.argsort(distances)[1:6].tolist()
+    on_map = np.linalg.norm(coords.astype(float) - coords[7], axis=1)
+    assert found.on_map.tolist() == np.argsort(on_map)[1:6].tolist()
+    assert (found.kept, found.k) == neighbors_kept_of(space, coords, 7, 5)
+
+
+def test_on_the_map_of_a_sample_only_its_items_are_neighbors():
+    vectors, coords = random_pair(60)
+    vectors[9] = 0
+    rows = np.arange(3, 60, 3)
+    space = make_space(vectors, make_table([str(i) for i in range(60)]))
+    part = make_space(vectors[rows], make_table([str(i) for i in rows]))
+    found = neighbors_of_item(space, coords[rows], 30, 4, metric="cosine", rows=rows)
+    alone = neighbors_of_item(part, coords[rows], 9, 4, metric="cosine")
+    assert found.in_space.tolist() == rows[alone.in_space].tolist()
+    assert found.on_map.tolist() == rows[alone.on_map].tolist()
+    for elsewhere in (31, 9):  # not on the map; without a direction
+        assert (
+            neighbors_of_item(space, coords[rows], elsewhere, 4, metric="cosine", rows=rows).k == 0
+        )

@@ -32,6 +32,7 @@ def test_coords_and_shares_agree_with_scikit_learn(shape, dims):
     np.testing.assert_allclose(np.abs(result.coords), np.abs(expected), atol=1e-4 * scale)
     shares = [f"PC {i + 1}, {r:.1%}" for i, r in enumerate(oracle.explained_variance_ratio_)]
     assert list(result.axes) == shares
+    assert result.explained_variance == pytest.approx(oracle.explained_variance_ratio_, rel=1e-5)
 
 
 def test_the_largest_loading_of_each_axis_is_positive():

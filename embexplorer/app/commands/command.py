@@ -23,6 +23,11 @@ def has_space(state: State) -> bool:
     return state.space is not None
 
 
+def has_data(state: State) -> bool:
+    """Return whether a space or a corpus is open."""
+    return bool(state.document.spaces or state.document.texts)
+
+
 def has_map(state: State) -> bool:
     """Return whether something is on the map."""
     return state.projection is not None

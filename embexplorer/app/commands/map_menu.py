@@ -59,6 +59,16 @@ COMMANDS = (
         needs=SPACE,
     ),
     Command(
+        "map.true-neighbors",
+        "Join hovered items to their true neighbors",
+        "Map",
+        lambda s, w: s.remembered.change(
+            hover_neighbors=not s.remembered.settings.hover_neighbors
+        ),
+        checked=lambda s, w: s.remembered.settings.hover_neighbors,
+        keywords="faithfulness lines kept",
+    ),
+    Command(
         "map.keep",
         "Keep the running map as is",
         "Map",

@@ -13,9 +13,11 @@ from embexplorer.app.state import NeighborsKept
 from embexplorer.app.work import Then
 from embexplorer.core.space import TEXT
 from embexplorer.operations.project import original_metric
-from embexplorer.operations.quality import neighbors_kept_of
+from embexplorer.operations.quality import ItemNeighbors, neighbors_of_item
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from embexplorer.app.appearance import Coloring
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
@@ -53,6 +55,15 @@ class SelectionDetails:
     composition: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TrueNeighbors:
+    """Rows of the k nearest items of an item in the space, and how many the map keeps near."""
+
+    nearest: tuple[int, ...]
+    kept: int
+    k: int
+
+
 class Details:
     """Measures what the details panel shows about one item and takes longer than a moment."""
 
@@ -72,16 +83,41 @@ class Details:
 
     def _measure(self, space: Space, projection: Projection, row: int) -> None:
         def finished(event: Finished) -> None:
-            kept, k = event.result
-            # A zero vector has no neighbors to keep.
-            measured = NeighborsKept(projection.id, row, kept, k) if k else None
+            found: ItemNeighbors = event.result
+            # A zero vector, and an item that is not on the map, have no neighbors to keep.
+            kept = NeighborsKept(projection.id, row, found.kept, found.k) if found.k else None
             state = self._store.state
             if (state.selected, state.active_projection) == (row, projection.id):
-                self._store.apply(lambda state: dataclasses.replace(state, kept=measured))
+                self._store.apply(lambda state: dataclasses.replace(state, kept=kept))
 
+        self._ask("kept", space, projection, row, finished)
+
+    def ask_neighbors(self, row: int, tell: Callable[[TrueNeighbors], None]) -> None:
+        """Find the nearest items of an item in the space and on the map; the newest wins.
+
+        Nothing is told while a projection runs: the map is not finished.
+        """
+        state = self._store.state
+
+        def finished(event: Finished) -> None:
+            found: ItemNeighbors = event.result
+            nearest = tuple(int(index) for index in found.in_space)
+            tell(TrueNeighbors(nearest, found.kept, found.k))
+
+        if state.space is not None and state.projection is not None and state.live_coords is None:
+            self._ask("hover", state.space, state.projection, row, finished)
+
+    def _ask(
+        self,
+        key: str,
+        space: Space,
+        projection: Projection,
+        row: int,
+        finished: Callable[[Finished], None],
+    ) -> None:
         self._work.submit(
-            self._count_kept,
-            key="kept",
+            self._find,
+            key=key,
             title="Neighbors kept",
             lane="quick",
             is_shown=False,
@@ -91,14 +127,19 @@ class Details:
             row=row,
         )
 
-    def _count_kept(
+    def _find(
         self, space: Space, projection: Projection, row: int, progress: Progress
-    ) -> tuple[int, int]:
-        """Count, in the lane's thread, by the metric the map tried to keep."""
+    ) -> ItemNeighbors:
+        """Search, in the lane's thread, by the metric the map tried to keep."""
         metric: Any = original_metric(self._context, projection.method, projection.params)
-        norms = self._norms.of(space, progress)
-        return neighbors_kept_of(
-            space, projection.coords, row, metric=metric, norms=norms, progress=progress
+        return neighbors_of_item(
+            space,
+            projection.coords,
+            row,
+            metric=metric,
+            rows=projection.rows,
+            norms=self._norms.of(space, progress),
+            progress=progress,
         )
 
 

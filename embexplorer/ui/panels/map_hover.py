@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
@@ -14,6 +15,7 @@ from embexplorer.ui.widgets.hover_card import HoverCard, HoverView
 
 if TYPE_CHECKING:
     from embexplorer.app.appearance import Coloring
+    from embexplorer.app.presenters.details import TrueNeighbors
     from embexplorer.app.services import Services
     from embexplorer.core.space import Space
     from embexplorer.ui.panels.map_coloring import MapColoring
@@ -43,6 +45,7 @@ class MapHover(QObject):
         self._coloring = coloring
         self._marking = marking
         self._row = -1
+        self._shown = HoverView("")
         self.card = HoverCard(theme, view)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -75,10 +78,22 @@ class MapHover(QObject):
         space, row = state.space, self._row
         if space is None or not 0 <= row < space.n or coords_on_map(state) is None:
             return
-        x, y = self._view.to_pixels([row])[0]
-        self.card.show_at(
-            hover_view(space, row, self._coloring.coloring), QPoint(round(x), round(y))
-        )
+        self._place(hover_view(space, row, self._coloring.coloring))
+        if self._services.remembered.settings.hover_neighbors:
+            self._services.details.ask_neighbors(row, partial(self._show_neighbors, row))
+
+    def _place(self, view: HoverView) -> None:
+        self._shown = view
+        x, y = self._view.to_pixels([self._row])[0]
+        self.card.show_at(view, QPoint(round(x), round(y)))
+
+    def _show_neighbors(self, row: int, found: TrueNeighbors) -> None:
+        """Say how many neighbors the map keeps, and join the item to the true ones."""
+        if row != self._row or not self.card.isVisible() or not found.k:
+            return
+        note = f"Kept {found.kept} of {found.k} neighbors"
+        self._place(dataclasses.replace(self._shown, note=note))
+        self._marking.join(row, found.nearest)
 
 
 def hover_view(space: Space, row: int, coloring: Coloring | None) -> HoverView:

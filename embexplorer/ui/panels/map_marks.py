@@ -35,6 +35,7 @@ class MapMarking(QObject):
         self._marks = Marks()
         self._dimmed: tuple[object, ...] = ()
         self._hovered = -1
+        self._joined: tuple[int, ...] = ()
         self._rung = -1  # the row a list rings
         theme.changed.connect(self._restyle)
 
@@ -46,8 +47,14 @@ class MapMarking(QObject):
 
     def hover(self, row: int) -> None:
         """Ring the item under the cursor; -1 ends it."""
-        self._hovered = row
+        self._hovered, self._joined = row, ()
         self._point_out()
+
+    def join(self, row: int, ends: tuple[int, ...]) -> None:
+        """Join the item under the cursor to its nearest items in the space."""
+        if row == self._hovered:
+            self._joined = ends
+            self._point_out()
 
     def ring(self, row: int) -> None:
         """Ring an item that a list points at; -1 ends it."""
@@ -72,7 +79,11 @@ class MapMarking(QObject):
         hovered = self._rung if self._rung >= 0 else self._hovered
         is_on_map = 0 <= hovered < self._view.n_items
         self._view.set_marks(
-            dataclasses.replace(self._marks, hovered=hovered if is_on_map else None)
+            dataclasses.replace(
+                self._marks,
+                hovered=hovered if is_on_map else None,
+                hovered_ends=self._joined if hovered == self._hovered else (),
+            )
         )
 
     def _dim(self, state: State) -> None:

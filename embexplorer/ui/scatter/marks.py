@@ -26,6 +26,7 @@ RING = 0.55  # em, radius of the ring around the selected item
 DOT = 0.27
 STRONG_DOT = 0.28
 SMALL_DOT = 0.2
+FAINT = 110  # alpha of the lines from the item under the cursor
 ARROW_GAP = 0.45  # em between an arrow and the items it joins
 ARROW_HEAD = 0.6
 CLEARANCES = (0.45, 1.2, 2.4)  # em between an item and its name, the nearest first
@@ -66,6 +67,8 @@ class Marks:
         Of an analogy.
     hovered
         The item under the cursor, or None.
+    hovered_ends
+        Items joined to it by faint lines.
     """
 
     center: int | None = None
@@ -73,6 +76,7 @@ class Marks:
     names: tuple[Name, ...] = ()
     arrows: tuple[Arrow, ...] = ()
     hovered: int | None = None
+    hovered_ends: tuple[int, ...] = ()
 
 
 class MarkPainter:
@@ -195,6 +199,11 @@ class MarkPainter:
         if marks.hovered is not None:
             at = QPointF(*self._to_pixels([marks.hovered])[0])
             ink = self._theme.color("ink")
+            faint = QColor(ink)
+            faint.setAlpha(FAINT)
+            painter.setPen(QPen(faint, 1))
+            for end in self._to_pixels(marks.hovered_ends) if marks.hovered_ends else ():
+                painter.drawLine(at, QPointF(*end))
             self._disc(painter, at, 0.42 * self._theme.em, QColor(0, 0, 0, 0), ink, 1.6)
 
     def _names(self, painter: QPainter, marks: Marks, area: QRectF, taken: list[QRectF]) -> None:

@@ -1,0 +1,1 @@
+"""Clustering methods, one plugin a file: ``plugin`` is a `core.contracts.Clustering`."""

@@ -1,0 +1,309 @@
+"""Values worked out for each item: similarity to a query, distance to neighbors, map density."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from embexplorer.core.derived import DerivedColumn
+from embexplorer.core.errors import UserError
+from embexplorer.core.progress import Progress
+from embexplorer.core.results import HIGHER_IS_NEARER
+from embexplorer.core.space import Space
+from embexplorer.operations.explore import neighbors
+from embexplorer.operations.trust import item_values
+from embexplorer.storage.space_folder import open_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from embexplorer.core.projection import Coords, Projection
+    from embexplorer.core.results import Metric
+    from embexplorer.core.space import Vectors
+    from embexplorer.measures.similarity import Norms
+
+DistanceMetric = Literal["cosine", "euclidean", "manhattan"]
+
+NEIGHBORS = 15
+EVERY_ITEM = 100_000
+"""Up to this many items every one is measured, against all others."""
+QUERIES = 5000
+"""So many are drawn to be measured where there are more."""
+
+DISTANCE, DENSITY = "Distance to neighbors", "Density on the map"
+
+_BLOCK_BYTES = 1 << 27  # of distances at once
+_LONGEST_QUERY = 40  # characters of a query in the name of its column
+_CELLS = {2: 512, 3: 96}  # along the longest side of a map, by its dimensions
+_BANDWIDTH = 0.01  # of the longest side
+_REACH = 3  # bandwidths
+
+
+def similarity(
+    space: Space,
+    query: str | int,
+    metric: Metric = "cosine",
+    *,
+    vector: NDArray[Any] | None = None,
+    norms: Norms | None = None,
+    progress: Progress | None = None,
+) -> DerivedColumn:
+    """Return how near every item is to a query, exact in float64; a distance by some metrics.
+
+    An item without a direction has no cosine, and so no value.
+
+    Parameters
+    ----------
+    query, metric, vector, norms
+        As for `embexplorer.operations.explore.neighbors`.
+
+    Raises
+    ------
+    UserError
+        When the query or the metric cannot be used.
+    """
+    found = neighbors(
+        space,
+        query,
+        space.n,
+        metric=metric,
+        include_inputs=True,
+        vector=vector,
+        norms=norms,
+        progress=progress,
+    )
+    ranked = found.ranked
+    what = "Similarity" if HIGHER_IS_NEARER[metric] else "Distance"
+    short = found.query
+    if len(short) > _LONGEST_QUERY:
+        short = f"{short[: _LONGEST_QUERY - 1].rstrip()}…"
+    by = "dot product" if metric == "dot" else metric
+    return DerivedColumn(
+        space.id,
+        f"{what} to “{short}”",
+        item_values(space.n, ranked.indices, ranked.scores),
+        f"{what} of each item to “{found.query}” by the {by} of the raw vectors.",
+        {"query": found.query, "metric": metric},
+    )
+
+
+def neighbor_distance(
+    space: Space,
+    *,
+    k: int = NEIGHBORS,
+    metric: DistanceMetric = "cosine",
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> DerivedColumn:
+    """Return the mean distance of each item to its k nearest others, in the space.
+
+    The search is exact. Above `EVERY_ITEM` items, `QUERIES` of them are measured, each against all
+    items; the others have no value, nor have items without a direction by the cosine.
+
+    Parameters
+    ----------
+    k
+        How many neighbors; fewer where there are fewer items.
+    seed
+        Of the drawing.
+
+    Raises
+    ------
+    UserError
+        When fewer than 2 items can be compared.
+    """
+    values = _measure_distances(space.vectors, k, metric, seed, progress or Progress())
+    return distance_column(space, values)
+
+
+def neighbor_distance_to_plain(
+    space_folder: str, k: int, metric: DistanceMetric, seed: int, progress: Progress
+) -> dict[str, Any]:
+    """Measure the space in a folder as `neighbor_distance` does: the job of a child.
+
+    Returns
+    -------
+    dict
+        Plain values for `distance_column`.
+
+    Raises
+    ------
+    UserError
+        As `neighbor_distance` does.
+    """
+    space, _ = open_folder(Path(space_folder))
+    if not isinstance(space, Space):
+        raise ValueError("a corpus has no vectors")
+    return _measure_distances(space.vectors, k, metric, seed, progress)
+
+
+def distance_column(space: Space, values: Mapping[str, Any]) -> DerivedColumn:
+    """Return the column of what `neighbor_distance_to_plain` measured."""
+    k, metric, sampled = values["k"], values["metric"], values["sampled"]
+    asked = "every item, exact"
+    if sampled is not None:
+        asked = (
+            f"{sampled:,} items drawn with seed {values['seed']}, each against all "
+            f"{values['compared']:,}, the others without a value"
+        )
+    plural = "s" if k != 1 else ""
+    how = f"Mean {metric} distance of an item to its {k} nearest other item{plural}; {asked}."
+    placed = item_values(space.n, values["rows"], values["distances"])
+    params = {name: values[name] for name in ("k", "metric", "seed", "sampled")}
+    return DerivedColumn(space.id, DISTANCE, placed, how, params)
+
+
+def _measure_distances(
+    vectors: Vectors, k: int, metric: DistanceMetric, seed: int, progress: Progress
+) -> dict[str, Any]:
+    compared = np.arange(len(vectors))
+    if metric == "cosine":
+        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
+        compared = np.flatnonzero(lengths > 0)
+        vectors = (vectors[compared] / lengths[compared, None]).astype(np.float32)
+    n = len(compared)
+    if n < 2:
+        raise UserError(
+            "Too few items to compare",
+            f"{n} of the items can be compared by the {metric} distance.",
+            "Open a space with more items.",
+        )
+    k = min(k, n - 1)
+    asked = np.arange(n)
+    if n > EVERY_ITEM:
+        asked = np.sort(np.random.default_rng(seed).choice(n, QUERIES, replace=False))
+    return {
+        "rows": compared[asked],
+        "distances": _mean_distances(vectors, asked, k, metric, progress),
+        "k": k,
+        "metric": metric,
+        "seed": seed,
+        "sampled": len(asked) if len(asked) < n else None,
+        "compared": n,
+    }
+
+
+def _mean_distances(
+    vectors: Vectors,
+    rows: NDArray[np.int64],
+    k: int,
+    metric: DistanceMetric,
+    progress: Progress,
+) -> NDArray[np.float64]:
+    """Return the mean distance of some rows to their k nearest others; cosine takes unit rows."""
+    from sklearn.neighbors import NearestNeighbors
+
+    by = "manhattan" if metric == "manhattan" else "euclidean"
+    search = NearestNeighbors(n_neighbors=k + 1, algorithm="brute", metric=by).fit(vectors)
+    means = np.empty(len(rows))
+    step = max(64, _BLOCK_BYTES // (8 * len(vectors)))
+    for start in range(0, len(rows), step):
+        progress.raise_if_cancelled()
+        progress.report(start / len(rows), f"{start:,} of {len(rows):,} items")
+        block = rows[start : start + step]
+        found = search.kneighbors(vectors[block])[0].astype(np.float64)
+        others = found[:, 1:]  # the first is the item itself, or one that equals it
+        if metric == "cosine":
+            others = others * others / 2  # of unit vectors: |a - b|² = 2 - 2 cos
+        means[start : start + len(block)] = others.mean(axis=1)
+    return means
+
+
+def map_density(
+    projection: Projection, coords: Coords, progress: Progress | None = None
+) -> DerivedColumn:
+    """Return how dense the map is around each item, 1 at the densest place that has an item.
+
+    A Gaussian kernel density on a grid (Silverman 1986, Density Estimation, ch. 4), read between
+    the cells. How UMAP and t-SNE spread points says nothing about how dense the space is, which the
+    sentence of the column repeats.
+
+    Parameters
+    ----------
+    projection
+        The map.
+    coords
+        (n, 2|3) of all items of the space, NaN where an item is not on the map; it has no value.
+    """
+    values = density_at(np.asarray(coords, np.float64), progress or Progress())
+    known = np.flatnonzero(np.isfinite(values))
+    how = (
+        "Gaussian kernel density of the points at each item, relative to the densest item; "
+        f"bandwidth {_BANDWIDTH:.0%} of the longest side of the map. Distances on the map are not "
+        "those of the space: dense here need not be dense there."
+    )
+    return DerivedColumn(
+        projection.space_id,
+        DENSITY,
+        item_values(len(values), known, values[known]),
+        how,
+        {"bandwidth": _BANDWIDTH, "dims": coords.shape[1]},
+        projection.id,
+    )
+
+
+def density_at(points: NDArray[np.float64], progress: Progress) -> NDArray[np.float64]:
+    """Return (n,) density at points (n, 2|3), at most 1; NaN where a point has no place."""
+    is_placed = np.isfinite(points).all(axis=1)
+    density = np.full(len(points), np.nan)
+    placed = points[is_placed]
+    if not len(placed):
+        return density
+    low, high = placed.min(axis=0), placed.max(axis=0)
+    side = float((high - low).max())
+    if side <= 0:
+        density[is_placed] = 1.0
+        return density
+    cells = _CELLS[points.shape[1]]
+    cell = side / cells
+    sigma = max(_BANDWIDTH * cells, 0.75)  # cells; a narrower kernel misses its neighbors
+    margin = int(np.ceil(_REACH * sigma)) + 1
+    shape = np.ceil((high - low) / cell).astype(int) + 2 * margin + 2
+    # The middle of the cell with the number i lies at i.
+    at = (placed - low) / cell + margin
+    grid = _counted(at, shape)
+    for axis in range(points.shape[1]):
+        progress.raise_if_cancelled()
+        grid = _smoothed(grid, axis, sigma)
+    found = _read_between(grid, at)
+    density[is_placed] = found / found.max()
+    return density
+
+
+def _counted(at: NDArray[np.float64], shape: NDArray[np.int64]) -> NDArray[np.float64]:
+    nearest = np.rint(at).astype(np.int64)
+    flat = np.ravel_multi_index(tuple(nearest.T), tuple(shape))
+    counts = np.bincount(flat, minlength=int(np.prod(shape)))
+    return counts.reshape(tuple(shape)).astype(np.float64)
+
+
+def _smoothed(grid: NDArray[np.float64], axis: int, sigma: float) -> NDArray[np.float64]:
+    reach = int(np.ceil(_REACH * sigma))
+    offsets = np.arange(-reach, reach + 1)
+    weights = np.exp(-0.5 * (offsets / sigma) ** 2)
+    weights /= weights.sum()
+    moved = np.moveaxis(grid, axis, 0)
+    result = np.zeros_like(moved)
+    n = len(moved)
+    for offset, weight in zip(offsets.tolist(), weights.tolist(), strict=True):
+        first, last = max(0, -offset), min(n, n - offset)
+        result[first:last] += weight * moved[first + offset : last + offset]
+    return np.moveaxis(result, 0, axis)
+
+
+def _read_between(grid: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values of a grid between its cells, by linear interpolation along each axis."""
+    low = np.floor(at).astype(np.int64)
+    part = at - low
+    value = np.zeros(len(at))
+    for corner in np.ndindex(*(2,) * grid.ndim):
+        weight = np.ones(len(at))
+        for axis, side in enumerate(corner):
+            weight *= part[:, axis] if side else 1 - part[:, axis]
+        value += weight * grid[tuple((low + corner).T)]
+    return value
+
