@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from embexplorer.clusterings import hdbscan
 from embexplorer.core.contracts import Clustered, Clustering
 from embexplorer.core.derived import Clusters
 from embexplorer.core.errors import UserError
@@ -248,3 +249,8 @@ def clusters_from_plain(values: Mapping[str, Any]) -> Clusters:
     labels = np.ascontiguousarray(values["labels"], np.int32)
     labels.flags.writeable = False  # which pickling forgets
     return Clusters(**{**values, "labels": labels})
+
+
+def compile_groupings(progress: Progress | None = None) -> None:
+    """Compile what grouping needs into the disk cache, which takes a minute once: a child's job."""
+    hdbscan.warm()
