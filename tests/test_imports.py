@@ -60,7 +60,15 @@ def test_importing_the_package_loads_nothing_heavy(loaded):
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["--version"], ["plugins"], ["project", "--help"], ["shot", "--help"]]
+    "words",
+    [
+        ["--help"],
+        ["--version"],
+        ["plugins"],
+        ["project", "--help"],
+        ["cluster", "--help"],
+        ["shot", "--help"],
+    ],
 )
 def test_listing_what_there_is_loads_nothing_heavy(loaded, words):
     assert loaded(RUN.format(words=words), ALSO) == []

@@ -121,7 +121,8 @@ class Coloring:
     def leaves(self, hidden: frozenset[int]) -> NDArray[np.bool_]:
         """Return (n,) which items are left when some codes are hidden."""
         table = np.ones(self.n_colors + 1, bool)
-        table[[code for code in hidden if code < self.n_colors]] = False  # -1 is the last
+        if self.kind != "none":
+            table[[code for code in hidden if code < self.n_colors]] = False  # -1: the last
         return table[self.rows]
 
 
@@ -176,7 +177,7 @@ def coloring_of(space: Space, column: str, style: Style | None = None) -> Colori
     if kind == "number":
         key = _ramp_key(style or Style())
         made = known(space, column, key, lambda *_: _by_number(space, column, style or Style()))
-        forget_all_but(space, column, "ramp", key) if style is not None else None
+        forget_all_but(space, column, "ramp", (key, _ramp_key(Style())))
         return made
     note = ""
     if column in space.table.column_names and column:
@@ -223,7 +224,10 @@ def _kind_of(name: str, column: pa.ChunkedArray) -> Kind:
 
 def _by_category(space: Space, name: str) -> Coloring:
     found: Categories = known(
-        space, name, "categories", lambda *given: read_categories(*given, PALETTE_SIZE)
+        space,
+        name,
+        "categories",
+        lambda column, colors: read_categories(column, colors, PALETTE_SIZE),
     )
     n_others = sum(position < 0 for position in found.positions)
     note = f"{n_others:,} rarer values share one gray." if n_others else ""
@@ -275,7 +279,9 @@ def _palette_rows(codes: NDArray[np.int32], missing: int) -> NDArray[np.uint16]:
     """Return codes as rows of a palette: -1 becomes the last row."""
     if len(codes) and codes.min() < 0:
         codes = np.where(codes < 0, missing, codes)
-    return codes.astype(np.uint16)
+    rows = codes.astype(np.uint16)
+    rows.flags.writeable = False
+    return rows
 
 
 def describes_dates(space: Space, column: str) -> bool:

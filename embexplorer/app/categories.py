@@ -40,7 +40,7 @@ def are_texts(kind: pa.DataType) -> bool:
     """Return whether a column of this type holds texts, plain or by a dictionary."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def count_values(column: pa.ChunkedArray) -> int:
@@ -50,9 +50,14 @@ def count_values(column: pa.ChunkedArray) -> int:
 
 
 def repeats(column: pa.ChunkedArray) -> bool:
-    """Return whether some value comes twice among the rows that are looked at."""
-    head = column.slice(0, HEAD)
-    return _count(head) < len(head) - head.null_count
+    """Return whether some value comes twice among the first, middle and last rows."""
+    rest = len(column) - HEAD
+    if rest <= 2 * HEAD:
+        looked_at = column
+    else:
+        parts = (column.slice(start, HEAD) for start in (0, rest // 2, rest))
+        looked_at = pa.chunked_array([chunk for part in parts for chunk in part.chunks])
+    return bool(_count(looked_at) < len(looked_at) - looked_at.null_count)
 
 
 def _count(column: pa.ChunkedArray) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -9,10 +10,11 @@ from weakref import WeakKeyDictionary
 import pyarrow as pa
 
 from embexplorer.app.extended_space import COLORS, origin
-from embexplorer.core.space import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Collection
+
+    from embexplorer.core.space import Space
 
 Made = TypeVar("Made")
 
@@ -56,10 +58,12 @@ def is_known(space: Space, column: str, key: Hashable) -> bool:
     return key in _entry(space, column).made
 
 
-def forget_all_but(space: Space, column: str, kind: str, kept: Hashable) -> None:
-    """Drop what is known under keys ``(kind, ...)`` of a column, but for one key."""
+def forget_all_but(space: Space, column: str, kind: str, kept: Collection[Hashable]) -> None:
+    """Drop what is known under keys ``(kind, ...)`` of a column, but for some keys."""
     made = _entry(space, column).made
-    for key in [key for key in made if isinstance(key, tuple) and key[0] == kind and key != kept]:
+    for key in [
+        key for key in made if isinstance(key, tuple) and key[0] == kind and key not in kept
+    ]:
         made.pop(key, None)
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from embexplorer.app.number_columns import date_text, numbers_of
 from embexplorer.measures.expression import evaluate, parse
 
 if TYPE_CHECKING:
@@ -39,16 +40,19 @@ class RangeFilter:
     column: str
     low: float
     high: float
+    is_date: bool = False  # low and high are seconds since 1970
 
     @property
     def title(self) -> str:
         """Return ``low ≤ column ≤ high``."""
-        return f"{self.low:.6g} ≤ {self.column} ≤ {self.high:.6g}"
+        low, high = f"{self.low:.6g}", f"{self.high:.6g}"
+        if self.is_date:
+            low, high = (date_text(end, self.high - self.low) for end in (self.low, self.high))
+        return f"{low} ≤ {self.column} ≤ {high}"
 
     def mask(self, table: pa.Table) -> NDArray[np.bool_]:
         """Return (n,) which rows pass."""
-        values = table.column(self.column).cast(pa.float64(), safe=False)
-        numbers = values.fill_null(float("nan")).to_numpy()
+        numbers = numbers_of(table.column(self.column))
         return np.asarray((numbers >= self.low) & (numbers <= self.high))
 
 

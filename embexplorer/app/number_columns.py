@@ -21,7 +21,7 @@ DAY = 86_400.0
 
 def is_date(kind: pa.DataType) -> bool:
     """Return whether a column of this type holds days or moments."""
-    return pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
 def are_numbers(kind: pa.DataType) -> bool:
@@ -84,10 +84,13 @@ def read_number(text: str) -> float | None:
 
 
 def read_date(text: str) -> float | None:
-    """Return the seconds of a date that a person wrote, or None: ``2025``, ``2025-03-14 10:30``."""
+    """Return the seconds of a date that a person wrote, such as ``2025-03-14 10:30``, or None.
+
+    A year or a month stands for its first day.
+    """
     plain = text.strip()
-    if plain.isdigit() and len(plain) == 4:
-        plain = f"{plain}-01-01"
+    if plain.replace("-", "").isdigit():
+        plain += {4: "-01-01", 7: "-01"}.get(len(plain), "")
     try:
         moment = dt.datetime.fromisoformat(plain)
     except ValueError:

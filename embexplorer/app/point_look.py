@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embexplorer.app.appearance import coloring_of, number_columns, numbers_in, shape_columns
-from embexplorer.app.column_cache import known
+from embexplorer.app.appearance import (
+    SLOW_NUMBERS,
+    coloring_of,
+    number_columns,
+    numbers_in,
+    shape_columns,
+)
+from embexplorer.app.column_cache import is_known, known
 
 if TYPE_CHECKING:
+    from embexplorer.app.style import Style
     from embexplorer.core.space import Space
 
 SMALLEST, LARGEST = 0.5, 2.5  # factors on the radius
@@ -84,6 +91,13 @@ def shapes_of(space: Space, column: str) -> Shaped | None:
     if column not in shape_columns(space):
         return None
     return known(space, column, "shapes", lambda *_: _shaped(space, column))
+
+
+def is_slow_to_shape(space: Space, style: Style) -> bool:
+    """Return whether the sizes and opacities of a style would keep a window waiting."""
+    columns = number_columns(space) if space.n >= SLOW_NUMBERS else ()
+    wanted = (("sizes", style.size_by), ("opacities", style.opacity_by))
+    return any(name in columns and not is_known(space, name, key) for key, name in wanted)
 
 
 def _as_size(shares: NDArray[np.float64]) -> NDArray[np.float64]:

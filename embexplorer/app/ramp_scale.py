@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.app.number_columns import date_text, is_date, number_text, numbers_of
+from embexplorer.app.style import Scale
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from embexplorer.app.style import Scale, Style
+    from embexplorer.app.style import Style
 
 DIVERGING = "diverging"
 """The ramp with a middle; a style that names a center has it too."""
@@ -23,6 +24,7 @@ BINS = 32
 _EDGES = 257  # quantiles that stand for all others
 _SAMPLES = 33  # places of the legend's bar
 _DATE_TICKS = 4
+_LONG = 3 * 365 * 86_400.0  # from so many seconds on the ends of dates are months
 _DATE_STEPS = (
     ("h", 1), ("h", 6), ("D", 1), ("D", 7), ("M", 1), ("M", 3), ("Y", 1), ("Y", 2), ("Y", 5),
     ("Y", 10), ("Y", 20), ("Y", 50), ("Y", 100), ("Y", 500), ("Y", 1000), ("Y", 10_000),
@@ -107,14 +109,16 @@ class RampScale:
     def share(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return 0 to 1 for numbers between the ends, those beyond as the ends; NaN stays."""
         if len(self.edges):
-            return np.interp(values, *_steps_of(self.edges))
+            found: NDArray[np.float64] = np.interp(values, *_steps_of(self.edges))
+            return found
         low, high = self._moved(np.array([self.low, self.high])).tolist()
         moved = self._moved(values)
         # Halves, because the difference of two large numbers may not be a number.
         half = high / 2 - low / 2
         if half <= 0:
             return np.where(np.isnan(values), np.nan, 0.0)
-        return np.clip((moved / 2 - low / 2) / half, 0.0, 1.0)
+        shares: NDArray[np.float64] = np.clip((moved / 2 - low / 2) / half, 0.0, 1.0)
+        return shares
 
     def value_at(self, share: float) -> float:
         """Return the number at 0 to 1 between the ends."""
@@ -222,7 +226,9 @@ def put_on_ramp(numbers: Numbers, scale: RampScale) -> OnRamp:
 
 def ticks_of(numbers: Numbers, scale: RampScale) -> tuple[tuple[float, str], ...]:
     """Return shares between the ends and what stands there: ends, center, quartiles or dates."""
-    ends = [(0.0, numbers.text(scale.low)), (1.0, numbers.text(scale.high))]
+    is_long = numbers.is_date and scale.high - scale.low >= _LONG
+    texts = (numbers.text(end)[: len("2025-03") if is_long else None] for end in _ends(scale))
+    ends = list(zip((0.0, 1.0), texts, strict=True))
     if not scale.low < scale.high:
         return (ends[0],)
     if scale.center is not None and scale.low < scale.center < scale.high:
@@ -235,6 +241,10 @@ def ticks_of(numbers: Numbers, scale: RampScale) -> tuple[tuple[float, str], ...
     elif scale.kind == "log":
         ends.append((0.5, numbers.text(scale.value_at(0.5))))
     return tuple(ends)
+
+
+def _ends(scale: RampScale) -> tuple[float, float]:
+    return scale.low, scale.high
 
 
 def _date_ticks(scale: RampScale) -> list[tuple[float, str]]:

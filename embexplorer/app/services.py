@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.asking import Analogy, Neighbors
+from embexplorer.app.presenters.clustering import Clustering
+from embexplorer.app.presenters.deriving import Deriving
 from embexplorer.app.presenters.details import Details
+from embexplorer.app.presenters.drawing import Drawings
+from embexplorer.app.presenters.explaining import Explaining
 from embexplorer.app.presenters.filtering import Filtering
+from embexplorer.app.presenters.finding import Finding
+from embexplorer.app.presenters.gallery import Gallery
+from embexplorer.app.presenters.histograms import Histograms
 from embexplorer.app.presenters.items import Items
+from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
 from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.results import Results
 from embexplorer.app.presenters.selecting import Selecting
+from embexplorer.app.presenters.styling import Styling
 from embexplorer.app.remembered import Remembered
 from embexplorer.app.store import Store
 from embexplorer.app.work import Work
@@ -46,12 +55,21 @@ class Services:
     map: Map
     selecting: Selecting
     filtering: Filtering
+    styling: Styling
+    deriving: Deriving
+    drawings: Drawings
+    clustering: Clustering
     neighbors: Neighbors
     analogy: Analogy
+    finding: Finding
+    histograms: Histograms
+    explaining: Explaining
     details: Details
     results: Results
     items: Items
     project: Project
+    gallery: Gallery
+    labeling: Labeling
 
     @staticmethod
     def start(
@@ -74,6 +92,9 @@ class Services:
         remembered = Remembered()
         norms = NormsCache()
         map_ = Map(store, work, context, remembered)
+        selecting = Selecting(store, work, remembered, norms, map_)
+        filtering = Filtering(store, work)
+        neighbors = Neighbors(store, work, remembered, norms)
         library = Library(store, work, context, remembered)
         return Services(
             context=context,
@@ -83,14 +104,23 @@ class Services:
             remembered=remembered,
             library=library,
             map=map_,
-            selecting=Selecting(store, work, remembered, norms, map_),
-            filtering=Filtering(store, work),
-            neighbors=Neighbors(store, work, remembered, norms),
+            selecting=selecting,
+            filtering=filtering,
+            styling=Styling(store, work, filtering, selecting),
+            deriving=Deriving(store, work, remembered, norms),
+            drawings=Drawings(store, work, remembered, norms),
+            clustering=Clustering(store, work, context, selecting),
+            neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms),
+            finding=Finding(store, work, selecting, neighbors),
+            histograms=Histograms(store, work, filtering),
+            explaining=Explaining(store, work, selecting, filtering),
             details=Details(store, work, context, norms),
             results=Results(store, work),
             items=Items(store, work),
             project=Project(store, work, context, remembered, library, map_),
+            gallery=Gallery(store, context),
+            labeling=Labeling(store, work),
         )
 
 

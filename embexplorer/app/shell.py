@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from embexplorer.app.presenters.repeating import Language
 
 Tool = Literal["pointer", "rectangle", "lasso", "circle", "nearest"]
 
@@ -22,11 +25,26 @@ class Shell(Protocol):
     def ask_save_project(self) -> None:
         """Let the person choose a file for the project, and save into it."""
 
+    def ask_save_view(self) -> None:
+        """Ask under which name the place that the map shows is kept."""
+
+    def ask_labels(self) -> None:
+        """Let the person type labels, and color each item by the nearest one."""
+
     def ask_export(self, what: str) -> None:
         """Let the person choose a file for coords, neighbors, the analogy or the selection."""
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a PNG file for the ``map`` or the ``window``."""
+
+    def ask_figure(self) -> None:
+        """Open the dialog that writes a figure of the map."""
+
+    def copy_methods(self) -> None:
+        """Put how the map was made on the clipboard, as a paragraph to cite."""
+
+    def copy_as(self, language: Language) -> None:
+        """Put the answer of the open tab, or the map, on the clipboard as what makes it again."""
 
     def copy_picture(self, what: str) -> None:
         """Put a picture of the ``map`` or the ``window`` on the clipboard."""
@@ -43,6 +61,9 @@ class Shell(Protocol):
     def show_tab(self, name: str) -> None:
         """Show a tab of the inspector and put the cursor in its first field."""
 
+    def show_find(self) -> None:
+        """Show the find field with the cursor in it."""
+
     def set_theme(self, mode: str) -> None:
         """Switch to ``light``, ``dark`` or ``system``."""
 
@@ -51,6 +72,12 @@ class Shell(Protocol):
 
     def reset_layout(self) -> None:
         """Put every dock back where it was at first."""
+
+    def open_map_menu(self, name: str) -> None:
+        """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""
+
+    def ask_clusters(self) -> None:
+        """Ask how to find clusters."""
 
     def fit(self) -> None:
         """Show the whole map."""
@@ -75,6 +102,15 @@ class Shell(Protocol):
 
     def ask_tag(self) -> None:
         """Ask which label the selected items get."""
+
+    def look_along(self, axis: int) -> None:
+        """Look along the first (0), second (1) or third axis (2) of a 3-D map."""
+
+    def toggle_rotation(self) -> None:
+        """Let a 3-D map turn by itself, or no more."""
+
+    def is_rotating(self) -> bool:
+        """Return whether a 3-D map turns by itself."""
 
     def zoom(self, factor: float) -> None:
         """Zoom the map about its middle."""

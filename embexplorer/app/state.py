@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.app.document import Document
+from embexplorer.app.drawings import Drawing
 from embexplorer.app.extended_space import extended
 from embexplorer.app.filters import Filter, Shown
+from embexplorer.app.found import Explained, FindQuestion
 from embexplorer.app.style import Style
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Coords, Projection
@@ -102,12 +104,16 @@ class EncodingEstimate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowOrder:
-    """The order of the items table: all rows of a space, sorted by a column."""
+    """The order of the items table: all rows of a space, sorted by a column.
+
+    Without a column they are sorted by their score in the query of the moment, or by number.
+    """
 
     space_id: str
     column: str
     is_ascending: bool
     rows: NDArray[np.int64]
+    is_by_score: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,7 @@ class ProjectFile:
 class State:
     """The document and what the window shows of it.
 
+    `drawings` are what layers of the map show, by `drawings.Kind`.
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
     the active space, and `shown` is what passes them, as soon as that is known. `beside` is the
     projection on a second map, empty while there is none.
@@ -168,6 +175,8 @@ class State:
     shown: Shown | None = None
     neighbors: NeighborsQuestion | None = None
     analogy: AnalogyQuestion | None = None
+    finding: FindQuestion | None = None
+    explained: Explained | None = None
     kept: NeighborsKept | None = None
     order: RowOrder | None = None
     estimate: EncodingEstimate | None = None
@@ -178,6 +187,7 @@ class State:
     undo_title: str = ""
     redo_title: str = ""
     project: ProjectFile | None = None
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
     beside: str = ""
 
     @property
@@ -266,6 +276,8 @@ def activate(state: State, space_id: str) -> State:
         shown=None,
         neighbors=None,
         analogy=None,
+        finding=None,
+        explained=None,
         kept=None,
     )
 

@@ -9,6 +9,21 @@ Scale = Literal["linear", "quantile", "log"]
 Layer = Literal["density", "contours", "hulls", "edges", "sequences", "pictures"]
 LAYERS: tuple[Layer, ...] = ("density", "contours", "hulls", "edges", "sequences", "pictures")
 
+ITEM_NAMES = "items"
+"""As `Style.labels`: items are named where few are in view, and nothing else."""
+
+_BY_COLUMN = "column:"
+
+
+def labels_of_column(column: str) -> str:
+    """Return what `Style.labels` is where the categories of a column are named."""
+    return _BY_COLUMN + column
+
+
+def column_labelled(labels: str) -> str:
+    """Return the column whose categories are named on the map; empty where there is none."""
+    return labels.removeprefix(_BY_COLUMN) if labels.startswith(_BY_COLUMN) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -33,7 +48,8 @@ class Style:
     point_opacity
         0 to 1; None follows the density of the view.
     labels
-        Id of the clusters whose names are on the map; empty for none.
+        Id of the clusters whose names are on the map, `ITEM_NAMES`, or what `labels_of_column`
+        returns; empty for no names at all.
     layers
         What is drawn besides points.
     sequence_by

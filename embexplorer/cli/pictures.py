@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embexplorer.cli.arguments import PluginFlags
+from embexplorer.cli.arguments import PluginFlags, flag_of, positive
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Encoder, ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
@@ -23,6 +24,18 @@ DEMO_PICTURE = "embexplorer-demo.png"
 SMALLEST, LARGEST = 200, 8192  # logical pixels of a side
 MOST_PIXELS = 16_384  # of a side, scaled; above, Qt paints nothing
 METHOD = "umap"
+PAPER: dict[str, tuple[Callable[[str], float], str, str]] = {
+    "width_mm": (float, "MM", "width on paper; makes it a figure of the map"),
+    "height_mm": (float, "MM", "height on paper (default: as the map of the window)"),
+    "dpi": (positive, "N", "pixels per inch (default: 300 with --width-mm, else 192)"),
+    "font_pt": (float, "PT", "size of text on paper (default: 8 with --width-mm)"),
+}
+SWITCHES = {
+    "legend": (True, "the legend (default: yes)"),
+    "labels": (True, "names on the map (default: yes)"),
+    "caption": (True, "the line with method and quality (default: yes)"),
+    "transparent": (False, "leave the ground out (default: no)"),
+}
 
 
 def demo_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
@@ -101,6 +114,7 @@ def shot_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         color_by=arguments.color_by,
         select=arguments.select,
         analogy=None if arguments.analogy is None else tuple(arguments.analogy),
+        **{name: getattr(arguments, name) for name in (*PAPER, *SWITCHES)},
     )
     notes = draw(space, output, shot, console.progress("Drawing"))
     path = output.resolve()
@@ -114,7 +128,9 @@ def shot_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
 
 def _add_looks(parser: Parser) -> None:
     """Add what says how the picture looks."""
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help=".png, .svg or .pdf")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help=".png, .svg, .pdf or .html"
+    )
     parser.add_argument(
         "--size", default="1600x1000", metavar="WxH", help="of the window (default: 1600x1000)"
     )
@@ -134,6 +150,18 @@ def _add_looks(parser: Parser) -> None:
     parser.add_argument("--color-by", metavar="COLUMN", help="column of the colors")
     parser.add_argument("--select", metavar="ITEM", help="select an item and show its neighbors")
     parser.add_argument("--analogy", nargs=3, metavar=("A", "B", "C"), help="show an analogy")
+    _add_paper(parser)
+
+
+def _add_paper(parser: Parser) -> None:
+    """Add what makes a figure of the map for a paper."""
+    group = parser.add_argument_group("figures of the map alone")
+    for name, (kind, metavar, help_text) in PAPER.items():
+        group.add_argument(flag_of(name), type=kind, metavar=metavar, help=help_text)
+    for name, (default, help_text) in SWITCHES.items():
+        group.add_argument(
+            flag_of(name), action=argparse.BooleanOptionalAction, default=default, help=help_text
+        )
 
 
 def _size(text: str, scale: float) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from embexplorer.cli.arguments import PluginFlags, positive
 from embexplorer.core.contracts import Format
+from embexplorer.core.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +41,7 @@ class Source:
         context: Context,
         *,
         metavar: str = "SPACE",
-        help_text: str = "vector file or space folder",
+        help_text: str = "vector file, space folder, or file.embx#space",
     ) -> None:
         self._context = context
         parser.add_argument("source", metavar=metavar, help=help_text)
@@ -51,10 +52,34 @@ class Source:
         self, arguments: argparse.Namespace, console: Console
     ) -> tuple[Space, NDArray[np.float32] | None]:
         """Read a space; return it with the coords it brings, or None."""
+        from embexplorer.operations.project_file import is_project
         from embexplorer.operations.read import read_space
 
+        if is_project(arguments.source):
+            return self._space_of_project(arguments, console)
         opened = read_space(arguments.source, self._context, **self._options(arguments, console))
         return opened.data, opened.coords
+
+    def _space_of_project(
+        self, arguments: argparse.Namespace, console: Console
+    ) -> tuple[Space, NDArray[np.float32] | None]:
+        """Read a space of a project; return it with the map it was left on."""
+        from embexplorer.operations.project_file import open_space_of
+
+        if self._flags.are_given(arguments):
+            raise UserError(
+                "Unknown setting",
+                "A project has no settings to read it by.",
+                "Leave the flags of readers out.",
+            )
+        space, shown = open_space_of(
+            arguments.source,
+            self._context,
+            limit=arguments.limit,
+            progress=console.progress("Reading"),
+        )
+        is_whole = shown is not None and shown.rows is None
+        return space, shown.coords if shown is not None and is_whole else None
 
     def texts(self, arguments: argparse.Namespace, console: Console) -> Texts:
         """Read a corpus."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Vectors
 
 TREE_UP_TO = 10  # dimensions up to which its tree of the points is faster than all distances
-ALL_UP_TO = 20_000  # items up to which all distances take seconds
+ALL_UP_TO = 25_000  # items up to which all distances take seconds
+SAME_UP_TO = 200_000  # items; above, the reproducible search takes several times as long
 MANY_DIMENSIONS = 50
 FIRST_RUN = "Loading HDBSCAN; the first time on a computer it is compiled, about a minute"
 
@@ -56,9 +58,6 @@ class HdbscanParams:
         float,
         Doc("Merge distance", "Clusters nearer than this are one.", min=0, advanced=True),
     ] = 0.0
-    allow_single_cluster: Annotated[
-        bool, Doc("Allow one cluster", "All items may be one cluster.", advanced=True)
-    ] = False
 
 
 def run(points: Vectors, params: HdbscanParams, seed: int, progress: Progress) -> Clustered:
@@ -97,7 +96,7 @@ def run(points: Vectors, params: HdbscanParams, seed: int, progress: Progress) -
         )
     edges = _spanning_tree(scaled, params, progress.part(0.0, 0.9), notes)
     progress.raise_if_cancelled()
-    progress.report(0.9, "Selecting clusters")
+    progress.report(0.9, _loading() or "Selecting clusters")
     labels = _select(edges, params, size, params.epsilon / scale)
     return Clustered(largest_first(labels), tuple(notes))
 
@@ -121,15 +120,25 @@ def _spanning_tree(
         notes.append(f"Density is measured by {neighbors} neighbors, the most for {n:,} items.")
     if d > TREE_UP_TO:
         return find_reachability_tree(points, neighbors, progress)
-    progress.report(0.0, FIRST_RUN)
+    progress.report(0.0, _loading())
     from fast_hdbscan.hdbscan import compute_minimum_spanning_tree
 
     progress.raise_if_cancelled()
     progress.report(0.1, "Joining items")
+    is_same = n <= SAME_UP_TO
+    if not is_same:
+        notes.append(
+            f"Above {SAME_UP_TO:,} items equal distances may be taken in another order next time."
+        )
     edges: NDArray[np.float64] = compute_minimum_spanning_tree(
-        points, min_samples=neighbors, reproducible=True
+        points, min_samples=neighbors, reproducible=is_same
     )[0]
     return edges
+
+
+def _loading() -> str:
+    """Return what to say of the import that comes next; nothing where it is done."""
+    return "" if "fast_hdbscan" in sys.modules else FIRST_RUN
 
 
 def _select(
@@ -144,7 +153,6 @@ def _select(
             min_cluster_size=size,
             cluster_selection_method=params.selection,
             cluster_selection_epsilon=epsilon,
-            allow_single_cluster=params.allow_single_cluster,
         )[0]
     return labels
 

@@ -43,6 +43,8 @@ class Projection:
     rows
         (n,) int64, ascending: the rows of the space that the coords belong to; None when they
         are all rows.
+    made_at
+        When it was made, as ``2026-11-22T18:30``, local time; empty where nobody noted it.
     """
 
     space_id: str
@@ -56,6 +58,7 @@ class Projection:
     axes: tuple[str, ...] = ()
     explained_variance: tuple[float, ...] = ()
     rows: NDArray[np.int64] | None = None
+    made_at: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property

@@ -39,7 +39,7 @@ DISTANCE, DENSITY = "Distance to neighbors", "Density on the map"
 _BLOCK_BYTES = 1 << 27  # of distances at once
 _LONGEST_QUERY = 40  # characters of a query in the name of its column
 _CELLS = {2: 512, 3: 96}  # along the longest side of a map, by its dimensions
-_BANDWIDTH = 0.01  # of the longest side
+_BANDWIDTH = {2: 0.01, 3: 0.02}  # of the longest side
 _REACH = 3  # bandwidths
 
 
@@ -69,7 +69,7 @@ def similarity(
     found = neighbors(
         space,
         query,
-        space.n,
+        k=space.n,
         metric=metric,
         include_inputs=True,
         vector=vector,
@@ -231,9 +231,10 @@ def map_density(
     """
     values = density_at(np.asarray(coords, np.float64), progress or Progress())
     known = np.flatnonzero(np.isfinite(values))
+    bandwidth = _BANDWIDTH[coords.shape[1]]
     how = (
         "Gaussian kernel density of the points at each item, relative to the densest item; "
-        f"bandwidth {_BANDWIDTH:.0%} of the longest side of the map. Distances on the map are not "
+        f"bandwidth {bandwidth:.0%} of the longest side of the map. Distances on the map are not "
         "those of the space: dense here need not be dense there."
     )
     return DerivedColumn(
@@ -241,7 +242,7 @@ def map_density(
         DENSITY,
         item_values(len(values), known, values[known]),
         how,
-        {"bandwidth": _BANDWIDTH, "dims": coords.shape[1]},
+        {"bandwidth": bandwidth, "dims": coords.shape[1]},
         projection.id,
     )
 
@@ -260,7 +261,7 @@ def density_at(points: NDArray[np.float64], progress: Progress) -> NDArray[np.fl
         return density
     cells = _CELLS[points.shape[1]]
     cell = side / cells
-    sigma = max(_BANDWIDTH * cells, 0.75)  # cells; a narrower kernel misses its neighbors
+    sigma = _BANDWIDTH[points.shape[1]] * cells
     margin = int(np.ceil(_REACH * sigma)) + 1
     shape = np.ceil((high - low) / cell).astype(int) + 2 * margin + 2
     # The middle of the cell with the number i lies at i.
@@ -306,4 +307,3 @@ def _read_between(grid: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray
             weight *= part[:, axis] if side else 1 - part[:, axis]
         value += weight * grid[tuple((low + corner).T)]
     return value
-

@@ -193,6 +193,26 @@ def encode_query(
 ) -> Vectors:
     """Return the vector (d,) of free text, from the encoder that made a space.
 
+    Parameters and errors are those of `encode_queries`.
+    """
+    vectors = encode_queries(
+        [text], provenance, context, device=device, progress=progress, kept=kept
+    )
+    vector: Vectors = vectors[0]
+    return vector
+
+
+def encode_queries(
+    texts: Sequence[str],
+    provenance: Provenance,
+    context: Context | None = None,
+    *,
+    device: str = "auto",
+    progress: Progress | None = None,
+    kept: dict[str, Any] | None = None,
+) -> Vectors:
+    """Return the vectors (m, d) of free texts, from the encoder that made a space.
+
     Parameters
     ----------
     provenance
@@ -221,8 +241,9 @@ def encode_query(
             f"{chosen.plugin.title} is not the one that made these vectors: its model differs.",
             "Encode the texts again.",
         )
-    vector: Vectors = EncoderPool.of(kept).get(chosen, device).encode([text], 1)[0]
-    return vector
+    encoder = EncoderPool.of(kept).get(chosen, device)
+    vectors: Vectors = encoder.encode(list(texts), min(len(texts), chosen.batch_size))
+    return vectors
 
 
 def encode_text(

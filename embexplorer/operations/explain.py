@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from embexplorer.core.progress import Progress
-from embexplorer.core.space import ITEM, TEXT
+from embexplorer.core.space import ITEM, TEXT, Space
 from embexplorer.measures.differing_values import Difference, values_of
 from embexplorer.measures.overrepresented import Overrepresented, prior_texts, terms_of
 from embexplorer.measures.terms import TermCounts, count_terms
 from embexplorer.measures.tokens import tokenize
+from embexplorer.storage.space_folder import open_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
     from numpy.typing import NDArray
-
-    from embexplorer.core.space import Space
 
 _FEWEST_TEXTS = 2  # a term in one text alone says nothing about a selection
 _SAMPLED = 1000  # items looked at to tell words from texts
@@ -115,6 +117,41 @@ def explain_selection(
     progress.report(1.0)
     how = _how(values.n_in, values.n_out, n_terms, values.n_tested)
     return Explanation(terms, values.values, values.n_in, values.n_out, tuple(notes), how)
+
+
+def explain_folder(
+    folder: Path,
+    rows: NDArray[np.int64],
+    progress: Progress,
+    *,
+    n: int = 20,
+    further: pa.Table | None = None,
+) -> Explanation:
+    """Explain as `explain_selection` does, for a child process: the space is in a folder.
+
+    Parameters
+    ----------
+    further
+        Columns beside those of the space, n rows.
+
+    Raises
+    ------
+    CancelledError
+        When `progress` was cancelled.
+    """
+    space, cache = _opened(folder)
+    table = space.table
+    if further is not None:
+        for name in further.column_names:
+            table = table.append_column(name, further.column(name))
+    return explain_selection(space, rows, progress, n=n, cache=cache, table=table)
+
+
+@lru_cache(maxsize=1)  # of the space a person is looking at: its words are counted once
+def _opened(folder: Path) -> tuple[Space, TermsCache]:
+    space, _ = open_folder(folder)
+    assert isinstance(space, Space), f"{folder} holds no vectors"
+    return space, TermsCache()
 
 
 def _counted(space: Space, progress: Progress) -> TermCounts | None:

@@ -1,4 +1,4 @@
-"""The figure as one web page that works offline: drawn, moved, searched and filtered in a browser."""
+"""The figure as one web page that works offline: moved, searched and filtered in a browser."""
 
 from __future__ import annotations
 
@@ -133,7 +133,11 @@ def write_figure_html(
         When lengths differ, or a color is not in the palettes.
     """
     text, notes = figure_html(figure, most_points=most_points, seed=seed)
-    write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
+
+    def fill(target: Path) -> None:
+        target.write_text(text, encoding="utf-8")
+
+    write_whole(path, fill)
     return notes
 
 
@@ -191,13 +195,21 @@ def _rows(figure: Figure, most: int, seed: int) -> tuple[NDArray[np.int64], list
     if missing := len(figure.items) - len(rows):
         have = "item has" if missing == 1 else "items have"
         notes.append(f"{missing:,} {have} no coordinates and are not shown.")
-    if len(rows) > most:
-        notes.append(
-            f"A uniform sample of {most:,} of {len(rows):,} points is shown (seed {seed}):"
-            " a page with all of them would be slow."
-        )
-        rows = np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
-    return rows, notes
+    rows, sampled = sample_points(rows, most, seed)
+    return rows, [*notes, *sampled]
+
+
+def sample_points(
+    rows: NDArray[np.int64], most: int = MOST_POINTS, seed: int = 0
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return a uniform sample of so many rows, ascending, and what is to be said about it."""
+    if len(rows) <= most:
+        return rows, ()
+    note = (
+        f"A uniform sample of {most:,} of {len(rows):,} points is shown (seed {seed}):"
+        " a page with all of them would be slow."
+    )
+    return np.sort(np.random.default_rng(seed).choice(rows, most, replace=False)), (note,)
 
 
 def _data(figure: Figure, rows: NDArray[np.int64]) -> tuple[dict[str, Any], list[str]]:

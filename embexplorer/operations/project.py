@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import time
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -110,6 +111,7 @@ def project(
         axes=projected.axes,
         explained_variance=projected.explained_variance,
         rows=rows,
+        made_at=datetime.now(tz=UTC).astimezone().strftime("%Y-%m-%dT%H:%M"),
     )
 
 

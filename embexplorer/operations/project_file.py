@@ -174,7 +174,9 @@ def _named(
         raise problems[0]
     listed = ", ".join(f"{file}#{item.name}" for item in spaces)
     if not spaces:
-        raise UserError("No space in this project", f"{file} holds corpora only.", "")
+        raise UserError(
+            "No space in this project", f"{file} holds corpora only.", "Encode one in the window."
+        )
     if not chosen:
         raise UserError(
             "No space of that name", f"{file} has no space “{name}”.", f"Choose one of: {listed}."
@@ -258,9 +260,9 @@ def _check(folder: Path, item: Kept) -> None:
 def _referred(
     item: Kept, reference: Reference, place: Path, context: Context, progress: Progress
 ) -> Path:
-    before = Path(item.data.folder)
-    if before.parent == context.cache.root and _id_in(before) == item.data.id:
-        found = context.cache.find(before.name)
+    key = Path(item.data.folder).name
+    if key and _id_in(context.cache.root / key) == item.data.id:
+        found = context.cache.find(key)
         if found is not None:
             return found
     named = Path(reference.path)

@@ -39,6 +39,12 @@ class Actions(QObject):
         """Return the action of a command."""
         return self._by_id[command_id]
 
+    def act_in(self, widget: QWidget) -> None:
+        """Let single keys act while this widget has focus, as they do on the map."""
+        for action in self._by_id.values():
+            if action.shortcutContext() == Qt.ShortcutContext.WidgetWithChildrenShortcut:
+                widget.addAction(action)
+
     def fill(self, bar: QMenuBar) -> None:
         """Add the menus."""
         for name in MENUS:
@@ -58,7 +64,8 @@ class Actions(QObject):
         action.setData(command)
         action.setCheckable(command.checked is not None)
         if command.shortcut:
-            action.setShortcut(QKeySequence(command.shortcut))
+            keys = [command.shortcut, command.also] if command.also else [command.shortcut]
+            action.setShortcuts([QKeySequence(key) for key in keys])
             is_single = not re.search(r"Ctrl\+|Alt\+|F\d", command.shortcut)
             owner = map_widget if is_single else window
             action.setShortcutContext(

@@ -27,6 +27,7 @@ from embexplorer.app.services import Services, process_lanes
 from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
 from embexplorer.core.errors import UserError
+from embexplorer.operations.cluster import compile_groupings
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.read import load_parser
 from embexplorer.storage.log_file import log_to_file
@@ -98,7 +99,7 @@ def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
     window.show()
     QTimer.singleShot(0, window, lambda: _begin(window, paths, sample))
     if os.environ.get(QUIT_AFTER):
-        QTimer.singleShot(int(float(os.environ[QUIT_AFTER]) * 1000), window.close)
+        QTimer.singleShot(int(float(os.environ[QUIT_AFTER]) * 1000), window.close_unasked)
     with log_to_file():
         try:
             return app.exec()
@@ -135,13 +136,13 @@ def end(window: MainWindow) -> None:
     """End jobs, children and threads of a window."""
     window.services.runner.shutdown()
     window.map.view.scatter.close()
-    window.close()
+    window.close_unasked()
     window.deleteLater()
     window.theme.deleteLater()
 
 
 def warm_up(window: MainWindow) -> None:
-    """Get ready what the first map, projection and vector file need, in children of their own."""
+    """Get ready what the first map, projection, vector file and clusters need, in children."""
     runner, work = window.services.runner, window.services.work
 
     def map_compiled(_: object) -> None:
@@ -149,6 +150,9 @@ def warm_up(window: MainWindow) -> None:
         compile_(load_parser, "parser", parser_compiled)
 
     def parser_compiled(_: object) -> None:
+        compile_(compile_groupings, "groupings", groupings_compiled)
+
+    def groupings_compiled(_: object) -> None:
         runner.retire("kernels")
 
     def compile_(function: Callable[..., None], key: str, then: Callable[[object], None]) -> None:
@@ -184,7 +188,7 @@ def _begin(window: MainWindow, paths: Sequence[Path], sample: str) -> None:
     """Open what was asked for after the first paint."""
     for name in DEMO if sample == "demo" else filter(None, [sample]):
         window.services.library.open_sample(name)
-    window.services.library.open(paths)
+    window.services.project.open_paths(paths)
     warm_up(window)
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import PySide6
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
-from embexplorer import __version__
 from embexplorer.core.contracts import Format
+from embexplorer.core.version import VERSION
+from embexplorer.storage.project_file import ENDING as PROJECT
 
 if TYPE_CHECKING:
-    from embexplorer.app.services import Services
     from embexplorer.plugins import Registry
 
 PICTURE_SCALES = (1, 2, 3, 4)
@@ -23,7 +23,8 @@ TABLES = "CSV (*.csv);;Tab-separated (*.tsv);;JSON lines (*.jsonl);;Parquet (*.p
 
 def ask_files(parent: QWidget, registry: Registry, folder: str) -> list[Path]:
     """Let the person choose files that a format reads."""
-    known = sorted({ending for plugin in registry.all(Format) for ending in plugin.extensions})
+    endings = {ending for plugin in registry.all(Format) for ending in plugin.extensions}
+    known = sorted({*endings, PROJECT})
     filters = f"All readable ({' '.join(f'*{ending}' for ending in known)});;All files (*)"
     names, _ = QFileDialog.getOpenFileNames(parent, "Open files", folder, filters)
     return [Path(name) for name in names]
@@ -55,31 +56,16 @@ def ask_picture_file(parent: QWidget, name: str, folder: str) -> tuple[Path, int
     return path if is_picture else path.with_name(f"{path.name}.png"), scale
 
 
-def ask_text(parent: QWidget, title: str, caption: str) -> str | None:
-    """Let the person write a line; None where it was cancelled."""
-    text, is_given = QInputDialog.getText(parent, title, caption)
+def ask_text(parent: QWidget, title: str, caption: str, text: str = "") -> str | None:
+    """Let the person write a line, or change one; None where it was cancelled."""
+    text, is_given = QInputDialog.getText(parent, title, caption, text=text)
     return text if is_given else None
-
-
-def ask_expression(parent: QWidget, services: Services) -> None:
-    """Let the person write an expression until it can be read, and select by it."""
-    text, is_given = "", True
-    caption = 'Select items where, such as  year >= 2010 and topic == "sport"'
-    while is_given:
-        text, is_given = QInputDialog.getText(parent, "Select by expression", caption, text=text)
-        if not is_given:
-            return
-        error = services.filtering.check(text)
-        if error is None:
-            services.selecting.by_expression(text)
-            return
-        caption = f"{error.title}: {error.detail} {error.hint}"
 
 
 def show_about(parent: QWidget, registry: Registry) -> None:
     """Show the version, what it runs on, and plugins that did not load."""
     lines = [
-        f"embexplorer {__version__}",
+        f"embexplorer {VERSION}",
         f"Python {platform.python_version()}, Qt for Python {PySide6.__version__}",
         "MIT license. The icons are drawn for this project.",
     ]

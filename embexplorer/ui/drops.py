@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embexplorer.app.presenters.project import is_project_file
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
@@ -21,6 +23,8 @@ def drop_text(paths: list[Path]) -> str:
     if len(paths) > 1:
         return f"Open {len(paths)} files"
     path = paths[0]
+    if is_project_file(path):
+        return f"Open the project {path.stem}"
     if path.is_dir() and not (path / "space.json").exists():
         return "Read this folder as a corpus"
     if path.suffix.lower() in CORPORA:

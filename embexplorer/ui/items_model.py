@@ -99,12 +99,14 @@ class ItemsModel(QAbstractTableModel):
             raise ValueError(f"{len(score.scores)} scores for {n} items")
         _check_order(order, n)
         names = tuple(name for name in table.column_names if name not in (ITEM, TEXT))
+        titles = self._titles
         self.beginResetModel()
         self._table, self._names = table, names
         self._order, self._rows = order, None
         self._category, self._score = category, score
         self.endResetModel()
-        self.columns_changed.emit()
+        if self._titles != titles:
+            self.columns_changed.emit()
 
     def set_order(self, order: NDArray[np.int64] | None) -> None:
         """Show these items, in this order; None for all of them.
@@ -118,6 +120,17 @@ class ItemsModel(QAbstractTableModel):
         self.beginResetModel()
         self._order, self._rows = order, None
         self.endResetModel()
+
+    @property
+    def _titles(self) -> tuple[str, ...]:
+        """What the columns are: another one needs other widths."""
+        category = self._category.name if self._category is not None else ""
+        return (*self._names, category, self.score_title)
+
+    @property
+    def score_title(self) -> str:
+        """Title of the score; empty where there is none."""
+        return self._score.title if self._score is not None else ""
 
     @property
     def n_items(self) -> int:
@@ -151,6 +164,10 @@ class ItemsModel(QAbstractTableModel):
         if ITEM_COLUMN < column <= ITEM_COLUMN + len(self._names):
             return self._names[column - ITEM_COLUMN - 1]
         return ""
+
+    def is_score(self, column: int) -> bool:
+        """Whether a column holds the scores."""
+        return self._score is not None and column == self.columnCount() - 1
 
     def is_numeric(self, column: int) -> bool:
         """Whether a column holds numbers."""
@@ -188,6 +205,8 @@ class ItemsModel(QAbstractTableModel):
             return self._title(section)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._title(section) or "Number"
+        if role == Qt.ItemDataRole.InitialSortOrderRole and self.is_score(section):
+            return Qt.SortOrder.DescendingOrder  # the nearest first
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

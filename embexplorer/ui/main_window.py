@@ -13,19 +13,30 @@ from embexplorer.app.presenters.results import text_of
 from embexplorer.app.work import Then
 from embexplorer.ui import dialogs
 from embexplorer.ui.actions import Actions
+from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.command_palette import CommandPalette
 from embexplorer.ui.docks import DATA, INSPECTOR, LIBRARY, Docks
 from embexplorer.ui.drops import drop_text, dropped_paths
+from embexplorer.ui.export_dialog import ExportDialog
+from embexplorer.ui.expression_dialog import ExpressionDialog
+from embexplorer.ui.figure.publishing import Publishing
 from embexplorer.ui.head_row import HeadRow
+from embexplorer.ui.label_dialog import LabelDialog
 from embexplorer.ui.panels.analogy import AnalogyPanel
+from embexplorer.ui.panels.contents import ContentsPanel
 from embexplorer.ui.panels.data import DataPanel
 from embexplorer.ui.panels.details import DetailsPanel
+from embexplorer.ui.panels.kept_selections import KeptSelectionsPanel
 from embexplorer.ui.panels.library import LibraryPanel
 from embexplorer.ui.panels.map import MapPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
+from embexplorer.ui.project_files import ProjectFiles
 from embexplorer.ui.regions import focus_next_region
+from embexplorer.ui.saved_views import SavedViews
+from embexplorer.ui.selection_links import SelectionLinks
 from embexplorer.ui.status_bar import StatusBar
+from embexplorer.ui.thumbnails import Thumbnails
 from embexplorer.ui.widgets.first_run import FirstRun, RecentFile
 from embexplorer.ui.widgets.toast import Toast, ToastMessage
 
@@ -41,13 +52,16 @@ if TYPE_CHECKING:
         QImage,
     )
 
+    from embexplorer.app.presenters.repeating import Language
     from embexplorer.app.services import Services
     from embexplorer.app.shell import Tool
     from embexplorer.app.state import Problem, State
     from embexplorer.jobs.events import Finished
     from embexplorer.storage.settings import Settings
+    from embexplorer.ui.panels.second_map import SecondMap
     from embexplorer.ui.theme import Theme
 
+TITLED = ("document", "styles", "project", "active_space")  # what the title of the window tells
 WIDE, HIGH = 1440, 900  # the first size where nothing is remembered
 
 
@@ -64,6 +78,8 @@ class MainWindow(QMainWindow):
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
+        self.projects = ProjectFiles(services, self)
+        self.asks_before_closing = True
         self._is_first_run = False
         self._emptied = QTimer(self)
         self._emptied.setSingleShot(True)
@@ -77,16 +93,23 @@ class MainWindow(QMainWindow):
         self.toast = Toast(theme, self._center)
         self.data = DataPanel(theme, services, self)
         self.library = LibraryPanel(theme, services, self)
+        self.views = SavedViews(services, self.map, self)
+        self.thumbnails = Thumbnails(theme, services, self.map.point_colors, self)
+        self.library.show_pictures(self.thumbnails)
         self.inspector = QTabWidget(self)
         self.inspector.setObjectName("Inspector")
         self.inspector.setDocumentMode(True)
         self.details = DetailsPanel(theme, services, self)
         self.neighbors = NeighborsPanel(theme, services, self)
         self.analogy = AnalogyPanel(theme, services, self)
+        self.selections = KeptSelectionsPanel(theme, services, self)
+        self.contents = ContentsPanel(theme, services, self)
         for panel, name in (
             (self.details, "Details"),
             (self.neighbors, "Neighbors"),
             (self.analogy, "Analogy"),
+            (self.selections, "Selections"),
+            (self.contents, "Contents"),
         ):
             self.inspector.addTab(panel, name)
         self._docks = Docks(
@@ -101,6 +124,7 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self.head)
         self.status = StatusBar(theme, services, self)
         self.setStatusBar(self.status)
+        self.publishing = Publishing(services, theme, self.map.view, self.status.say, self)
         self.palette_ = CommandPalette(theme, services, self.actions_, self)
         self._connect()
         self.resize(WIDE, HIGH)
@@ -114,16 +138,26 @@ class MainWindow(QMainWindow):
         self._first_run.recent_requested.connect(self._open_recent)
         self.library.open_requested.connect(self.ask_open)
         self.library.folder_requested.connect(self._choose_model_folder)
-        self.map.export_requested.connect(self._save_map)
+        self.library.view_requested.connect(self.views.show)
+        self.map.sides.second_made.connect(self._take_second)
+        self.library.rename_requested.connect(self.views.ask_rename)
+        self.library.copied.connect(self.status.say)
+        self.map.export_requested.connect(self.ask_figure)
         self.map.said.connect(self.status.say)
         self.map.toolbar.tool_requested.connect(self.set_tool)
         self.data.row_hovered.connect(self.map.ring)
         self.neighbors.row_hovered.connect(self.map.ring)
         self.analogy.row_hovered.connect(self.map.ring)
+        self.contents.rows_pointed.connect(self.map.single_out)
+        self.contents.rows_visited.connect(self.map.visit)
+        self.contents.find_requested.connect(self.ask_clusters)
+        self.contents.said.connect(self.status.say)
+        self.map.toolbar.labels_menu.find_requested.connect(self.ask_clusters)
         self.details.neighbors_requested.connect(self.actions_.action("analyze.neighbors").trigger)
         self.neighbors.export_requested.connect(self._export_neighbors)
         self.neighbors.copy_requested.connect(self.copy_results)
         self.analogy.copy_requested.connect(self.copy_results)
+        self._links = SelectionLinks(self)
         self.services.store.subscribe(self._changed)
         self.services.remembered.subscribe(self._show_settings)
 
@@ -132,9 +166,8 @@ class MainWindow(QMainWindow):
     def _changed(self, old: State, new: State) -> None:
         if old.document is not new.document or old.activity != new.activity:
             self._show(new)
-        if old.space is not new.space:
-            name = new.space.name if new.space is not None else ""
-            self.setWindowTitle(f"{name} · embexplorer" if name else "embexplorer")
+        if any(getattr(old, name) is not getattr(new, name) for name in TITLED):
+            self.setWindowTitle(self.services.project.title().text)
         for problem in new.problems[len(old.problems) :]:
             self._show_problem(problem)
 
@@ -193,7 +226,7 @@ class MainWindow(QMainWindow):
         paths = dropped_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self.services.library.open(paths)
+            self.projects.open(paths)
 
     def _end_drag(self) -> None:
         for zone in (self._first_run.zone, self.library.zone):
@@ -204,13 +237,29 @@ class MainWindow(QMainWindow):
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
         paths = dialogs.ask_files(self, self.services.context.registry, "")
-        self.services.library.open(paths)
+        self.projects.open(paths)
 
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""
         folder = dialogs.ask_folder(self, "Open a folder", "")
         if folder is not None:
-            self.services.library.open([folder])
+            self.projects.open([folder])
+
+    def save_project(self) -> None:
+        """Save into the file that is open; ask for one where there is none."""
+        self.projects.save()
+
+    def ask_save_project(self) -> None:
+        """Let the person choose a file for the project, and save into it."""
+        self.projects.save_as()
+
+    def ask_save_view(self) -> None:
+        """Ask under which name the place that the map shows is kept."""
+        self.views.ask_save()
+
+    def ask_labels(self) -> None:
+        """Let the person type labels, and color each item by the nearest one."""
+        LabelDialog(self.theme, self.services.labeling, self).open()
 
     def ask_export(self, what: str) -> None:
         """Let the person choose a file for a table and write it."""
@@ -253,6 +302,20 @@ class MainWindow(QMainWindow):
             return self.map.picture(scale)
         return window_picture(self, self.map.view, scale)
 
+    def ask_figure(self) -> None:
+        """Open the dialog that writes a figure of the map."""
+        dialog = ExportDialog(self.theme, self.publishing, self)
+        dialog.table_requested.connect(self._export_coords)
+        dialog.open()
+
+    def copy_methods(self) -> None:
+        """Put how the map was made on the clipboard, as a paragraph to cite."""
+        self.publishing.copy_methods()
+
+    def copy_as(self, language: Language) -> None:
+        """Put the answer of the open tab, or the map, on the clipboard as what makes it again."""
+        self.publishing.copy_as(language, self.inspector.tabText(self.inspector.currentIndex()))
+
     def copy_picture(self, what: str) -> None:
         """Put a picture of the ``map`` or the ``window`` on the clipboard, twice its size."""
         QGuiApplication.clipboard().setImage(self.picture(what, 2.0))
@@ -276,11 +339,21 @@ class MainWindow(QMainWindow):
     def show_tab(self, name: str) -> None:
         """Show a tab of the inspector and put the cursor in its first field."""
         self.docks[INSPECTOR].show()
-        panels = {"Details": self.details, "Neighbors": self.neighbors, "Analogy": self.analogy}
+        panels = {
+            "Details": self.details,
+            "Neighbors": self.neighbors,
+            "Analogy": self.analogy,
+            "Selections": self.selections,
+            "Contents": self.contents,
+        }
         panel = panels[name]
         self.inspector.setCurrentWidget(panel)
         if isinstance(panel, NeighborsPanel | AnalogyPanel):
             panel.focus_field()
+
+    def show_find(self) -> None:
+        """Show the find field with the cursor in it."""
+        self.map.finder.open()
 
     def set_theme(self, mode: str) -> None:
         """Switch to ``light``, ``dark`` or ``system``."""
@@ -306,6 +379,15 @@ class MainWindow(QMainWindow):
         if not self._is_first_run:
             self._docks.reset()
 
+    def ask_clusters(self) -> None:
+        """Ask how to find clusters."""
+        if self.services.store.state.space is not None:
+            ClusterDialog(self.theme, self.services, self).open()
+
+    def open_map_menu(self, name: str) -> None:
+        """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""
+        self.map.toolbar.open_menu(name)
+
     def fit(self) -> None:
         """Show the whole map."""
         self.map.fit()
@@ -328,6 +410,9 @@ class MainWindow(QMainWindow):
         """Drop what is begun: a region, else the tool, else the selection."""
         if self.map.view.cancel_region():
             return
+        if self.services.store.state.finding is not None:
+            self.services.finding.close()
+            return
         if self.tool() != "pointer":
             self.set_tool("pointer")
         else:
@@ -335,7 +420,7 @@ class MainWindow(QMainWindow):
 
     def ask_select(self) -> None:
         """Let the person write an expression that selects items."""
-        dialogs.ask_expression(self, self.services)
+        ExpressionDialog(self.theme, self.services, self).open()
 
     def ask_keep_selection(self) -> None:
         """Ask under which name the selection is kept."""
@@ -348,6 +433,18 @@ class MainWindow(QMainWindow):
         label = dialogs.ask_text(self, "Tag the selection", "Label")
         if label is not None:
             self.services.selecting.tag(label)
+
+    def look_along(self, axis: int) -> None:
+        """Look along the first (0), second (1) or third axis (2) of a 3-D map."""
+        self.map.view.look_along(axis)
+
+    def toggle_rotation(self) -> None:
+        """Let a 3-D map turn by itself, or no more."""
+        self.map.view.set_rotating(not self.is_rotating())
+
+    def is_rotating(self) -> bool:
+        """Return whether a 3-D map turns by itself."""
+        return self.map.view.is_rotating
 
     def zoom(self, factor: float) -> None:
         """Zoom the map about its middle."""
@@ -365,6 +462,11 @@ class MainWindow(QMainWindow):
         """Close the window."""
         self.close()
 
+    def close_unasked(self) -> None:
+        """Close the window, whatever is unsaved."""
+        self.asks_before_closing = False
+        self.close()
+
     def selection(self) -> list[int]:
         """Return the selected rows of the active space."""
         chosen = self.services.store.state.selection
@@ -376,15 +478,21 @@ class MainWindow(QMainWindow):
         self.services.library.open_sample()
 
     def _open_recent(self, path: str) -> None:
-        self.services.library.open([Path(path)])
+        self.projects.open([Path(path)])
 
     def _choose_model_folder(self, use: Callable[[Path], None]) -> None:
         folder = dialogs.ask_folder(self, "Choose a model folder", "")
         if folder is not None:
             use(folder)
 
-    def _save_map(self) -> None:
-        self.ask_save_picture("map")
+    def _export_coords(self) -> None:
+        self.ask_export("coords")
+
+    def _close_later(self) -> None:
+        QTimer.singleShot(0, self, self.close_unasked)  # Qt closes no window that is closing
+
+    def _take_second(self, second: SecondMap) -> None:
+        self.actions_.act_in(second.view)
 
     def _export_neighbors(self) -> None:
         self.ask_export("neighbors")
@@ -398,7 +506,11 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout."""
+        """Ask about what is unsaved, and remember the layout."""
+        asks = self.asks_before_closing and self.isVisible()
+        if asks and not self.projects.may_leave(self._close_later):
+            event.ignore()
+            return
         kept = dict(self.services.remembered.settings.window)
         kept["geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
         kept["state"] = self._docks.layout()

@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontInfo, QPainter
 
 from embexplorer.app.services import inline_lanes
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
 from embexplorer.operations.explore import analogy
+from embexplorer.operations.figure_html import write_figure_html
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.project import project
 from embexplorer.operations.query import find_item
 from embexplorer.ui.application import end, make_application, make_window
+from embexplorer.ui.figure.page import page_figure
+from embexplorer.ui.figure.spec import FigureSpec, screen_preset
+from embexplorer.ui.figure.stage import FigureStage
+from embexplorer.ui.figure.write import write_figure
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 
 if TYPE_CHECKING:
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
 
 
 CONFIG = "EMBEXPLORER_CONFIG"  # see `storage.paths`
+ENDINGS = (".png", ".svg", ".pdf", ".html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,11 @@ class Shot:
         Item whose neighbors are shown.
     analogy
         Three items whose analogy is shown.
+    width_mm, height_mm, dpi, font_pt
+        Size on paper of a figure of the map. What is None follows the window, whose logical
+        pixels are those of 96 dpi; any of them makes it a figure of the map alone.
+    legend, labels, caption, transparent
+        What a figure of the map shows, see `ui.figure.spec.FigureSpec`.
     """
 
     method: str = "umap"
@@ -71,10 +82,27 @@ class Shot:
     color_by: str | None = None
     select: str | None = None
     analogy: tuple[str, str, str] | None = None
+    width_mm: float | None = None
+    height_mm: float | None = None
+    dpi: int | None = None
+    font_pt: float | None = None
+    legend: bool = True
+    labels: bool = True
+    caption: bool = True
+    transparent: bool = False
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether it has a size on paper, or something that only a figure of the map has."""
+        sizes = (self.width_mm, self.height_mm, self.dpi, self.font_pt)
+        return self.transparent or any(size is not None for size in sizes)
 
 
 def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> tuple[str, ...]:
-    """Draw a space into a .png, .svg or .pdf file, and return what its map has to say.
+    """Draw a space into a .png, .svg, .pdf or .html file, and return what must be said about it.
+
+    A page is always of the map. So are vectors of the map alone, with points as vectors; in those
+    of the window they are an image.
 
     The window has the settings of a first start; those of the person are neither read nor changed.
 
@@ -84,13 +112,14 @@ def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> tuple[st
         When the ending is another one, a column or an item does not exist, or the file cannot be
         written.
     """
-    if output.suffix.lower() not in (".png", ".svg", ".pdf"):
+    if output.suffix.lower() not in ENDINGS:
         raise UserError(
             "Unknown picture format",
-            f"{output.name} ends in none of .png, .svg, .pdf.",
+            f"{output.name} ends in none of {', '.join(ENDINGS)}.",
             "Choose one of these.",
         )
     _check(space, shot)
+    _spec(shot, output, 1000, 1000, 13).checked()  # what the person gave, before the long work
     _make_room(output)
     # A window on a screen would flash up, and where there is no screen Qt ends the process.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -110,7 +139,7 @@ def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> tuple[st
             app.processEvents()
             if (focused := window.focusWidget()) is not None:
                 focused.clearFocus()  # nobody is at the keyboard of a picture
-            _write(window, output, shot)
+            notes = (*notes, *_write(window, output, shot))
         finally:
             end(window)
     return notes
@@ -175,13 +204,52 @@ def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> t
     return projection.notes
 
 
-def _write(window: MainWindow, output: Path, shot: Shot) -> None:
-    if output.suffix.lower() == ".png":
+def _write(window: MainWindow, output: Path, shot: Shot) -> tuple[str, ...]:
+    """Write the file, and return what must be said about it."""
+    ending = output.suffix.lower()
+    is_of_map = shot.panel == "map" or shot.is_sized
+    if ending == ".html" or shot.is_sized or (is_of_map and ending != ".png"):
+        return _write_figure(window, output, shot)
+    if ending == ".png":
         is_written = window.picture(shot.panel, shot.scale).save(str(output))
     else:
-        is_written = _write_vector(window, output, shot)
+        is_written = _write_vector(window, output)
     if not is_written:
         raise _not_written(output)
+    return ()
+
+
+def _write_figure(window: MainWindow, output: Path, shot: Shot) -> tuple[str, ...]:
+    view, publishing = window.map.view, window.publishing
+    pixels = QFontInfo(window.theme.font()).pixelSize()
+    spec = _spec(shot, output, view.width(), view.height(), pixels)
+    if spec.format == "html":
+        page = page_figure(window.services, view, spec, publishing.methods, publishing.title)
+        return write_figure_html(page, output)
+    stage = FigureStage(window.services, spec)
+    try:
+        return write_figure(stage, output, publishing.methods, publishing.title)
+    finally:
+        stage.close()
+
+
+def _spec(shot: Shot, output: Path, width: float, height: float, font_pixels: float) -> FigureSpec:
+    """Return the figure of a shot; `width` and `height` of the map are in logical pixels."""
+    screen = screen_preset(width, height, font_pixels)
+    wide = shot.width_mm or screen.width_mm
+    ratio = height / width
+    return FigureSpec(
+        format=output.suffix.lower()[1:],  # type: ignore[arg-type]  # one of ENDINGS
+        width_mm=wide,
+        height_mm=shot.height_mm or (screen.height_mm if shot.width_mm is None else wide * ratio),
+        dpi=shot.dpi or (screen.dpi if shot.width_mm is None else FigureSpec().dpi),
+        font_pt=shot.font_pt or (screen.font_pt if shot.width_mm is None else FigureSpec().font_pt),
+        theme=shot.theme,  # type: ignore[arg-type]  # one of the two
+        legend=shot.legend,
+        labels=shot.labels,
+        caption=shot.caption,
+        transparent=shot.transparent,
+    )
 
 
 def _make_room(output: Path) -> None:
@@ -200,14 +268,13 @@ def _not_written(output: Path) -> UserError:
     )
 
 
-def _write_vector(window: MainWindow, output: Path, shot: Shot) -> bool:
-    """Write text and lines as vectors; the points are one exact raster inside."""
+def _write_vector(window: MainWindow, output: Path) -> bool:
+    """Write the window's text and lines as vectors; its points are one exact raster inside."""
     from PySide6.QtCore import QMarginsF, QRect, QSizeF
     from PySide6.QtGui import QPageSize, QPdfWriter
     from PySide6.QtSvg import QSvgGenerator
 
-    widget = window if shot.panel == "window" else window.map.view
-    size = widget.size()
+    size = window.size()
     device: QSvgGenerator | QPdfWriter
     if output.suffix.lower() == ".svg":
         device = QSvgGenerator()
@@ -223,10 +290,7 @@ def _write_vector(window: MainWindow, output: Path, shot: Shot) -> bool:
     painter = QPainter()
     if not painter.begin(device):
         return False
-    if shot.panel == "window":
-        window.render(painter, QPoint())
-    else:
-        window.map.draw(painter)
+    window.render(painter, QPoint())
     return painter.end()
 
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from embexplorer.ui.items_model import ITEM_COLUMN, NUMBER_COLUMN, ItemsModel
+from embexplorer.ui.table_columns import TableColumns
 from embexplorer.ui.widgets.naming import name_widget
 from embexplorer.ui.widgets.painting import DOT, LEFT, RIGHT, draw_bar, draw_dot, draw_text
 
@@ -45,6 +55,8 @@ class ItemsTable(QTableView):
     ----------
     items_model
         What it shows.
+    columns
+        Which columns are shown, in which order.
 
     Signals
     -------
@@ -56,13 +68,22 @@ class ItemsTable(QTableView):
     item_activated(int)
         A row was double-clicked, or Enter pressed on it.
     sort_requested(str, bool)
-        Column of the table, empty for the score or the original order, and whether ascending.
+        Column of the table, empty for the order of the space, and whether ascending.
+    score_sort_requested(bool)
+        The rows shall be sorted by their scores; whether ascending.
+    copy_requested()
+        Ctrl+C was pressed.
+    menu_requested(int, str, QPoint)
+        Item, column of the table or nothing, and where on the screen.
     """
 
     items_chosen = Signal(object, str)
     item_hovered = Signal(int)
     item_activated = Signal(int)
     sort_requested = Signal(str, bool)
+    score_sort_requested = Signal(bool)
+    copy_requested = Signal()
+    menu_requested = Signal(int, str, object)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,6 +108,7 @@ class ItemsTable(QTableView):
         self.entered.connect(self._on_entered)
         self.viewportEntered.connect(self._on_left)
         self.doubleClicked.connect(self._on_double_clicked)
+        self.columns = TableColumns(self, self.items_model)
         self.items_model.columns_changed.connect(self._size_columns)
 
     def is_selected(self, row: int) -> bool:
@@ -111,6 +133,30 @@ class ItemsTable(QTableView):
         if row != NOTHING:
             self.scrollTo(self.items_model.index(row, ITEM_COLUMN))
 
+    def show_sort(self, column: str, *, is_score: bool, ascending: bool) -> None:
+        """Point the arrow of the head at what the rows are sorted by; at nothing for no name."""
+        model, head = self.items_model, self.horizontalHeader()
+        section = NOTHING
+        for k in range(model.columnCount()):
+            if model.is_score(k) if is_score else model.column_name(k) == column != "":
+                section = k
+        order = Qt.SortOrder.AscendingOrder if ascending else Qt.SortOrder.DescendingOrder
+        with QSignalBlocker(head):
+            head.setSortIndicator(section, order)
+        head.viewport().update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of a cell: the one under the mouse, or of the keyboard."""
+        is_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_keyboard else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        at = event.globalPos()
+        if is_keyboard:
+            at = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        item = self.items_model.item_at(index.row())
+        self.menu_requested.emit(item, self.items_model.column_name(index.column()), at)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the item that is clicked."""
         super().mousePressEvent(event)
@@ -125,6 +171,8 @@ class ItemsTable(QTableView):
             event.ignore()
         elif event.key() == Qt.Key.Key_Space and row >= 0:
             self._choose(row, event.modifiers())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit()
         elif event.key() in ENTER and row >= 0:
             self.item_activated.emit(self.items_model.item_at(row))
         else:
@@ -215,8 +263,13 @@ class ItemsTable(QTableView):
         self.item_activated.emit(self.items_model.item_at(index.row()))
 
     def _on_sort_changed(self, column: int, order: Qt.SortOrder) -> None:
-        name = self.items_model.column_name(column) if column >= 0 else ""
-        self.sort_requested.emit(name, order == Qt.SortOrder.AscendingOrder)
+        ascending = order == Qt.SortOrder.AscendingOrder
+        if self.items_model.is_score(column):
+            self.score_sort_requested.emit(ascending)
+        elif column < 0:
+            self.sort_requested.emit("", True)
+        else:
+            self.sort_requested.emit(self.items_model.column_name(column), ascending)
 
 
 class _ItemDelegate(QStyledItemDelegate):

@@ -13,10 +13,20 @@ from embexplorer.app.appearance import (
     BINS,
     HEAD,
     MANY_VALUES,
+    PALETTE_SIZE,
+    SLOW_NUMBERS,
     color_columns,
     coloring_of,
     default_column,
+    is_slow,
+    number_columns,
+    shape_columns,
 )
+from embexplorer.app.categories import MOST_CATEGORIES, read_categories
+from embexplorer.app.document import Document, NamedSelection
+from embexplorer.app.extended_space import SELECTIONS, extended
+from embexplorer.app.style import Style
+from embexplorer.core.derived import DerivedColumn
 from embexplorer.core.space import Space, make_space, make_table
 
 
@@ -84,10 +94,6 @@ def test_a_constant_number_is_the_first_step():
         pa.array([None, None], pa.string()),
         pa.array([None, None], pa.bool_()),
         pa.nulls(2),
-        pa.array(["same", "same"]),
-        pa.array([dt.date(2020, 1, 1), dt.date(2021, 1, 1)]),
-        pa.array([dt.datetime(2020, 1, 1), dt.datetime(2021, 1, 1)]),
-        pa.array([Decimal("1.5"), Decimal("2.5")]),
         pa.array([[1.0], [2.0]]),
     ],
     ids=lambda values: f"{values.type}-{values.null_count}",
@@ -96,7 +102,10 @@ def test_a_column_that_says_nothing_gives_one_color(values):
     space = space_with(column=values)
     assert default_column(space) == ""
     assert coloring_of(space, "column").kind == "none"
-    assert coloring_of(space, "column").codes.tolist() == [0, 0]
+    found = coloring_of(space, "column")
+    assert found.codes.tolist() == [0, 0]
+    assert (found.column, found.note) == ("column", "No item has a value that can be colored.")
+    assert found.leaves(frozenset([-1, 0])).all()
 
 
 def test_a_column_is_offered_when_it_colors():
@@ -109,7 +118,9 @@ def test_a_column_is_offered_when_it_colors():
         year=[2001, 2002, 2001],
         score=[0.1, 0.2, 0.3],
     )
-    assert color_columns(space) == ("text", "flag", "year", "score")
+    assert color_columns(space) == ("day", "text", "flag", "year", "score")
+    assert number_columns(space) == ("day", "year", "score")
+    assert shape_columns(space) == ("text", "flag", "year")
 
 
 def test_yes_and_no_are_categories():
@@ -126,7 +137,7 @@ def test_a_dictionary_column_is_what_it_holds():
     assert default_column(space_with(kind=kind)) == "kind"
 
 
-def test_a_dictionary_of_many_values_is_no_legend():
+def test_a_dictionary_of_many_values_that_never_repeat_is_no_legend():
     kind = pa.array([f"value{row}" for row in range(MANY_VALUES + 1)]).dictionary_encode()
     assert color_columns(space_with(kind=kind)) == ()
 
@@ -164,11 +175,14 @@ def test_a_rare_value_far_down_is_a_category_all_the_same():
     assert (found.names, found.counts) == (("a", "b"), (HEAD, 1))
 
 
-def test_texts_are_no_legend_however_many_there_are():
+def test_many_values_that_repeat_are_a_legend_and_texts_are_none():
     texts = [f"text {row}" for row in range(2 * HEAD)]
     few_first = ["same"] * HEAD + [f"text {row}" for row in range(MANY_VALUES)]
     assert color_columns(space_with(text=texts)) == ()
     assert color_columns(space_with(text=few_first)) == ()
+    found = coloring_of(space_with(author=few_first), "author")
+    assert (found.kind, len(found.names)) == ("category", MANY_VALUES + 1)
+    assert (found.names[0], found.counts[0]) == ("same", HEAD)
 
 
 def test_the_first_column_of_at_most_32_categories_is_the_default():
@@ -190,3 +204,102 @@ def test_numbers_are_no_default():
 def test_texts_do_not_color_the_first_map_however_few_there_are():
     space = space_with(text=["one", "two", "two"], kind=["a", "b", "b"])
     assert default_column(space) == "kind"
+
+
+def test_one_value_is_a_legend_of_one_row():
+    found = coloring_of(space_with(kind=["same", None, "same"]), "kind")
+    assert (found.kind, found.names, found.counts, found.n_missing) == (
+        "category",
+        ("same",),
+        (2,),
+        1,
+    )
+    assert found.rows.tolist() == [0, 1, 0]  # the last row of the palette is for missing values
+
+
+def test_dates_and_decimals_are_a_ramp():
+    days = [dt.date(2020, 1, 1), None, dt.date(2021, 12, 31), dt.date(2020, 12, 31)]
+    found = coloring_of(space_with(day=days), "day")
+    assert (found.kind, found.codes.tolist(), found.n_missing) == ("number", [0, -1, 255, 128], 1)
+    assert found.ticks[:2] == ((0.0, "2020-01-01"), (1.0, "2021-12-31"))
+    assert [text for _, text in found.ticks[2:]] == ["2021"]
+    money = coloring_of(space_with(money=[Decimal("1.5"), Decimal("2.5")]), "money")
+    assert money.codes.tolist() == [0, 255]
+
+
+def test_values_of_mixed_types_come_as_texts_and_are_categories():
+    found = coloring_of(space_with(mixed=["1", "two", "2024-01-01", "1"]), "mixed")
+    assert (found.kind, found.names) == ("category", ("1", "2024-01-01", "two"))
+
+
+def test_the_31_most_frequent_keep_their_color_where_there_are_more_than_32():
+    whole = coloring_of(space_with(kind=[f"k{row % 32:02}" for row in range(64)]), "kind")
+    assert whole.positions == tuple(range(PALETTE_SIZE))
+    assert whole.note == ""
+    space = space_with(kind=[f"k{row % 40:02}" for row in range(100)])
+    found = coloring_of(space, "kind")
+    assert found.positions == (*range(31), *[-1] * 9)
+    assert found.note == "9 rarer values share one gray."
+    assert (found.position(0), found.position(39)) == (0, -1)
+    assert found.palette_codes()[[0, 30, 31, 39, 40]].tolist() == [0, 30, -1, -1, 0]
+
+
+def test_ten_thousand_categories_keep_a_code_each():
+    names = [f"category {row % 10_000:05}" for row in range(20_500)]
+    found = coloring_of(space_with(kind=names), "kind")
+    assert len(found.names) == 10_000
+    assert found.names[:2] == ("category 00000", "category 00001")
+    assert found.counts[499:501] == (3, 2)
+    assert np.array_equal(found.codes[:10_000], np.arange(10_000))
+    left = found.leaves(frozenset([9_999]))
+    assert np.flatnonzero(~left).tolist() == [9_999, 19_999]
+
+
+def test_values_beyond_what_a_palette_holds_share_the_last_row():
+    names = pa.chunked_array([pa.array([f"{row:06}" for row in range(MOST_CATEGORIES + 5)])])
+    found = read_categories(names, None, 32)
+    assert len(found.names) == MOST_CATEGORIES
+    assert (found.names[-1], found.counts[-1]) == ("6 rarer values", 6)
+    assert (found.codes == MOST_CATEGORIES - 1).sum() == 6
+
+
+def test_kept_selections_bring_their_colors_and_their_order():
+    space = space_with(kind=["a", "b", "c", "d"])
+    kept = (
+        NamedSelection(space.id, "mine", 7, np.array([3])),
+        NamedSelection(space.id, "yours", 2, np.array([0, 1])),
+    )
+    found = coloring_of(extended(space, Document((space,), selections=kept)), SELECTIONS)
+    assert (found.names, found.counts, found.positions) == (("mine", "yours"), (1, 2), (7, 2))
+    assert found.codes.tolist() == [1, 1, -1, 0]
+
+
+def test_a_derived_column_leaves_what_is_known_about_the_others():
+    space = space_with(kind=["a", "b", "b"])
+    before = coloring_of(space, "kind")
+
+    def with_column(values: list[float]) -> Space:
+        column = DerivedColumn(space.id, "Density", pa.array(values), "")
+        return extended(space, Document((space,), columns=(column,)))
+
+    first, second = with_column([1.0, 2.0, 3.0]), with_column([3.0, 2.0, 1.0])
+    assert coloring_of(first, "kind") is before
+    assert coloring_of(first, "Density").codes.tolist() == [0, 128, 255]
+    assert coloring_of(second, "Density").codes.tolist() == [255, 128, 0]
+
+
+def test_hiding_leaves_the_other_items():
+    found = coloring_of(space_with(kind=["b", "a", None, "b"]), "kind")
+    assert found.leaves(frozenset([0])).tolist() == [False, True, True, False]
+    assert found.leaves(frozenset([-1, 1])).tolist() == [True, False, False, True]
+    assert found.leaves(frozenset([99])).all()
+
+
+def test_only_what_takes_long_and_is_not_known_is_slow():
+    small, large = space_with(score=[1.0, 2.0]), space_with(score=np.arange(float(SLOW_NUMBERS)))
+    assert not is_slow(small, Style("score"))
+    assert is_slow(large, Style("score"))
+    coloring_of(large, "score", Style("score"))
+    assert not is_slow(large, Style("score"))
+    assert is_slow(large, Style("score", scale="quantile"))
+    assert not is_slow(large, Style(""))

@@ -152,10 +152,10 @@ def tour(
     for column in ("size", "kind", ""):
         yield step(f"color by {column or 'nothing'}", lambda c=column: services.map.color_by(c))
     yield step("color by kind", lambda: services.map.color_by("kind"))
-    yield step("hide a category", lambda: services.map.toggle_category(2))
+    yield step("hide a category", lambda: services.styling.toggle_category(2))
     yield step("sort", lambda: services.items.sort_by("size", ascending=False))
     yield step("dark", lambda: window.set_theme("dark"), 0.6)
-    yield step("show all", lambda: services.map.toggle_category(2))
+    yield step("show all", lambda: services.styling.toggle_category(2))
     yield step("select all", lambda: window.actions_.action("edit.select-all").trigger())
     yield step("clear", lambda: services.map.select([]))
     yield from use(window, step)

@@ -75,7 +75,8 @@ def test_plugins_of_one_kind(cli):
 
 
 @pytest.mark.parametrize(
-    ("verb", "kind"), [("project", "projections"), ("shot", "projections"), ("cluster", "clusterings")]
+    ("verb", "kind"),
+    [("project", "projections"), ("shot", "projections"), ("cluster", "clusterings")],
 )
 def test_every_parameter_of_every_plugin_is_a_documented_flag(cli, verb, kind):
     shown = " ".join(cli(verb, "--help").out.split())

@@ -101,7 +101,7 @@ def test_the_coordinates_in_a_file_are_drawn_unless_a_method_is_named(cli, qapp,
         (["--scale", "99"], "--scale is 99."),
         (["--theme", "blue"], "argument --theme: invalid choice: 'blue'"),
         (["--n-neighbors", "5"], "--n-neighbors is a setting of umap, not of pca."),
-        (["-o", "picture.gif"], "picture.gif ends in none of .png, .svg, .pdf."),
+        (["-o", "picture.gif"], "picture.gif ends in none of .png, .svg, .pdf, .html."),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(cli, words, tmp_path, flags, says):
@@ -126,3 +126,33 @@ def test_a_picture_that_cannot_be_written_is_refused(shot, tmp_path):
     ran, path = shot("file/p.png", "--size", "700x500", "--scale", 1)
     assert ran.code == 2
     assert f"The picture cannot be written: {path}" in ran.err
+
+
+def test_a_figure_of_the_map_has_its_size_on_paper_and_points_as_vectors(shot):
+    ran, path = shot("figure.svg", "--width-mm", 85, "--height-mm", 60, "--select", "king")
+    assert ran.code == 0, ran.err
+    root = ET.parse(path).getroot()
+    assert (root.attrib["width"], root.attrib["height"]) == ("85mm", "60mm")
+    svg = "{http://www.w3.org/2000/svg}"
+    group = next(element for element in root.iter(f"{svg}g") if element.get("id") == "points")
+    assert len(list(group.iter(f"{svg}circle"))) > 290
+    texts = {element.text for element in root.iter(f"{svg}text")}
+    assert "king" in texts
+    assert any(text.startswith("PCA, seed 0. 300 items.") for text in texts)
+    assert "content hash" in root.find(f"{svg}desc").text
+
+
+def test_a_page_is_written_offline_with_its_items(shot):
+    ran, path = shot("page.html", "--theme", "dark")
+    assert ran.code == 0, ran.err
+    text = path.read_text(encoding="utf-8")
+    assert '<html lang="en" data-theme="dark">' in text
+    assert '"king"' in text
+    assert "PCA, seed 0. 300 items." in text
+
+
+def test_a_size_on_paper_that_cannot_be_is_refused_before_the_work(shot):
+    ran, path = shot("figure.png", "--width-mm", 2)
+    assert ran.code == 2
+    assert "Width out of range" in ran.err
+    assert not path.exists()

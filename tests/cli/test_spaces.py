@@ -5,6 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
+from embexplorer.app.services import Services, inline_lanes
+
 PROSE = "It was a dark and stormy night.\nThe rain fell in torrents.\n"
 
 
@@ -80,3 +82,41 @@ def test_every_kind_of_space_is_read_alike(cli, tiny, tmp_path, name):
     assert cli("convert", tiny, "-o", tmp_path / name).code == 0
     ran = cli("neighbors", tmp_path / name, "king - man + woman", "-k", 1, "--json")
     assert ran.document["neighbors"][0]["item"] == "queen"
+
+
+@pytest.fixture
+def project(tiny, tmp_path):
+    """A project of two spaces, one of them with a map and a tag, saved by the window's services."""
+    services = Services.start(inline_lanes(), lambda handle, event: handle(event))
+    services.remembered.hold(method="pca")
+    other = tmp_path / "letters.csv"
+    other.write_text("item,x,y\na,1,2\nb,3,4\nc,4,4\n", encoding="utf-8")
+    services.library.open([tiny, other])
+    services.library.activate(services.store.state.document.spaces[0].id)
+    services.map.select([0])
+    services.selecting.tag("royal")
+    services.project.save(tmp_path / "thesis.embx")
+    services.runner.shutdown()
+    return tmp_path / "thesis.embx"
+
+
+def test_a_space_of_a_project_is_named_after_a_number_sign(cli, refused, project) -> None:
+    ran = cli("info", f"{project}#letters", "--json")
+    assert (ran.document["n"], ran.document["items_head"]) == (3, ["a", "b", "c"])
+    said = refused("info", project)
+    assert "Which space is meant?: thesis.embx has 2 spaces." in said
+    assert "thesis.embx#tiny, thesis.embx#letters" in said
+    assert "has no space “none”" in refused("info", f"{project}#none")
+
+
+def test_a_space_of_a_project_answers_as_its_file_does(cli, tiny, project) -> None:
+    ask = ("king - man + woman", "-k", 1, "--json")
+    inside = cli("neighbors", f"{project}#tiny", *ask).document
+    assert inside["neighbors"] == cli("neighbors", tiny, *ask).document["neighbors"]
+    columns = cli("info", f"{project}#tiny", "--json").document["columns"]
+    assert "Tag" in [column["name"] for column in columns]
+    assert cli("info", f"{project}#tiny", "--limit", 2, "--json").document["n"] == 2
+
+
+def test_a_project_takes_no_flags_of_a_reader(refused, project) -> None:
+    assert "A project has no settings" in refused("info", f"{project}#tiny", "--split", "line")

@@ -91,7 +91,7 @@ def test_from_a_corpus_to_a_map_and_its_questions(window: Window, tmp_path):
     services.library.encode(corpus.id, "hashing", {"dimensions": 128}, "cpu")
     state = window.until(lambda state: state.space)
     assert (state.space.name, state.space.n, state.space.d) == ("sentences", 300, 128)
-    assert state.color_by == {state.active_space: "topic"}
+    assert state.style.color_by == "topic"
 
     # PCA at once, then UMAP with live frames.
     state = window.until(lambda state: state.projection)

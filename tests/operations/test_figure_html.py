@@ -321,6 +321,7 @@ def test_a_search_lists_dims_the_rest_and_flies_to_what_it_finds(page):
     assert pixel_at(page, *place_of(page, 1))[3] < 60
     page.key("Enter", code="Enter", windowsVirtualKeyCode=13)
     x, y, scale = view_of(page)
+    assert page.run("document.getElementById('found-count').textContent") == "1 of 1 found"
     assert (x, y) == pytest.approx(tuple(make_figure().coords[12]), abs=1e-5)
     assert scale == pytest.approx(6 * home[2])
     assert page.run("document.querySelector('#hover .item').textContent") == "item 12"

@@ -10,7 +10,7 @@ from shiboken6 import delete
 
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 from embexplorer.ui.theme import Theme
-from tests.ui.real_window import close_window, make_topics, open_window
+from tests.ui.real_window import close_window, make_topics, open_window, show_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +62,20 @@ def main_window(
     made = open_window(1440, 900)
     yield made
     close_window(made)
+
+
+@pytest.fixture(scope="module")
+def topics_window(
+    loaded_kernels: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MainWindow]:
+    """One window for all tests of a module, with the topics on its map: leave it as it was."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CACHE", "CONFIG", "LOGS"):
+            patch.setenv(f"EMBEXPLORER_{name}", str(tmp_path_factory.mktemp(name.lower())))
+        made = open_window(1440, 900)
+        show_space(made, make_topics())
+        yield made
+        close_window(made)
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ from embexplorer.ui.widgets.interval import Interval, IntervalView
 from embexplorer.ui.widgets.job_card import JobCard, JobView
 from embexplorer.ui.widgets.key_values import KeyValues
 from embexplorer.ui.widgets.labels import label, rule
-from embexplorer.ui.widgets.legend import CategoryLegend, Legend, LegendCategory
+from embexplorer.ui.widgets.legend import CategoryLegend, Legend
+from embexplorer.ui.widgets.legend_views import RampLegend
 from embexplorer.ui.widgets.live_strip import LiveStrip, LiveView
-from embexplorer.ui.widgets.ramp import RampLegend
 from embexplorer.ui.widgets.ranked_list import RankedList, RankedRow
 from embexplorer.ui.widgets.toast import Toast, ToastMessage
 
@@ -146,16 +146,15 @@ def map_area(theme: Theme, parent: QWidget) -> QWidget:
     area = QWidget(parent)
     area.setProperty("kind", "map")
     area.resize(theme.px(52), theme.px(36))
-    categories = tuple(
-        LegendCategory(k, name, count, is_hidden=k == 3)
-        for k, (name, count) in enumerate(SECTIONS.items())
-    )
+    names, counts = tuple(SECTIONS), tuple(SECTIONS.values())
+    positions = tuple(range(len(names)))
     legend = Legend(theme, area)
-    legend.show_view(CategoryLegend("Section", categories))
+    legend.show_view(CategoryLegend("Section", names, counts, positions, frozenset([3])))
     ramp = Legend(theme, area)
     colors = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
     bins = tuple(int(100 * np.exp(-((i - 12) ** 2) / 40)) for i in range(30))
-    ramp.show_view(RampLegend("Length", "12", "180 characters", colors, bins, "2 missing"))
+    ticks = ((0.0, "12"), (1.0, "180"), (0.5, "96"))
+    ramp.show_view(RampLegend("Length", ticks, colors, bins, missing=2))
     ramp.anchor(Qt.Corner.TopRightCorner)
     card = HoverCard(theme, area)
     rows = (("Date", "2 Oct 2025"), ("Length", "50 characters"))

@@ -52,7 +52,7 @@ def test_words_in_any_order_filter(main_window, topics) -> None:
     show_space(main_window, topics)
     field, listed = opened(main_window)
     QTest.keyClicks(field, "png map")
-    assert texts(listed) == ["Save a picture of the map…", "Copy a picture of the map"]
+    assert texts(listed) == ["Export figure…", "Copy a picture of the map"]
     field.setText("no such thing")
     assert texts(listed) == []
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -97,7 +97,7 @@ def test_arrows_pass_over_what_cannot_run(main_window, topics) -> None:
     QTest.keyClicks(field, "export")
     expected = can_run(listed)
     assert expected == [
-        "Save a picture of the map…",
+        "Export figure…",
         "Save a picture of the window…",
         "Export coords…",
     ]

@@ -234,19 +234,18 @@ def test_a_theme_changes_every_color_and_is_remembered(main_window, topics) -> N
 # -- pictures, copies, tables ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("what", "scale"), [("map", 1), ("map", 3), ("window", 2)])
+@pytest.mark.parametrize("scale", [1, 2])
 def test_a_picture_has_the_size_that_was_asked_for(
-    main_window, topics, tmp_path, monkeypatch, what, scale
+    main_window, topics, tmp_path, monkeypatch, scale
 ) -> None:
     show_space(main_window, topics)
     path = tmp_path / "picture.png"
     used = f"PNG, {scale} times the size (*.png)"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), used))
-    main_window.actions_.action(f"file.save-{what}").trigger()
+    main_window.actions_.action("file.save-window").trigger()
     settle()
     image = QImage(str(path))
-    widget = main_window.map.view.viewport() if what == "map" else main_window
-    assert image.size() == widget.size() * scale
+    assert image.size() == main_window.size() * scale
     for k in range(3):
         assert count_near(image, main_window.theme.category(k), 40) > 30
     size = f"{image.width():,} × {image.height():,} pixels"

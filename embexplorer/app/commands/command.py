@@ -33,6 +33,16 @@ def has_map(state: State) -> bool:
     return state.projection is not None
 
 
+def has_second_map(state: State) -> bool:
+    """Return whether two maps are side by side."""
+    return state.projection_beside is not None
+
+
+def has_encoder(state: State) -> bool:
+    """Return whether the space on the map was made by an encoder."""
+    return state.space is not None and bool(state.space.provenance.encoder)
+
+
 def is_projecting(state: State) -> bool:
     """Return whether a projection is running."""
     return state.live is not None
@@ -104,6 +114,8 @@ class Command:
         What is missing while it is not enabled.
     starts_group
         Whether a line stands above it in its menu.
+    also
+        A second shortcut, which acts where the first does.
     """
 
     id: str
@@ -116,6 +128,7 @@ class Command:
     keywords: str = ""
     needs: str = ""
     starts_group: bool = False
+    also: str = ""
 
 
 SPACE = "Needs an open space"

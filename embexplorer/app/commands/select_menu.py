@@ -70,6 +70,15 @@ COMMANDS = (
         needs=SELECTION,
     ),
     Command(
+        "select.kept",
+        "Kept selections",
+        "Select",
+        lambda s, w: w.show_tab("Selections"),
+        enabled=has_space,
+        keywords="recall saved named list union intersect",
+        needs=SPACE,
+    ),
+    Command(
         "select.isolate",
         "Isolate the selection",
         "Select",

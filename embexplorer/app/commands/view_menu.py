@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from embexplorer.app.commands.command import (
+    MAP,
     Command,
+    has_map,
+    has_second_map,
 )
 
 COMMANDS = (
@@ -59,6 +62,27 @@ COMMANDS = (
     ),
     Command(
         "view.reset", "Reset the layout", "View", lambda s, w: w.reset_layout(), keywords="docks"
+    ),
+    Command(
+        "view.split",
+        "Two maps side by side",
+        "View",
+        lambda s, w: s.gallery.toggle_beside(),
+        "Ctrl+Shift+M",
+        has_map,
+        checked=lambda s, w: has_second_map(s.store.state),
+        keywords="split compare beside second",
+        needs=MAP,
+        starts_group=True,
+    ),
+    Command(
+        "view.swap",
+        "Swap the two maps",
+        "View",
+        lambda s, w: s.gallery.swap(),
+        enabled=has_second_map,
+        keywords="split exchange",
+        needs="Needs two maps side by side",
     ),
     Command(
         "view.light",

@@ -27,10 +27,13 @@ def coords_on_map(state: State) -> Coords | None:
         return None
     if live is not None and state.live_coords is not None:
         return _placed(state.live_coords, live.rows, space.n)
-    if projection is None:
-        return None
+    return None if projection is None else coords_of(projection, space.n)
+
+
+def coords_of(projection: Projection, n: int) -> Coords:
+    """Return (n, 2|3) coords of all items of the space of a projection, the same ones each time."""
     if projection not in _known:
-        _known[projection] = _placed(projection.coords, projection.rows, space.n)
+        _known[projection] = _placed(projection.coords, projection.rows, n)
     return _known[projection]
 
 

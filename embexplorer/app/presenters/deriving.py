@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from embexplorer.app import state as states
+from embexplorer.app.extended_space import extended
 from embexplorer.app.presenters.asking import ENCODE_QUERY, query_of
 from embexplorer.app.presenters.coords import coords_on_map
 from embexplorer.app.state import Problem
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from embexplorer.operations.norms import NormsCache
 
 What = Literal["similarity", "distance", "density", "trust", "stability"]
+TRUST = (trusting.KEPT, trusting.FALSE, trusting.MISSING)
+"""Names of the columns that `Deriving.trust` makes."""
 SEEDS = 5  # maps that are compared
 
 
@@ -133,7 +135,8 @@ class Deriving:
     def density(self) -> None:
         """Work out how dense the map is around each item."""
         state = self._store.state
-        projection, coords = state.projection, coords_on_map(state)
+        projection = state.projection
+        coords = coords_on_map(dataclasses.replace(state, live=None))
         if projection is None or coords is None:
             return
         self._work.submit(
@@ -252,7 +255,9 @@ def colored_by(state: State, column: DerivedColumn) -> State:
 
 def name_in_table(state: State, column: DerivedColumn) -> str:
     """Return what a derived column is called in the table of its space."""
-    return next((name for name, one in derived_columns(state, column.space_id) if one is column), "")
+    return next(
+        (name for name, one in derived_columns(state, column.space_id) if one is column), ""
+    )
 
 
 def derived_columns(state: State, space_id: str) -> list[tuple[str, DerivedColumn]]:
@@ -261,7 +266,7 @@ def derived_columns(state: State, space_id: str) -> list[tuple[str, DerivedColum
     if space is None:
         return []
     columns = state.document.columns_of(space_id)
-    names = states.extended(space, state.document).table.column_names[space.table.num_columns :]
+    names = extended(space, state.document).table.column_names[space.table.num_columns :]
     return list(zip(names, columns, strict=False))  # the column of selections may follow
 
 
@@ -271,9 +276,7 @@ def how_of(state: State, name: str) -> str:
     return next((column.how for named, column in found if named == name), "")
 
 
-def _density(
-    projection: Projection, coords: Any, progress: Progress
-) -> tuple[DerivedColumn, ...]:
+def _density(projection: Projection, coords: Any, progress: Progress) -> tuple[DerivedColumn, ...]:
     return (derive.map_density(projection, coords, progress),)
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from embexplorer.app.filters import ExpressionFilter, Shown, mask_of
 from embexplorer.app.work import Then
-from embexplorer.measures.expression import ExpressionError, evaluate, parse
+from embexplorer.measures.expression import (
+    ExpressionError,
+    completions,
+    evaluate,
+    parse,
+    word_start,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
     from embexplorer.app.filters import Filter
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
@@ -18,6 +29,16 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What may take the place of the characters from `start` to `cursor` of a text."""
+
+    text: str
+    cursor: int
+    start: int
+    options: tuple[str, ...]
 
 
 class Filtering:
@@ -38,6 +59,27 @@ class Filtering:
         except ExpressionError as error:
             return error
         return None
+
+    def complete(self, text: str, cursor: int, tell: Callable[[Completion], None]) -> None:
+        """Tell what may stand at the cursor of an expression; the newest question wins."""
+        space = self._store.state.space
+        if space is None:
+            return
+
+        def finished(event: Finished) -> None:
+            tell(event.result)
+
+        self._work.submit(
+            _complete,
+            key="complete",
+            title="Completing",
+            lane="quick",
+            is_shown=False,
+            then=Then(finished=finished),
+            text=text,
+            cursor=cursor,
+            table=space.table,
+        )
 
     def add_expression(self, text: str) -> None:
         """Show only items for which an expression is true, besides the filters there are."""
@@ -105,6 +147,12 @@ class Filtering:
         if self._store.state.filters == filters:
             shown = Shown(space_id, filters, event.result)
             self._store.apply(lambda state: dataclasses.replace(state, shown=shown))
+
+
+def _complete(text: str, cursor: int, table: pa.Table, progress: Progress) -> Completion:
+    progress.raise_if_cancelled()
+    options = tuple(completions(text, cursor, table))
+    return Completion(text, cursor, word_start(text, cursor), options)
 
 
 def _passing(space: Space, filters: tuple[Filter, ...], progress: Progress) -> object:

@@ -55,21 +55,10 @@ class DataRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectionRow:
-    """A projection of the active space in the library."""
-
-    id: str
-    title: str
-    quality: str
-    is_active: bool
-
-
-@dataclass(frozen=True, slots=True)
 class LibraryView:
     """What the library panel shows."""
 
     rows: tuple[DataRow, ...]
-    projections: tuple[ProjectionRow, ...]
     activity: tuple[Activity, ...]
 
 
@@ -256,13 +245,7 @@ def library_view(state: State) -> LibraryView:
         DataRow(item.id, item.name, texts_summary(item), False, item.id == state.active_texts)
         for item in state.document.texts
     ]
-    shown = tuple(
-        ProjectionRow(
-            item.id, projection_title(item), quality_line(item), item.id == state.active_projection
-        )
-        for item in state.document.projections_of(state.active_space)
-    )
-    return LibraryView((*spaces, *corpora), shown, state.activity)
+    return LibraryView((*spaces, *corpora), state.activity)
 
 
 def projection_title(projection: Projection) -> str:

@@ -72,6 +72,35 @@ class Map:
             self._remembered.change(method=method)
             self._project(space, method, params or {}, dims, seed, rows)
 
+    @property
+    def dims(self) -> int:
+        """How many axes the map has, or the one that is on its way: 2 without any."""
+        state = self._store.state
+        if state.live is not None and state.live.space_id == state.active_space:
+            return state.live.dims
+        return 2 if state.projection is None else state.projection.dims
+
+    def set_dims(self, dims: int) -> None:
+        """Show the newest map with 2 or 3 axes of the method on the map, or start to make one."""
+        state = self._store.state
+        space, shown, live = state.space, state.projection, state.live
+        if space is None or dims == self.dims:
+            return
+        if live is not None and live.space_id == space.id:
+            self._project(space, live.method, live.params, dims, live.seed, live.rows)
+            return
+        if shown is None:
+            return
+        made = [
+            other
+            for other in state.document.projections_of(space.id)
+            if other.method == shown.method and other.dims == dims
+        ]
+        if made:
+            self.show(made[-1].id)
+        else:
+            self._project(space, shown.method, shown.params, dims, shown.seed, shown.rows)
+
     def show(self, projection_id: str) -> None:
         """Put a projection that exists on the map."""
         self._store.apply(lambda state: dataclasses.replace(state, active_projection=projection_id))
@@ -123,23 +152,6 @@ class Map:
         layers = self._store.state.style.layers ^ {layer}
         self.restyle(f"{layer.capitalize()} on the map", layers=layers)
 
-    def toggle_category(self, code: int) -> None:
-        """Hide or show one category; -1 stands for missing values."""
-        self._store.apply(
-            lambda state: dataclasses.replace(state, hidden=state.hidden ^ frozenset([code])),
-            undo="Hide or show a category",
-        )
-
-    def solo_category(self, code: int, total: int) -> None:
-        """Show only one of `total` categories; again shows all."""
-        others = frozenset(range(-1, total)) - {code}
-        self._store.apply(
-            lambda state: dataclasses.replace(
-                state, hidden=frozenset() if state.hidden == others else others
-            ),
-            undo="Show one category",
-        )
-
     def select(self, indices: Iterable[int]) -> None:
         """Select items of the active space; none clears the selection."""
 
@@ -171,6 +183,8 @@ class Map:
     def _changed(self, old: State, new: State) -> None:
         if old.live is not None and new.document.space(old.live.space_id) is None:
             self._stop(old.live)
+        if new.beside != old.beside:
+            self._measure_shown()
         if new.active_space == old.active_space or new.space is None:
             return
         space = new.space
@@ -304,13 +318,15 @@ class Map:
         self._measure_shown()
 
     def _measure_shown(self) -> None:
-        """Measure the projection on the map, unless it is, or is being, measured."""
+        """Measure what is on the map and beside it, unless it is, or is being, measured."""
         state = self._store.state
-        shown, live = state.projection, state.live
-        if shown is None or shown.quality or (live is not None and live.space_id == shown.space_id):
-            return
-        if all(item.key != _quality_key(shown) for item in state.activity):
-            self._measure(shown)
+        for shown in dict.fromkeys((state.projection, state.projection_beside)):
+            if shown is None:
+                continue
+            is_waiting = state.live is not None and state.live.space_id == shown.space_id
+            is_running = any(item.key == _quality_key(shown) for item in state.activity)
+            if not (shown.quality or is_waiting or is_running):
+                self._measure(shown)
 
     def _measure(self, projection: Projection) -> None:
         """Measure the quality of coords that came without it."""

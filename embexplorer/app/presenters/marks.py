@@ -39,13 +39,16 @@ class MapMarks:
 
 
 def marks_of(state: State) -> MapMarks:
-    """Return the marks of a state: the analogy on the map, else the neighbors.
+    """Return the marks of a state: the current hit of a search, the analogy, or the neighbors.
 
     The selected item is ringed and named in both; each item is named once.
     """
     space = state.space
     if space is None or (state.projection is None and state.live_coords is None):
         return MapMarks()
+    hit = None if state.finding is None else state.finding.current
+    if hit is not None:
+        return MapMarks(names=(_named(space, hit, is_strong=True, has_dot=True),))
     asked = state.analogy
     if asked is not None and asked.answer is not None and asked.is_on_map and asked.error is None:
         return _analogy_marks(state, space)

@@ -21,6 +21,7 @@ from embexplorer.core.project import KeptData, ProjectContents
 from embexplorer.core.space import Space, Texts
 from embexplorer.operations import project_file as files
 from embexplorer.operations.keep import on_disk
+from embexplorer.storage.project_file import ENDING
 from embexplorer.storage.settings import Recent
 from embexplorer.storage.space_folder import open_folder
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from embexplorer.jobs.events import Finished
     from embexplorer.operations.context import Context
 
-ENDING = ".embx"
 MADE_AGAIN = 60.0  # seconds up to which a map of default settings counts as made by itself
 
 

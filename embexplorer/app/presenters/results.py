@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from embexplorer.app.presenters.explaining import explanation_of, explanation_text
+from embexplorer.app.presenters.items import shown_rows
 from embexplorer.app.presenters.library import projection_title
 from embexplorer.app.presenters.status import quality_parts, quality_sentence
 from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
+from embexplorer.core.selection import Selection
 from embexplorer.operations import explore as exploring
 from embexplorer.operations import export as exporting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
     from embexplorer.core.progress import Progress
+    from embexplorer.core.space import Space
     from embexplorer.jobs.events import Finished
 
-What = Literal["coords", "neighbors", "analogy", "selection"]
+What = Literal["coords", "neighbors", "analogy", "selection", "items"]
 
 
 class Results:
@@ -34,24 +41,42 @@ class Results:
         self._work = work
 
     def export(self, what: What, path: Path) -> None:
-        """Write a table of the state to a .csv, .tsv, .jsonl or .parquet file."""
-        table = table_of(self._store.state, what)
-        if table is None:
-            return
+        """Write a table of the state to a .csv, .tsv, .jsonl or .parquet file.
 
+        ``items`` are those that are shown, in the order of the table.
+        """
+        state = self._store.state
+        if what == "items":
+            self.export_rows(shown_rows(state), path)
+            return
+        table = table_of(state, what)
+        if table is not None:
+            self._submit(_write, path, table.num_rows, table=table)
+
+    def export_rows(self, rows: NDArray[np.int64], path: Path) -> None:
+        """Write some rows of the active space, in their order: index, item and columns."""
+        space = self._store.state.space
+        if space is not None:
+            self._submit(_write_rows, path, len(rows), space=space, rows=rows)
+
+    def _submit(self, write: Callable[..., None], path: Path, n: int, **given: Any) -> None:
         def finished(event: Finished) -> None:
-            said = f"Wrote {counted(table.num_rows, 'row')} to {path}."
+            said = f"Wrote {counted(n, 'row')} to {path}."
             self._store.apply(lambda state: dataclasses.replace(state, message=said))
 
         self._work.submit(
-            _write,
+            write,
             key=f"export:{path}",
             title=f"Writing {path.name}",
             lane="quick",
             then=Then(finished=finished),
-            table=table,
             path=path,
+            **given,
         )
+
+
+def _write_rows(space: Space, rows: NDArray[np.int64], path: Path, progress: Progress) -> None:
+    _write(exporting.selection_table(space, Selection(space.id, rows)), path, progress)
 
 
 def _write(table: pa.Table, path: Path, progress: Progress) -> None:
@@ -91,6 +116,9 @@ def text_of(state: State, tab: str) -> str:
         how = f"{solved.method}, inputs left out"
         head = f"{a} is to {b} as {c} is to ? in {space.name}, {how}."
         return _lines((head, *solved.notes), exploring.analogy_table(space, solved))
+    explained = explanation_of(state)
+    if tab == "Details" and explained is not None:
+        return explanation_text(explained, space.name)
     return _map_text(state)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from embexplorer.app import state as states
 from embexplorer.app.document import NamedSelection
-from embexplorer.app.filters import RowsFilter
+from embexplorer.app.filters import ExpressionFilter, RowsFilter, ValuesFilter
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
@@ -19,10 +19,14 @@ from embexplorer.core.derived import DerivedColumn
 from embexplorer.core.selection import Selection
 from embexplorer.measures.expression import evaluate, parse
 from embexplorer.measures.neighbors import find_nearest
+from embexplorer.measures.search import find_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+    from embexplorer.app.filters import Filter
     from embexplorer.app.presenters.map import Map
     from embexplorer.app.remembered import Remembered
     from embexplorer.app.state import State
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Finished
+    from embexplorer.measures.search import SearchMode
     from embexplorer.operations.norms import NormsCache
 
     Rows = NDArray[np.int64]
@@ -80,13 +85,7 @@ class Selecting:
 
     def by_value(self, column: str, value: str | None, how: How = "replace") -> None:
         """Select the shown items of one value of a column; None stands for missing."""
-        space = self._store.state.space
-        if space is None:
-            return
-        values = space.table.column(column).cast(pa.string())
-        matches = pc.is_null(values) if value is None else pc.equal(values, value)
-        mask = pc.fill_null(matches, False).to_numpy()
-        self.take(np.intersect1d(np.flatnonzero(mask), _shown(self._store.state)), how)
+        self._take_passing(ValuesFilter(column, frozenset([value])), how)
 
     def by_expression(self, text: str, how: How = "replace") -> None:
         """Select the shown items for which an expression on the columns is true.
@@ -98,8 +97,37 @@ class Selecting:
         """
         space = self._store.state.space
         if space is not None:
-            found = np.flatnonzero(evaluate(parse(text), space.table))
-            self.take(np.intersect1d(found, _shown(self._store.state)), how)
+            evaluate(parse(text), space.table.slice(0, 1))
+            self._take_passing(ExpressionFilter(text), how)
+
+    def by_text(self, text: str, mode: SearchMode = "word", how: How = "replace") -> None:
+        """Select the shown items that hold a text."""
+        self._take_found(partial(_holding, text=text, mode=mode), how)
+
+    def _take_passing(self, one: Filter, how: How) -> None:
+        self._take_found(partial(_passing, one=one), how)
+
+    def _take_found(self, find: Callable[..., Rows], how: How) -> None:
+        """Select what a search finds among the shown items, which may take a while."""
+        state = self._store.state
+        space = state.space
+        if space is None:
+            return
+
+        def finished(event: Finished) -> None:
+            if self._store.state.active_space == space.id:
+                self.take(event.result, how)
+
+        self._work.submit(
+            find,
+            key="select",
+            title="Selecting",
+            lane="quick",
+            is_shown=False,
+            then=Then(finished=finished),
+            table=space.table,
+            shown=passing(state),
+        )
 
     def nearest(self, row: int, k: int = NEAREST, how: How = "replace") -> None:
         """Select an item and its k nearest in the full space, by the metric of the queries."""
@@ -266,6 +294,28 @@ def combined(before: Selection | None, found: Selection, how: How) -> Selection:
     if how == "remove":
         return before - found
     return before & found if how == "intersect" else found
+
+
+def _passing(
+    table: pa.Table, shown: NDArray[np.bool_] | None, one: Filter, progress: Progress
+) -> Rows:
+    """Return the shown rows that pass a filter, in the lane's thread."""
+    progress.raise_if_cancelled()
+    mask = one.mask(table)
+    return np.flatnonzero(mask if shown is None else mask & shown)
+
+
+def _holding(
+    table: pa.Table,
+    shown: NDArray[np.bool_] | None,
+    text: str,
+    mode: SearchMode,
+    progress: Progress,
+) -> Rows:
+    """Return the shown rows that hold a text, in the lane's thread."""
+    progress.raise_if_cancelled()
+    rows = find_rows(table, text, mode=mode)
+    return rows if shown is None else rows[shown[rows]]
 
 
 def _shown(state: State) -> Rows:

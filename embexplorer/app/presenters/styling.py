@@ -6,8 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app import state as states
-from embexplorer.app.appearance import MISSING, coloring_of, is_slow
+from embexplorer.app.appearance import MISSING, coloring_of, describes_dates, is_slow
 from embexplorer.app.filters import RangeFilter, ValuesFilter
+from embexplorer.app.point_look import is_slow_to_shape, opacities_of, sizes_of
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.work import Then
 
@@ -36,7 +37,9 @@ STEP = 1.25
 class Styling:
     """Intents of the Color and Size menus and of the legend."""
 
-    def __init__(self, store: Store, work: Work, filtering: Filtering, selecting: Selecting) -> None:
+    def __init__(
+        self, store: Store, work: Work, filtering: Filtering, selecting: Selecting
+    ) -> None:
         self._store = store
         self._work = work
         self._filtering = filtering
@@ -65,6 +68,18 @@ class Styling:
         size = self._store.state.style.point_size * factor
         self.restyle("Size of points", point_size=min(LARGEST, max(SMALLEST, round(size, 4))))
 
+    def make_larger(self) -> None:
+        """Make all points larger."""
+        self.scale_points(STEP)
+
+    def make_smaller(self) -> None:
+        """Make all points smaller."""
+        self.scale_points(1 / STEP)
+
+    def reset_size(self) -> None:
+        """Make all points as large as they were at first."""
+        self.restyle("Size of points", point_size=1.0)
+
     def set_center(self, center: float | None) -> None:
         """Let the ramp diverge about a number, or about none."""
         self.restyle("Center of the ramp", center=center)
@@ -74,7 +89,7 @@ class Styling:
         space, style = state.space, change(state).style
         if space is None:
             return
-        if not is_slow(space, style):
+        if not (is_slow(space, style) or is_slow_to_shape(space, style)):
             self._store.apply(change, undo=title, merges=merges)
             return
 
@@ -116,9 +131,7 @@ class Styling:
             self._store.undo()
         everything = self._codes()
         others = everything - frozenset(codes)
-        self._hide(
-            lambda hidden: frozenset() if hidden == others else others, "Show one category"
-        )
+        self._hide(lambda hidden: frozenset() if hidden == others else others, "Show one category")
 
     def add(self, codes: Collection[int]) -> None:
         """Show categories besides those that are isolated, or take them out again."""
@@ -165,8 +178,10 @@ class Styling:
 
     def filter_range(self, low: float, high: float) -> None:
         """Show only the items whose number lies between two; a drag is one step."""
-        column = self._store.state.style.color_by
-        self._filtering.add(RangeFilter(column, low, high))
+        space, column = self._store.state.space, self._store.state.style.color_by
+        if space is not None:
+            is_date = describes_dates(space, column)
+            self._filtering.add(RangeFilter(column, low, high, is_date))
 
     def clear_range(self) -> None:
         """Take the filters on the column that colors away."""
@@ -187,3 +202,5 @@ def _read(space: Space, style: Style, progress: Progress) -> None:
     """Read a column, in the lane's thread: what comes of it stays known."""
     progress.raise_if_cancelled()
     coloring_of(space, style.color_by, style)
+    sizes_of(space, style.size_by)
+    opacities_of(space, style.opacity_by)

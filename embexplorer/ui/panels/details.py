@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from embexplorer.app.appearance import coloring_of
-from embexplorer.app.presenters.details import item_details, selection_details
-from embexplorer.app.wording import counted, decimal
+from embexplorer.app.presenters.details import item_details
+from embexplorer.app.wording import decimal
+from embexplorer.ui.panels.several_items import SeveralItems
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import ScrollColumn, row
 from embexplorer.ui.widgets.empty_state import EmptyState
 from embexplorer.ui.widgets.interval import Interval, IntervalView
 from embexplorer.ui.widgets.key_values import KeyValues
 from embexplorer.ui.widgets.labels import ElidedLabel, label, rule
-from embexplorer.ui.widgets.ranked_list import RankedList, RankedRow
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from embexplorer.app.services import Services
     from embexplorer.app.state import NeighborsKept, State
-    from embexplorer.core.selection import Selection
     from embexplorer.core.space import Space
     from embexplorer.ui.theme import Theme
 
@@ -43,8 +41,8 @@ class DetailsPanel(QStackedWidget):
         )
         self._one = _OneItem(theme, self)
         self._one.find_button.clicked.connect(self.neighbors_requested)
-        self._several = _SeveralItems(theme, self)
-        for page in (self._empty, self._one, self._several):
+        self.several = SeveralItems(theme, services, self)
+        for page in (self._empty, self._one, self.several):
             self.addWidget(page)
         services.store.subscribe(self._changed)
         self._show(services.store.state)
@@ -62,6 +60,8 @@ class DetailsPanel(QStackedWidget):
         same = old.selection is new.selection and old.active_space == new.active_space
         if not same or old.styles is not new.styles:
             self._show(new)
+        elif old.explained is not new.explained:
+            self.several.show_explained(new)
         if old.kept is not new.kept or old.active_projection != new.active_projection or not same:
             self._one.show_kept(_kept(new))
 
@@ -73,8 +73,8 @@ class DetailsPanel(QStackedWidget):
             self._one.show_item(space, state.selected)
             self.setCurrentWidget(self._one)
         else:
-            self._several.show_selection(space, chosen, state.style.color_by)
-            self.setCurrentWidget(self._several)
+            self.several.show_selection(space, chosen, state)
+            self.setCurrentWidget(self.several)
 
 
 class _OneItem(ScrollColumn):
@@ -120,33 +120,6 @@ class _OneItem(ScrollColumn):
         self._kept_text.setText(
             f"The map shows {kept.kept} of this item's {kept.k} nearest items "
             f"among its {kept.k} nearest points."
-        )
-
-
-class _SeveralItems(ScrollColumn):
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(theme, parent, "Details of several items")
-        self._title = label(self, "", "title")
-        self._share = label(self, "", "caption")
-        self._column = label(self, "", "strong")
-        self._made_of = RankedList(theme, self, "What the selection is made of", strong_first=False)
-        self.add(self._title, self._share, rule(self), self._column, self._made_of)
-        self.finish()
-
-    def show_selection(self, space: Space, chosen: Selection, column: str) -> None:
-        details = selection_details(space, chosen.indices, column)
-        self._title.setText(f"{counted(details.n, 'item')} selected")
-        self._share.setText(f"{details.share:.1%} of {details.space_name}")
-        self._column.setText(details.column)
-        self._column.setVisible(bool(details.composition))
-        self._made_of.setVisible(bool(details.composition))
-        coloring = coloring_of(space, column)
-        ranks = {name: k for k, name in enumerate(coloring.names)}
-        self._made_of.set_rows(
-            [
-                RankedRow(name, f"{n / details.n:.0%}", n / details.n, category=ranks.get(name))
-                for name, n in details.composition
-            ]
         )
 
 

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from embexplorer.app.presenters.library import LibraryView, activity_line, library_view
 from embexplorer.ui.panels.encode_form import EncodeForm
+from embexplorer.ui.panels.map_cards import MapCardWidget, ViewRowWidget
 from embexplorer.ui.panels.project_form import ProjectForm
-from embexplorer.ui.panels.space_rows import DataRowWidget, ProjectionRowWidget
+from embexplorer.ui.panels.space_rows import DataRowWidget
+from embexplorer.ui.thumbnails import HIGH, WIDE
 from embexplorer.ui.widgets.columns import ScrollColumn
 from embexplorer.ui.widgets.drop_zone import DropZone
 from embexplorer.ui.widgets.job_card import JobCard, JobView
 from embexplorer.ui.widgets.labels import label, rule
 
 if TYPE_CHECKING:
+    from embexplorer.app.presenters.gallery import MapCard
     from embexplorer.app.services import Services
     from embexplorer.app.state import Activity, State
     from embexplorer.ui.theme import Theme
+    from embexplorer.ui.thumbnails import Thumbnails
+
+SEEN = ("document", "active_space", "active_texts", "active_projection", "beside", "activity")
+VIEW_INDENT = 5.0  # em: below the words of the card
 
 
 class LibraryPanel(ScrollColumn):
@@ -27,6 +35,9 @@ class LibraryPanel(ScrollColumn):
 
     open_requested = Signal()
     folder_requested = Signal(object)  # the callable that gets the chosen folder
+    view_requested = Signal(str)  # the id of a view to fly to
+    rename_requested = Signal(str)  # the id of a view
+    copied = Signal(str)  # what was copied, for the status bar
 
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
         super().__init__(theme, parent, "Library")
@@ -34,6 +45,8 @@ class LibraryPanel(ScrollColumn):
         self._theme = theme
         self._services = services
         self._view: LibraryView | None = None
+        self._maps: tuple[MapCard, ...] = ()
+        self._pictures: Thumbnails | None = None
         self._cards: dict[int, JobCard] = {}
         self.zone = DropZone(theme, self)
         self.zone.open_requested.connect(self.open_requested)
@@ -51,18 +64,26 @@ class LibraryPanel(ScrollColumn):
         services.store.subscribe(self._changed)
         self._show(services.store.state)
 
+    def show_pictures(self, pictures: Thumbnails) -> None:
+        """Take the pictures of the maps from here."""
+        self._pictures = pictures
+        pictures.drawn.connect(self._show_pictures)
+        self._show_rows(library_view(self._services.store.state), self._maps)
+
     def _changed(self, old: State, new: State) -> None:
-        self._show(new)
+        if any(getattr(old, name) is not getattr(new, name) for name in SEEN):
+            self._show(new)
 
     def _show(self, state: State) -> None:
-        view = library_view(state)
+        view, maps = library_view(state), self._services.gallery.cards(state)
         before, self._view = self._view, view
-        if before is None or (before.rows, before.projections) != (view.rows, view.projections):
-            self._show_rows(view)
+        maps_before, self._maps = self._maps, maps
+        if before is None or (before.rows, maps_before) != (view.rows, maps):
+            self._show_rows(view, maps)
         if before is None or before.activity != view.activity:
             self._show_activity(view.activity)
 
-    def _show_rows(self, view: LibraryView) -> None:
+    def _show_rows(self, view: LibraryView, maps: tuple[MapCard, ...]) -> None:
         self._spaces.clear()
         for data in view.rows:
             widget = DataRowWidget(self._theme, self._spaces, data)
@@ -70,10 +91,46 @@ class LibraryPanel(ScrollColumn):
             widget.close_requested.connect(self._services.library.close)
             self._spaces.box.addWidget(widget)
             if data.is_space and data.is_active:
-                for made in view.projections:
-                    row = ProjectionRowWidget(self._theme, self._spaces, made)
-                    row.activated.connect(self._services.map.show)
-                    self._spaces.box.addWidget(row)
+                for card in maps:
+                    self._add_card(card)
+        self._show_pictures()
+
+    def _add_card(self, card: MapCard) -> None:
+        size = QSize(self._theme.px(WIDE), self._theme.px(HIGH))
+        widget = MapCardWidget(self._theme, self._spaces, card, size)
+        widget.activated.connect(self._services.map.show)
+        widget.asked.connect(self._do)
+        self._spaces.box.addWidget(widget)
+        for view in card.views:
+            row = ViewRowWidget(self._theme, self._spaces, view, VIEW_INDENT)
+            row.activated.connect(self.view_requested)
+            row.rename_requested.connect(self.rename_requested)
+            row.remove_requested.connect(self._services.gallery.remove_view)
+            self._spaces.box.addWidget(row)
+
+    def _show_pictures(self) -> None:
+        if self._pictures is not None:
+            for card in self._spaces.findChildren(MapCardWidget):
+                card.show_picture(self._pictures.of(card.projection_id))
+
+    def _do(self, what: str, projection_id: str) -> None:
+        """Do what the menu of a card was asked for."""
+        services = self._services
+        made = services.store.state.document.projection(projection_id)
+        if made is None:
+            return
+        if what == "show":
+            services.map.show(projection_id)
+        elif what == "beside":
+            services.gallery.show_beside(projection_id)
+        elif what == "again":
+            self._project.fill(made)
+            self.ensureWidgetVisible(self._project)
+        elif what == "copy":
+            QGuiApplication.clipboard().setText(services.gallery.settings_text(projection_id))
+            self.copied.emit("Copied how the map was made.")
+        elif what == "remove":
+            services.map.remove(projection_id)
 
     def _show_activity(self, activity: tuple[Activity, ...]) -> None:
         shown = {item.job_id for item in activity}

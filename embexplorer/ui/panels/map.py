@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -11,13 +11,19 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from embexplorer.app.presenters.coords import coords_on_map
 from embexplorer.app.wording import time_left
 from embexplorer.ui.panels.map_coloring import MapColoring
+from embexplorer.ui.panels.map_find import MapFind
 from embexplorer.ui.panels.map_hover import MapHover
+from embexplorer.ui.panels.map_layers import MapLayers
 from embexplorer.ui.panels.map_marks import MapMarking
+from embexplorer.ui.panels.map_morph import MapMorph
+from embexplorer.ui.panels.map_sides import MapSides
 from embexplorer.ui.panels.map_toolbar import MapToolbar
 from embexplorer.ui.scatter.map_view import MapView
 from embexplorer.ui.widgets.live_strip import LiveStrip, LiveView
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage, QPainter, QResizeEvent
 
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
     from embexplorer.app.shell import Tool
     from embexplorer.app.state import Live, State
     from embexplorer.core.projection import Coords
+    from embexplorer.ui.panels.second_map import SecondMap
     from embexplorer.ui.theme import Theme
 
 LEAST = 20
@@ -59,13 +66,17 @@ class MapPanel(QWidget):
         self.coloring = MapColoring(theme, services, self.view)
         self.marking = MapMarking(theme, services, self.view)
         self.hover = MapHover(theme, services, self.view, self.coloring, self.marking)
+        self.finder = MapFind(theme, services, self.view)
+        self.layers = MapLayers(theme, services, self.view)
         self.legend, self.card = self.coloring.legend, self.hover.card
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for widget in (self.toolbar, self.strip):
             layout.addWidget(widget)
-        layout.addWidget(self.view, 1)
+        self.sides = MapSides(theme, services, self.view, self.marking, self)
+        self.morph = MapMorph(self.view)
+        layout.addWidget(self.sides, 1)
         self.setMinimumWidth(theme.px(LEAST))
         self.strip.hide()
         self._connect()
@@ -75,6 +86,7 @@ class MapPanel(QWidget):
         services = self._services
         self.toolbar.fit_requested.connect(self.view.fit)
         self.toolbar.export_requested.connect(self.export_requested)
+        self.toolbar.find_requested.connect(self.finder.open)
         self.strip.keep_requested.connect(services.map.keep_live)
         self.strip.cancel_requested.connect(services.map.cancel_live)
         self.view.item_clicked.connect(self._clicked)
@@ -82,12 +94,19 @@ class MapPanel(QWidget):
         self.view.region_drawn.connect(self._take)
         self.view.region_refused.connect(self.said)
         self.coloring.legend_changed.connect(self._update_margin)
+        self.morph.ended.connect(self._arrive)
+        self.sides.second_made.connect(self._take_second)
+        self.sides.divided.connect(self._follow_width)
         services.store.subscribe(self._changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the legend start as its title where it would hide the map."""
         super().resizeEvent(event)
-        is_narrow = self.width() < self._theme.px(NARROW)
+        self._follow_width()
+
+    def _follow_width(self) -> None:
+        width = self.view.width() if self.sides.is_divided else self.width()
+        is_narrow = width < self._theme.px(NARROW)
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
             self.legend.set_collapsed(is_narrow)
@@ -102,13 +121,50 @@ class MapPanel(QWidget):
         """Zoom about the middle."""
         self.view.zoom(factor)
 
+    def point_colors(self) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+        """Return the colors of the points, as `MapView.point_colors`."""
+        return self.view.point_colors
+
     def ring(self, row: int) -> None:
         """Ring an item that a list points at; -1 ends it."""
         self.marking.ring(row)
+        if self.sides.second is not None:
+            self.sides.second.marking.ring(row)
+
+    def go_to(self, projection_id: str, camera: Mapping[str, Any]) -> None:
+        """Fly to a place on a map; another map is shown at once.
+
+        Raises
+        ------
+        ValueError
+            If that map has no such place.
+        """
+        flies = self.view.flies
+        if projection_id != self._services.store.state.active_projection:
+            self.view.flies = False  # the way between two maps says nothing about a place
+            self._services.map.show(projection_id)
+            self.view.flies = flies
+        self.morph.stop()
+        self.view.set_camera(camera, flies=flies)
+
+    def point_at(self, rows: NDArray[np.int64] | None) -> None:
+        """Lift items that a list speaks of above the others; None ends it."""
+        self.marking.point_at(rows)
+
+    def single_out(self, rows: NDArray[np.int64] | None) -> None:
+        """Dim all but the items of a group that a list points at; None ends it."""
+        self.marking.single_out(rows)
+        self.layers.single_out(rows)
+
+    def visit(self, rows: NDArray[np.int64]) -> None:
+        """Show a group of items; a few that lie elsewhere may stay out of view."""
+        self.view.show_rows(self.layers.middle_of(rows).tolist())
 
     def set_tool(self, tool: Tool) -> None:
         """Let a drag on the map do something else."""
         self.view.set_tool(tool)
+        if self.sides.second is not None:
+            self.sides.second.view.set_tool(tool)
         self.toolbar.show_tool(tool)
 
     def picture(self, scale: float) -> QImage:
@@ -121,6 +177,8 @@ class MapPanel(QWidget):
         self.view.draw(painter, [self.legend] if self.legend.isVisible() else [])
 
     def _clicked(self, row: int, how: str) -> None:
+        if self.layers.take_click(how):
+            return
         if row >= 0 or how == "replace":
             found = np.array([row] if row >= 0 else [], np.int64)
             self._services.selecting.take(found, how)  # type: ignore[arg-type]  # `How` as a str
@@ -143,11 +201,25 @@ class MapPanel(QWidget):
             or old.active_space != state.active_space
             or coords is not coords_on_map(old)
         )
-        if has_moved:
+        if has_moved and not self.morph.begin(old, state):
             self._move(state, coords)
         self.coloring.show(state, old)
         self.marking.show(state, old, has_moved=has_moved)
+        self.layers.show(state, old)
         self._show_live(state)
+        self.sides.show_state(state, old)
+
+    def _arrive(self) -> None:
+        """Show the map that the points have come to."""
+        state = self._services.store.state
+        self._move(state, coords_on_map(state))
+
+    def _take_second(self, second: SecondMap) -> None:
+        """Let clicks and regions on the second map act as those on the first."""
+        second.view.item_clicked.connect(self._clicked)
+        second.view.nearest_requested.connect(self._ask_nearest)
+        second.view.region_drawn.connect(self._take)
+        second.view.region_refused.connect(self.said)
 
     def _move(self, state: State, coords: Coords | None) -> None:
         self.hover.hide()

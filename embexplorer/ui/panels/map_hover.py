@@ -38,12 +38,15 @@ class MapHover(QObject):
         view: MapView,
         coloring: MapColoring,
         marking: MapMarking,
+        *,
+        tells_kept: bool = True,
     ) -> None:
         super().__init__(view)
         self._services = services
         self._view = view
         self._coloring = coloring
         self._marking = marking
+        self._tells_kept = tells_kept  # what is kept is known of the first map alone
         self._row = -1
         self._shown = HoverView("")
         self.card = HoverCard(theme, view)
@@ -79,7 +82,7 @@ class MapHover(QObject):
         if space is None or not 0 <= row < space.n or coords_on_map(state) is None:
             return
         self._place(hover_view(space, row, self._coloring.coloring))
-        if self._services.remembered.settings.hover_neighbors:
+        if self._tells_kept and self._services.remembered.settings.hover_neighbors:
             self._services.details.ask_neighbors(row, partial(self._show_neighbors, row))
 
     def _place(self, view: HoverView) -> None:
@@ -105,4 +108,6 @@ def hover_view(space: Space, row: int, coloring: Coloring | None) -> HoverView:
     if coloring is None or coloring.kind != "category" or coloring.codes[row] < 0:
         return view
     code = int(coloring.codes[row])
-    return dataclasses.replace(view, category=code, category_name=coloring.names[code])
+    return dataclasses.replace(
+        view, category=coloring.positions[code], category_name=coloring.names[code]
+    )

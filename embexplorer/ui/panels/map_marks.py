@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from embexplorer.ui.scatter.map_view import MapView
     from embexplorer.ui.theme import Theme
 
-SEEN = ("neighbors", "analogy", "selection", "active_projection", "live", "active_space")
+SEEN = (
+    "neighbors", "analogy", "finding", "selection", "active_projection", "live", "active_space",
+)  # fmt: skip
 DIM_OPACITY = 120  # of 255, of items beside a selection
 
 
@@ -34,6 +36,9 @@ class MapMarking(QObject):
         self._view = view
         self._marks = Marks()
         self._dimmed: tuple[object, ...] = ()
+        self._singled: NDArray[np.int64] | None = None
+        self._raised: tuple[int, NDArray[np.int64] | None] = (0, None)
+        self._pointed: NDArray[np.int64] | None = None
         self._hovered = -1
         self._joined: tuple[int, ...] = ()
         self._rung = -1  # the row a list rings
@@ -61,6 +66,27 @@ class MapMarking(QObject):
         self._rung = row
         self._point_out()
 
+    def point_at(self, rows: NDArray[np.int64] | None) -> None:
+        """Lift the items that a list speaks of above the others; None ends it."""
+        self._pointed = rows
+        self._raise(self._services.store.state)
+
+    def single_out(self, rows: NDArray[np.int64] | None) -> None:
+        """Dim all but the items of a group that a list points at; None ends it."""
+        self._singled = rows
+        self._dim(self._services.store.state)
+
+    def _raise(self, state: State) -> None:
+        """Draw on top what a list speaks of, else the hits of a search."""
+        n, rows = self._view.n_items, self._pointed
+        if rows is None and state.finding is not None:
+            rows = state.finding.hits
+        if rows is not None and (not len(rows) or rows[-1] >= n):
+            rows = None
+        if self._raised[0] != n or self._raised[1] is not rows:
+            self._raised = (n, rows)
+            self._view.scatter.set_emphasized(np.empty(0, np.int64) if rows is None else rows)
+
     def _mark(self, state: State) -> None:
         found = marks_of(state) if coords_on_map(state) is not None else MapMarks()
         self._marks = Marks(
@@ -75,8 +101,11 @@ class MapMarking(QObject):
         self._dim(state)
 
     def _point_out(self) -> None:
-        """Ring the item under the cursor, or the one that a list points at."""
+        """Ring the item under the cursor, the one that a list points at, or the current hit."""
         hovered = self._rung if self._rung >= 0 else self._hovered
+        finding = self._services.store.state.finding
+        if hovered < 0 and finding is not None and finding.current is not None:
+            hovered = finding.current
         is_on_map = 0 <= hovered < self._view.n_items
         self._view.set_marks(
             dataclasses.replace(
@@ -90,10 +119,15 @@ class MapMarking(QObject):
         """Let the rest step back while edges, arrows or several selected items are shown."""
         if coords_on_map(state) is None:
             return
+        self._raise(state)
         chosen, asked, marks = state.selection, state.neighbors, self._marks
-        if chosen is not None and len(chosen) > 1:
-            dim = self._theme.color("dim")
-            color = (dim.red(), dim.green(), dim.blue(), DIM_OPACITY)
+        dim = self._theme.color("dim")
+        color = (dim.red(), dim.green(), dim.blue(), DIM_OPACITY)
+        if self._singled is not None and len(self._singled) and self._singled[-1] < self._view.n_items:
+            self._keep_bright(self._singled, color)
+        elif state.finding is not None and len(state.finding.hits):
+            self._keep_bright(state.finding.hits, color)
+        elif chosen is not None and len(chosen) > 1:
             self._keep_bright(chosen.indices, color)
         elif marks.ends or marks.arrows:
             self._keep_bright(np.unique([name.row for name in marks.names]), None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from embexplorer.app.appearance import PALETTE_SIZE, coloring_of
+from embexplorer.app.appearance import coloring_of
 from embexplorer.app.presenters.asking import answer_sentence, overlap_sentence, ranked_rows
 from embexplorer.app.wording import decimal, shortened
 from embexplorer.ui.panels.error_line import ErrorLine
@@ -137,7 +137,7 @@ class NeighborsPanel(ScrollColumn):
     def _show_answer(self, state: State, space: Space, asked: NeighborsQuestion) -> None:
         answer = asked.answer
         assert answer is not None
-        coloring = coloring_of(space, state.style.color_by)
+        coloring = coloring_of(space, state.style.color_by, state.style)
         shown = ranked_rows(space, answer.ranked)
         self._rows = tuple(found.index for found in shown)
         self._list.set_rows(
@@ -147,7 +147,7 @@ class NeighborsPanel(ScrollColumn):
                     decimal(found.score),
                     found.bar,
                     rank=found.rank,
-                    category=_category(coloring.kind, int(coloring.codes[found.index])),
+                    category=coloring.position(found.index),
                     tip=found.text,
                 )
                 for found in shown
@@ -171,9 +171,3 @@ class NeighborsPanel(ScrollColumn):
 
     def _select_all(self) -> None:
         self._services.map.select(self._rows)
-
-
-def _category(kind: str, code: int) -> int | None:
-    if kind != "category":
-        return None
-    return code if code < PALETTE_SIZE else -1

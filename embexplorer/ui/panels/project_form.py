@@ -15,6 +15,7 @@ from embexplorer.ui.widgets.labels import label, rule
 if TYPE_CHECKING:
     from embexplorer.app.services import Services
     from embexplorer.app.state import State
+    from embexplorer.core.projection import Projection
     from embexplorer.ui.theme import Theme
 
 
@@ -36,6 +37,9 @@ class ProjectForm(QWidget):
         self._summary = label(self, "", "caption", wrap=True)
         self._seed = SpinBox(theme, self, "Seed")
         self._seed.setRange(0, 2**31 - 1)
+        self._dims = Combo(theme, self, "Dimensions")
+        for dims in (2, 3):
+            self._dims.addItem(f"{dims}-D", dims)
         self._form: ParamsForm | None = None
         self._go = Button(theme, self, "Project", kind="primary")
         self._go.clicked.connect(self._start)
@@ -47,6 +51,7 @@ class ProjectForm(QWidget):
             self._labelled("Method", self._method),
             self._summary,
             self._slot,
+            self._labelled("Dimensions", self._dims),
             self._labelled("Seed", self._seed),
             row(theme, self._go, None),
         )
@@ -56,6 +61,19 @@ class ProjectForm(QWidget):
         services.remembered.subscribe(self._follow)
         self._choose_method()
         self.setVisible(services.store.state.space is not None)
+
+    def fill(self, made: Projection) -> None:
+        """Show how a map was made, to make it again with changes."""
+        at = self._method.findData(made.method)
+        if at < 0:
+            return
+        self._method.setCurrentIndex(at)
+        self._seed.setValue(made.seed)
+        self._dims.setCurrentIndex(self._dims.findData(made.dims))
+        if self._form is not None:
+            known = set(self._form.names)
+            self._form.set_values({k: v for k, v in made.params.items() if k in known})
+        self._method.setFocus()
 
     def _labelled(self, text: str, field: QWidget) -> QHBoxLayout:
         caption = label(self, text, "caption")
@@ -84,5 +102,8 @@ class ProjectForm(QWidget):
     def _start(self) -> None:
         if self._form is not None:
             self._services.map.project(
-                self._method.currentData(), self._form.values(), seed=self._seed.value()
+                self._method.currentData(),
+                self._form.values(),
+                dims=self._dims.currentData(),
+                seed=self._seed.value(),
             )

@@ -1,4 +1,4 @@
-"""One row of the library: a space, a corpus, or a projection of the active space."""
+"""One row of the library: a space or a corpus."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from embexplorer.ui.widgets.buttons import ToolButton
-from embexplorer.ui.widgets.labels import ElidedLabel, label, set_kind
+from embexplorer.ui.widgets.labels import ElidedLabel, set_kind
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
-    from embexplorer.app.presenters.library import DataRow, ProjectionRow
+    from embexplorer.app.presenters.library import DataRow
     from embexplorer.ui.theme import Theme
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
-class _Row(QFrame):
+class Row(QFrame):
     """A frame that a click or Enter activates."""
 
     activated = Signal(str)
@@ -49,7 +49,7 @@ class _Row(QFrame):
             super().keyPressEvent(event)
 
 
-class DataRowWidget(_Row):
+class DataRowWidget(Row):
     """A space or a corpus: icon, name, summary, and a menu."""
 
     close_requested = Signal(str)
@@ -89,15 +89,3 @@ class DataRowWidget(_Row):
 
     def _close(self) -> None:
         self.close_requested.emit(self._key)
-
-
-class ProjectionRowWidget(_Row):
-    """A projection of the active space, indented, with its quality."""
-
-    def __init__(self, theme: Theme, parent: QWidget, row: ProjectionRow) -> None:
-        super().__init__(parent, row.id, f"{row.title} {row.quality}", is_active=False)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(2.125), theme.px(0.125), theme.px(0.5), theme.px(0.125))
-        layout.addWidget(label(self, row.title, "strong" if row.is_active else ""))
-        layout.addStretch()
-        layout.addWidget(label(self, row.quality, "caption"))

@@ -10,31 +10,40 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embexplorer.core.processors import processor_count
 from embexplorer.ui.scatter.point_index import BAND, PointIndex, Slices
-from embexplorer.ui.scatter.scene import DIMMED, EMPHASIZED, Cloud
-from embexplorer.ui.scatter.stamps import disc_stamps
+from embexplorer.ui.scatter.scene import (
+    DIMMED,
+    EMPHASIZED,
+    Cloud,
+    DrawnPoints,
+    brush_shapes,
+    brush_sizes,
+    take_shared,
+)
+from embexplorer.ui.scatter.stamps import brush_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from numpy.typing import NDArray
-
-    from embexplorer.ui.scatter.scene import Image, Look, Lut, View
+    from embexplorer.ui.scatter.scene import Fade, Image, Look, Lut, View
 
 _ALONE = 15_000  # points that one thread draws in about the time it takes to wake the others
-_BANDS_PER_TASK = 2  # so that a frame nobody waits for stops within a millisecond or two
+_TASKS_PER_THREAD = 8  # so that a frame nobody waits for stops within a few milliseconds
 
 
 class Brush(NamedTuple):
-    """What one pass paints with: the fields of `stamps.Stamps` and a color table."""
+    """What one pass paints with: the fields of `stamps.Stamps`, a color table and a fade."""
 
     coverage: NDArray[np.float32]
-    height: int
-    quads: int
+    start: NDArray[np.int64]
+    height: NDArray[np.int64]
+    quads: NDArray[np.int64]
     table: Lut
+    fade: Fade
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,11 @@ class Scene:
     points
         The points in the order of the items.
     index
-        Of all points.
+        Of the points that have a place.
     cloud
-        All points in the index's order.
-    top_index, top_cloud
-        The same of emphasized points alone, or None and no points.
+        These points in the index's order.
+    top, top_cloud
+        Emphasized points alone, in the same order: (k,) int64 positions in `cloud`, and copies.
     any_dimmed
         Whether a point is dimmed.
     """
@@ -58,36 +67,49 @@ class Scene:
     points: Cloud
     index: PointIndex
     cloud: Cloud
-    top_index: PointIndex | None
+    top: NDArray[np.int64]
     top_cloud: Cloud
     any_dimmed: bool
 
+    def top_slices(self, slices: Slices) -> Slices:
+        """Return the ranges of emphasized points that lie in ranges of all points."""
+        first, last = np.searchsorted(self.top, (slices.first, slices.last))
+        return Slices(first, last, slices.rows)
+
 
 def make_scene(points: Cloud) -> Scene:
-    """Sort points, given in the order of the items, for drawing."""
+    """Sort points, given in the order of the items, for drawing.
+
+    Points whose coords are not finite are left out, and must be hidden.
+    """
     index = PointIndex(points.x, points.y)
-    x, y = points.x[index.order], points.y[index.order]
-    return _styled(points, index, x, y)
+    return _with_top(points, index, points.take(index.order))
 
 
 def restyled(scene: Scene, points: Cloud) -> Scene:
-    """Return the scene with the colors and layers of ``points``, and its own coords."""
-    if scene.points.color is points.color and scene.points.layer is points.layer:
+    """Return the scene with the looks and layers of ``points``, and its own coords.
+
+    Only what is another array than before is sorted again.
+    """
+    before = scene.points
+    if all(old is new for old, new in zip(before[2:], points[2:], strict=True)):
         return scene
-    unsorted = scene.points._replace(color=points.color, layer=points.layer)
-    return _styled(unsorted, scene.index, scene.cloud.x, scene.cloud.y)
+    order, cloud = scene.index.order, scene.cloud
+    if points.color is not before.color:
+        cloud = cloud._replace(color=points.color[order])
+    if points.layer is not before.layer:
+        cloud = cloud._replace(layer=points.layer[order])
+    if points.brush is not before.brush:
+        cloud = cloud._replace(brush=take_shared(points.brush, order))
+    if points.opacity is not before.opacity:
+        cloud = cloud._replace(opacity=take_shared(points.opacity, order))
+    return _with_top(points._replace(x=before.x, y=before.y), scene.index, cloud)
 
 
-def _styled(
-    points: Cloud, index: PointIndex, x: NDArray[np.float64], y: NDArray[np.float64]
-) -> Scene:
-    """Return the scene of points whose sorted coords are known."""
-    cloud = Cloud(x, y, points.color[index.order], points.layer[index.order])
-    top = points.take(np.flatnonzero(points.layer == EMPHASIZED))
-    top_index = PointIndex(top.x, top.y, levels=False) if len(top.x) else None
-    if top_index is not None:
-        top = top.take(top_index.order)
-    return Scene(points, index, cloud, top_index, top, bool((points.layer == DIMMED).any()))
+def _with_top(points: Cloud, index: PointIndex, cloud: Cloud) -> Scene:
+    """Return the scene of sorted points."""
+    top = np.flatnonzero(cloud.layer == EMPHASIZED)
+    return Scene(points, index, cloud, top, cloud.take(top), bool((cloud.layer == DIMMED).any()))
 
 
 def thread_count() -> int:
@@ -124,25 +146,29 @@ def render(
     from embexplorer.ui.scatter import kernels
 
     view = view.typed()
-    dimmed, normal, top = (_brush(radius, table) for _, radius, table in look.passes())
-    if scene.top_index is None:
-        top = normal  # a larger stamp that nobody uses would widen the margin
-    margin = float(max(4 * normal.quads, normal.height, 4 * top.quads, top.height))
-    slices = scene.index.slices(view, levels, margin)
-    if scene.top_index is None:
-        top_slices = Slices(slices.first[:0], slices.last[:0], slices.rows)
-    else:
-        top_slices = scene.top_index.slices(view, margin=margin)
+    passes = look.passes()
+    if not len(scene.top):
+        passes = (*passes[:2], passes[1])  # a larger stamp that nobody uses would widen the margin
+    stamps = [brush_stamps(part.radius, part.extra, look.brushes) for part in passes]
+    dimmed, normal, top = (
+        Brush(*found, part.table, part.fade) for part, found in zip(passes, stamps, strict=True)
+    )
+    margin = max(found.margin for found in stamps)
+    everything = scene.index.slices(view, margin=margin)
+    top_slices = scene.top_slices(everything)
+    slices = everything if levels is None else everything.coarsest(levels)
     image = np.empty((view.height, 4 * view.width), np.uint8)
-    # Threads cost more than they save where there is little to draw.
-    shared = pool if slices.points + top_slices.points > _ALONE else None
-    tasks = max(1, -(-view.height // BAND) // _BANDS_PER_TASK)
+    # Threads, and stopping, cost more than they save where there is little to draw.
+    is_short = slices.points + top_slices.points <= _ALONE
+    bands = -(-view.height // BAND)
+    tasks = 1 if is_short else max(1, min(bands, _TASKS_PER_THREAD * thread_count()))
+    shared = None if is_short else pool
 
     def draw(task: int) -> None:
         if not is_stale():
             kernels.splat_bands(
                 view, scene.cloud, slices, scene.any_dimmed, dimmed, normal,
-                scene.top_cloud, top_slices, top, task, tasks, image,
+                scene.top_cloud, top_slices, top, margin, task, tasks, image,
             )  # fmt: skip
 
     for _ in map(draw, range(tasks)) if shared is None else shared.map(draw, range(tasks)):
@@ -150,7 +176,40 @@ def render(
     return image
 
 
-def _brush(radius: float, table: Lut) -> Brush:
-    """Return the stamps of a radius together with a color table."""
-    stamps = disc_stamps(radius)
-    return Brush(stamps.coverage, stamps.height, stamps.quads, table)
+def drawn_points(scene: Scene, view: View, look: Look) -> DrawnPoints:
+    """Return the points of a frame whose centers lie inside it, in the order of painting.
+
+    Positions and radii are in pixels of the view; what the look hides is left out.
+    """
+    slices = scene.index.slices(view)
+    ranges = zip(slices.first.ravel().tolist(), slices.last.ravel().tolist(), strict=True)
+    near = np.concatenate([np.arange(first, last) for first, last in ranges])
+    x = (scene.cloud.x[near] - view.left) * view.x_scale
+    y = (scene.cloud.y[near] - view.top) * view.y_scale
+    inside = (x >= 0) & (x <= view.width) & (y >= 0) & (y <= view.height)
+    near, positions = near[inside], np.column_stack((x[inside], y[inside]))
+    cloud = scene.cloud.take(near)
+    brushes, opacities = (np.broadcast_to(of, len(near)) for of in (cloud.brush, cloud.opacity))
+    sizes, shapes = brush_sizes(brushes), brush_shapes(brushes)
+    painted, radii, colors = [], [], []
+    for part in look.passes():
+        its = np.flatnonzero((cloud.layer == part.layer) & (part.table[cloud.color, 3] > 0))
+        painted.append(its)
+        radii.append((part.radius * sizes[its] + part.extra).astype(np.float32))
+        colors.append(_straight(part.table[cloud.color[its]], part.fade[opacities[its]]))
+    order = np.concatenate(painted)
+    return DrawnPoints(
+        scene.index.order[near[order]].astype(np.int64),
+        positions[order],
+        np.concatenate(radii),
+        np.concatenate(colors),
+        shapes[order],
+    )
+
+
+def _straight(colors: Lut, fades: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return premultiplied BGRA, 0 to 1, alpha above 0, as straight RGBA, 0 to 255."""
+    straight = np.empty((len(colors), 4), np.uint8)
+    straight[:, :3] = np.rint(colors[:, 2::-1] / colors[:, 3:] * 255)
+    straight[:, 3] = np.rint(colors[:, 3] * fades * 255)
+    return straight

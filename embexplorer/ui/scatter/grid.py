@@ -29,7 +29,7 @@ def draw_grid(
     to_pixels
         From data to pixels of `area`.
     """
-    step = _round_step(max(view.width(), view.height()) / LINES)
+    step = round_step(max(view.width(), view.height()) / LINES)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # one sharp row of pixels
     painter.setPen(QPen(theme.color("grid"), 1))
@@ -69,7 +69,7 @@ def draw_axis_names(
     return [lower, right]
 
 
-def _round_step(step: float) -> float:
+def round_step(step: float) -> float:
     """Return 1, 2 or 5 times a power of ten, near `step`."""
     power = 10.0 ** np.floor(np.log10(max(step, 1e-30)))
     return float(power * next(m for m in (1, 2, 5, 10) if m * power >= step))

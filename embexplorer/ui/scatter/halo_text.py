@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -15,6 +16,8 @@ from PySide6.QtGui import (
     QPen,
 )
 
+Writer = Callable[[QPainter, float, float, str, QFont, QColor, QColor], None]
+
 HALO = 4.0  # pixels wide, of which the text covers half
 MOST = 512  # pictures that are kept
 
@@ -26,10 +29,13 @@ class HaloText:
     ----------
     draws_outlines
         Whether to stroke the outlines all the same, as for a file that is to be enlarged.
+    writer
+        Draws in its place, such as text that stays text in a file; None to draw here.
     """
 
     def __init__(self) -> None:
         self.draws_outlines = False
+        self.writer: Writer | None = None
         self._pictures: dict[tuple[str, str, int, int, float], QImage] = {}
 
     @property
@@ -48,6 +54,9 @@ class HaloText:
         halo: QColor,
     ) -> None:
         """Draw text whose baseline starts at (x, y)."""
+        if self.writer is not None:
+            self.writer(painter, x, y, text, font, color, halo)
+            return
         if self.draws_outlines:
             _draw_outlines(painter, x, y, text, font, color, halo)
             return
@@ -85,12 +94,19 @@ def _picture(text: str, font: QFont, color: QColor, halo: QColor, ratio: float) 
     return image
 
 
-def _draw_outlines(
-    painter: QPainter, x: float, y: float, text: str, font: QFont, color: QColor, halo: QColor
-) -> None:
+def stroke_halo(
+    painter: QPainter, x: float, y: float, text: str, font: QFont, halo: QColor
+) -> QPainterPath:
+    """Stroke what is around the text, and return its outline."""
     path = QPainterPath()
     path.addText(x, y, font, text)
     pen = QPen(halo, HALO)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, pen)
-    painter.fillPath(path, color)
+    return path
+
+
+def _draw_outlines(
+    painter: QPainter, x: float, y: float, text: str, font: QFont, color: QColor, halo: QColor
+) -> None:
+    painter.fillPath(stroke_halo(painter, x, y, text, font, halo), color)

@@ -1,19 +1,18 @@
-"""The points of a 2-D map as one pyqtgraph item: what they look like, and which lie where."""
+"""The points of a 2-D map as one pyqtgraph item: where they lie, how they are sorted and drawn."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shiboken6
 from PySide6 import QtCore
 
 from embexplorer.ui.scatter import first_frame, frame, picking
 from embexplorer.ui.scatter.appearance import Appearance
 from embexplorer.ui.scatter.kernel_loading import kernels_ready, load_kernels
-from embexplorer.ui.scatter.point_index import checked_coords, robust_bounds
-from embexplorer.ui.scatter.progressive_item import ProgressiveItem
-from embexplorer.ui.scatter.scene import Cloud, Image, Look, View
+from embexplorer.ui.scatter.point_index import are_placed, checked_coords, robust_bounds
+from embexplorer.ui.scatter.points_item import PointsItem
+from embexplorer.ui.scatter.scene import Cloud, DrawnPoints, Image, Look, View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +24,9 @@ if TYPE_CHECKING:
 POINTS_AT_ONCE = 100_000
 """Up to so many points are sorted at once (about 5 ms), more in the worker."""
 
-_KERNEL_POLL = 50  # ms between two looks for the kernels
 
-
-class ScatterItem(ProgressiveItem):
-    """Points in a `pg.ViewBox`.
+class ScatterItem(PointsItem):
+    """Points of a 2-D map.
 
     Call `set_coords` first; the other setters follow the order of its rows. Until the compiled
     kernels are there (`kernel_loading`), numpy draws; the item repaints by itself when they are.
@@ -37,16 +34,10 @@ class ScatterItem(ProgressiveItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self._appearance = Appearance(0)
         self._x = self._y = np.empty(0)
         self._bounds: tuple[float, float, float, float] | None = None
         self._scene: frame.Scene | None = None
         self._sorting = 0
-        self._kernel_poll = QtCore.QTimer(self)
-        self._kernel_poll.setInterval(_KERNEL_POLL)
-        self._kernel_poll.timeout.connect(self._look_for_kernels)
-
-    # -- what is shown -----------------------------------------------------------------------------
 
     def set_coords(self, coords: NDArray[np.floating]) -> None:
         """Show other coords, such as the next frame of a running projection.
@@ -54,118 +45,56 @@ class ScatterItem(ProgressiveItem):
         Parameters
         ----------
         coords
-            (n, 2) float, finite, n >= 1. While n stays the same, so do colors, layers and
-            emphasis; another n resets them. Above `POINTS_AT_ONCE` points the former ones stay
-            on screen until the worker has sorted the new ones.
+            (n, 2) float, n >= 1. Points that are not finite are hidden, see `n_unplaced`. While n
+            stays the same, so do colors, layers and emphasis; another n resets them. Above
+            `POINTS_AT_ONCE` points the former ones stay on screen until the worker has sorted the
+            new ones.
 
         Raises
         ------
         ValueError
-            If coords have another shape or a value that is not finite.
+            If coords have another shape.
         """
         self._x, self._y = checked_coords(coords)
         if len(self._x) != self._appearance.n:
             self._appearance = Appearance(len(self._x))
             self._scene = None
+        placed = are_placed(self._x, self._y)
+        unplaced = len(placed) - int(np.count_nonzero(placed))
+        if unplaced or self._n_unplaced:
+            self._appearance.set_placed(placed if unplaced else None)
+        self._n_unplaced = unplaced
         self._bounds = None
         self._sort_points()
         self._change()
         self.informViewBoundsChanged()
 
-    def set_colors(self, colors: NDArray[np.integer], palette: NDArray[np.integer]) -> None:
-        """Color the points.
-
-        Parameters
-        ----------
-        colors
-            (n,) row of the palette of each point.
-        palette
-            (k, 4) straight RGBA, 0 to 255, k <= 65,536, so that a continuous ramp fits as well as
-            categories. A color with alpha 0 hides its points.
-
-        Raises
-        ------
-        ValueError
-            If a length or a row number does not fit.
-        """
-        self._appearance.set_colors(colors, palette)
-        self._change()
-
-    def set_palette(self, palette: NDArray[np.integer]) -> None:
-        """Give each color another look (a theme, a category hidden or singled out): always cheap.
-
-        Raises
-        ------
-        ValueError
-            If a point has a color beyond the palette.
-        """
-        self._appearance.set_palette(palette)
-        self._change()
-
-    def set_visible(self, mask: NDArray[np.bool_] | None) -> None:
-        """Show only the points of an (n,) mask, or all: others are neither drawn nor found."""
-        self._appearance.set_visible(mask)
-        self._change()
-
-    def set_dimmed(
-        self, mask: NDArray[np.bool_] | None, color: Sequence[int] | None = None
-    ) -> None:
-        """Draw the points of an (n,) mask below the rest and the rest nearly opaque.
-
-        Parameters
-        ----------
-        mask
-            Which ones; None ends dimming.
-        color
-            RGBA, 0 to 255, for all of them; None keeps each one's color at low alpha.
-        """
-        self._appearance.set_dimmed(mask, color)
-        self._change()
-
-    def set_emphasized(self, rows: NDArray[np.integer] | Sequence[int]) -> None:
-        """Draw these points on top of all others, larger and nearly opaque."""
-        self._appearance.set_emphasized(np.asarray(rows, np.int64))
-        self._change()
-
-    def set_radius(self, radius: float | None) -> None:
-        """Set the radius in logical pixels; None follows the density of the view."""
-        self._appearance.radius = radius
-        self._change()
-
-    def set_point_opacity(self, opacity: float | None) -> None:
-        """Set a factor on each alpha, 0 to 1; None follows the density of the view."""
-        self._appearance.opacity = opacity
-        self._change()
-
     def is_exact(self) -> bool:
         """Return whether the frame on screen is up to date and shows every point."""
         return super().is_exact() and not self._sorting
 
-    def close(self) -> None:
-        """Stop timers and threads now; deleting the item does it too, and this may follow."""
-        if shiboken6.isValid(self):
-            self._kernel_poll.stop()
-        super().close()
-
     # -- where points are --------------------------------------------------------------------------
 
-    def pick(self, scene_pos: QtCore.QPointF, radius: float = 6.0) -> int:
-        """Return the row of the visible point nearest to a position in the scene, or -1.
+    def to_scene(self, rows: NDArray[np.integer] | Sequence[int]) -> NDArray[np.float64]:
+        """Return the (m, 2) positions of some points in the scene; NaN where one has none."""
+        view, corner = self._scene_view()
+        chosen = np.asarray(rows, np.int64)
+        return np.column_stack(
+            (
+                (self._x[chosen] - view.left) * view.x_scale + corner.x(),
+                (self._y[chosen] - view.top) * view.y_scale + corner.y(),
+            )
+        )
 
-        Parameters
-        ----------
-        scene_pos
-            As mouse events give it.
-        radius
-            How far it may lie, in logical pixels.
-        """
-        at = self.getViewBox().mapSceneToView(scene_pos)
-        return self.pick_data(at.x(), at.y(), radius)
+    def pick(self, scene_pos: QtCore.QPointF, radius: float = 6.0) -> int:
+        """Return the row of the visible point nearest to a position in the scene, or -1."""
+        x, y = self._from_scene(np.array([[scene_pos.x(), scene_pos.y()]]))[0].tolist()
+        return self.pick_data(x, y, radius)
 
     def pick_data(self, x: float, y: float, radius: float = 6.0) -> int:
         """Return the row of the visible point nearest to data coordinates, or -1, as `pick`."""
-        box, shown = self.getViewBox().sceneBoundingRect(), self.boundingRect()
-        scale = box.width() / shown.width(), box.height() / shown.height()
+        view, _ = self._scene_view()
+        scale = view.x_scale, view.y_scale
         scene, palette = self._current_scene(), self._appearance.palette
         if scene is not None:
             return picking.pick(scene, palette, (x, y), scale, radius)
@@ -178,9 +107,24 @@ class ScatterItem(ProgressiveItem):
             return picking.inside(scene, palette, polygon, self._background.bands)
         return picking.inside_slowly(self._points(), palette, polygon)
 
+    def inside_scene(self, polygon: NDArray[np.floating]) -> NDArray[np.int64]:
+        """Return the sorted rows of the visible points inside a polygon (k, 2) in the scene."""
+        return self.inside(self._from_scene(np.array(polygon, np.float64).reshape(-1, 2)))
+
+    def drawn_points(self) -> DrawnPoints:
+        """Return the visible points inside the view, in the order in which they are painted."""
+        view, corner = self._scene_view()
+        self._prepare_export()
+        scene = self._current_scene()
+        if scene is None:
+            raise AssertionError("points are sorted by now")
+        drawn = frame.drawn_points(scene, view, self._look(view, 1.0))
+        drawn.positions[:] += (corner.x(), corner.y())
+        return drawn
+
     def robust_bounds(self) -> QtCore.QRectF:
         """Return the rectangle of all but the most extreme 0.3 % of the points, for a fit."""
-        if not len(self._x):
+        if self._n_unplaced == len(self._x):
             return QtCore.QRectF()
         if self._bounds is None:
             self._bounds = robust_bounds(self._x, self._y)
@@ -195,7 +139,32 @@ class ScatterItem(ProgressiveItem):
     ) -> tuple[float, float] | tuple[None, None]:
         """Return the extremes along an axis, which pyqtgraph's own auto range shows."""
         values = (self._x, self._y)[axis]
+        if self._n_unplaced:
+            values = values[are_placed(self._x, self._y)]
         return (float(values.min()), float(values.max())) if len(values) else (None, None)
+
+    def _scene_view(self) -> tuple[View, QtCore.QPointF]:
+        """Return what the view box shows, in logical pixels, and its corner in the scene.
+
+        From the box's range, not from its transform, whose offset is rounded at a deep zoom.
+        """
+        box = self.getViewBox()
+        area = box.mapRectToScene(box.rect())
+        (left, right), (low, high) = box.viewRange()
+        x_scale, y_scale = area.width() / (right - left), area.height() / (high - low)
+        if box.xInverted():
+            left, x_scale = right, -x_scale
+        if not box.yInverted():
+            low, y_scale = high, -y_scale
+        size = round(area.width()), round(area.height())
+        return View(left, low, x_scale, y_scale, *size), area.topLeft()
+
+    def _from_scene(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return (m, 2) positions in the scene in data coordinates."""
+        view, corner = self._scene_view()
+        pixels = positions - (corner.x(), corner.y())
+        found: NDArray[np.float64] = pixels / (view.x_scale, view.y_scale) + (view.left, view.top)
+        return found
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -216,7 +185,7 @@ class ScatterItem(ProgressiveItem):
         if scene is None:
             raise AssertionError("no plan before points are sorted")
         index = scene.index
-        stands_for = 1.0 if levels is None else index.n / index.sizes[levels - 1]
+        stands_for = 1.0 if levels is None or not index.n else index.n / index.sizes[levels - 1]
         look = self._look(view, pixel_ratio, stands_for)
         drawn = part or view
         return lambda is_stale: frame.render(scene, drawn, look, levels, bands, is_stale)
@@ -242,7 +211,8 @@ class ScatterItem(ProgressiveItem):
 
     def _points(self) -> Cloud:
         """Return the points in the order of the rows."""
-        return Cloud(self._x, self._y, self._appearance.colors, self._appearance.layers)
+        look = self._appearance
+        return Cloud(self._x, self._y, look.colors, look.layers, look.brushes, look.opacities)
 
     def _sort_points(self) -> None:
         """Sort the coords for drawing, at once or in the worker."""
@@ -262,7 +232,7 @@ class ScatterItem(ProgressiveItem):
     def _show_sorted(self, scene: frame.Scene) -> None:
         """Show the points that the worker has sorted, and sort the newest if there are newer."""
         self._sorting = 0
-        if scene.index.n == len(self._x):
+        if len(scene.points.x) == len(self._x):
             self._scene = scene
             self._change()
         if scene.points.x is not self._x:
@@ -274,15 +244,5 @@ class ScatterItem(ProgressiveItem):
             self._scene = frame.restyled(self._scene, self._points())
         return self._scene
 
-    def _await_kernels(self) -> None:
-        """Look for the kernels from time to time until they are there."""
-        if not kernels_ready():
-            self._kernel_poll.start()
-
-    def _look_for_kernels(self) -> None:
-        """Draw with the kernels once they are there."""
-        if kernels_ready():
-            self._kernel_poll.stop()
-            if len(self._x):
-                self._sort_points()
-                self._change()
+    def _use_kernels(self) -> None:
+        self._sort_points()

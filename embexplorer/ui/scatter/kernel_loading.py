@@ -22,6 +22,13 @@ _loading = threading.Lock()
 
 def warm() -> None:
     """Compile every kernel for the types it is used with, or load it from the disk cache."""
+    _warm_flat()
+    _warm_solid()
+    _warm_lines()
+
+
+def _warm_flat() -> None:
+    """Use every kernel of a 2-D map."""
     from embexplorer.ui.scatter import frame, picking
     from embexplorer.ui.scatter.scene import DIMMED, EMPHASIZED, NORMAL, Cloud, Look, View
     from embexplorer.ui.scatter.scene import color_table as make_table
@@ -35,6 +42,47 @@ def warm() -> None:
     frame.render(scene, view, Look(1.5, 2.5, table, table, table))
     picking.pick(scene, palette, (0.5, 0.5), (8.0, -8.0), 2.0)
     picking.inside(scene, palette, np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]))
+
+
+def _warm_solid() -> None:
+    """Use every kernel of a 3-D map."""
+    from embexplorer.ui.scatter import frame3d, picking3d
+    from embexplorer.ui.scatter.ball import Ball
+    from embexplorer.ui.scatter.camera import Camera
+    from embexplorer.ui.scatter.depth_look import make_brush, make_discs
+    from embexplorer.ui.scatter.scene import EMPHASIZED, NORMAL, OPAQUE, PLAIN, Look
+    from embexplorer.ui.scatter.scene import color_table as make_table
+    from embexplorer.ui.scatter.scene3d import Solid, make_scene, make_sight
+
+    corners, layers = np.array([0.0, 0.5]), np.array([NORMAL, EMPHASIZED], np.uint8)
+    brushes, opacities = np.array([PLAIN], np.uint8), np.array([OPAQUE], np.uint8)
+    colors = np.zeros(2, np.uint16)
+    scene = make_scene(Solid(corners, corners, corners, colors, layers, brushes, opacities))
+    palette = np.full((1, 4), 255, np.uint8)
+    table = make_table(palette)
+    look, lens, ball = (
+        Look(1.5, 2.5, table, table, table),
+        Camera().lens((8, 8)),
+        Ball((0, 0, 0), 1),
+    )
+    sight = make_sight(lens, ball, 8, 8)
+    frame3d.render(scene, sight, make_brush(look, lens, ball, (0, 0, 0)))
+    index = picking3d.index_screen(scene, sight, palette, make_discs(look, lens, ball))
+    picking3d.pick(index, scene, (0.0, 0.0), 2.0)
+    picking3d.inside(scene, sight, palette, np.array([[0.0, 0.0], [8.0, 0.0], [8.0, 8.0]]))
+
+
+def _warm_lines() -> None:
+    """Use the kernel that draws lines, with the types of `line_drawing`."""
+    from embexplorer.ui.scatter import kernels_lines
+
+    kernels_lines.draw_lines(
+        np.zeros((2, 2, 4), np.uint8),
+        np.array([[0, 0, 2, 2]], np.float32),
+        np.zeros(1, np.uint8),
+        np.full((1, 4), 255, np.int32),
+        1.0,
+    )
 
 
 def kernels_ready() -> bool:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QFrame, QWidget
 
-from embexplorer.ui.scatter import grid
 from embexplorer.ui.scatter.halo_text import HaloText
-from embexplorer.ui.scatter.item2d import ScatterItem
 from embexplorer.ui.scatter.marks import MarkPainter, Marks
+from embexplorer.ui.scatter.plane_view import PlaneView
+from embexplorer.ui.scatter.space_view import SpaceView
 from embexplorer.ui.scatter.tools import REGION_TOOLS, Region, how_to_combine
 from embexplorer.ui.widgets.overlay import Overlay
 
@@ -21,24 +21,44 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QMouseEvent, QResizeEvent, QTransform
+    from PySide6.QtGui import (
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QResizeEvent,
+        QWheelEvent,
+    )
 
     from embexplorer.app.shell import Tool
+    from embexplorer.ui.scatter.halo_text import Writer
     from embexplorer.ui.scatter.layer import Layer
+    from embexplorer.ui.scatter.points_item import PointsItem
+    from embexplorer.ui.scatter.viewpoint import Viewpoint
     from embexplorer.ui.theme import Theme
 
 PICK_EMS = 0.375  # how far from a point a click still means it
 CLICK_SLACK = 4  # pixels a mouse may move between press and release of a click
-FIT_PADDING = 0.045
-FLIGHT = 320  # ms that a move of the camera takes
+PAN_EMS = 4  # that an arrow key pans
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class MapView(pg.GraphicsView):  # type: ignore[misc]
     """Shows coords of one space.
 
-    With the pointer, the mouse drags to pan; with another tool it selects. The middle button
-    always pans, and the wheel zooms about the cursor. Where axes mean something (`set_axes`), they
-    are named and a grid lies under the points.
+    With the pointer, the mouse drags to pan a 2-D map and to turn a 3-D one; with another tool it
+    selects. The middle button always pans, as does the left one in 3-D while Ctrl or Space is held,
+    and the wheel zooms about the cursor. Where axes mean something (`set_axes`), they are named and
+    a grid lies under the points.
+
+    Attributes
+    ----------
+    flies
+        Whether moves of the camera take a moment.
 
     Signals
     -------
@@ -81,40 +101,76 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._under: tuple[Layer, ...] = ()
         self._over: tuple[Layer, ...] = ()
         self.flies = True
-        self._flight = QVariantAnimation(self)
-        self._flight.setDuration(FLIGHT)
-        self._flight.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._flight.valueChanged.connect(self._fly)
         self._is_held = False
         self._colors: NDArray[np.uint16] = np.empty(0, np.uint16)
         self._palette: NDArray[np.uint8] = np.empty((0, 4), np.uint8)
         self._box = pg.ViewBox(lockAspect=True, enableMenu=False, defaultPadding=0.02)
         self._box.setBorder(None)
-        self._box.sigRangeChanged.connect(self._range_changed)
-        self._box.sigRangeChangedManually.connect(self._hold)
         self.setCentralItem(self._box)
-        self.scatter = ScatterItem()
-        self._box.addItem(self.scatter)
+        self._viewpoint: Viewpoint = PlaneView(self._box, self)
+        self._is_space_held = False
         self._halo_text = HaloText()
         self._painter = MarkPainter(theme, self.to_pixels, self.color_of, self._halo_text)
         theme.changed.connect(self._restyle)
-        self._restyle()
+        self._follow_viewpoint()
 
     # -- what is shown -------------------------------------------------------------------------
 
     def set_coords(self, coords: NDArray[np.float32]) -> None:
-        """Show (n, 2) coords; of 3-D coords the first two axes."""
-        self._coords = np.ascontiguousarray(coords[:, :2])
+        """Show (n, 2) or (n, 3) coords; looks stay while n does."""
+        if coords.shape[1] != self.dims and len(coords):
+            self._change_dims()
+        self._coords = np.ascontiguousarray(coords)
         if len(self._coords):
             self.scatter.set_coords(self._coords)
         self.scatter.setVisible(len(self._coords) > 0)
         self.viewport().update()
+
+    @property
+    def dims(self) -> int:
+        """2 or 3."""
+        return self._viewpoint.dims
+
+    @property
+    def scatter(self) -> PointsItem:
+        """The points; another item when coords of other dimensions come."""
+        return self._viewpoint.item
+
+    def _change_dims(self) -> None:
+        """Put points of other dimensions in the place of those that are there."""
+        former = self._viewpoint
+        former.stop()
+        former.moved.disconnect(self._range_changed)
+        former.held.disconnect(self._hold)
+        new_kind = PlaneView if isinstance(former, SpaceView) else SpaceView
+        self._viewpoint = new_kind(self._box, self)
+        self.scatter.take_looks(former.item)
+        self._box.removeItem(former.item)
+        former.item.close()
+        former.deleteLater()
+        self._is_held = False
+        self._follow_viewpoint()
+
+    def _follow_viewpoint(self) -> None:
+        self._viewpoint.moved.connect(self._range_changed)
+        self._viewpoint.held.connect(self._hold)
+        self._restyle()
 
     def set_colors(self, colors: NDArray[np.uint16], palette: NDArray[np.uint8]) -> None:
         """Color the points: (n,) rows of a (k, 4) RGBA palette."""
         self._colors, self._palette = colors, palette
         if len(self._coords):
             self.scatter.set_colors(colors, palette)
+
+    @property
+    def coords(self) -> NDArray[np.float32]:
+        """Where the items are, as they were given."""
+        return self._coords
+
+    @property
+    def point_colors(self) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+        """The colors of the points: (n,) rows of a (k, 4) RGBA palette."""
+        return self._colors, self._palette
 
     @property
     def n_items(self) -> int:
@@ -151,6 +207,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Draw the layers again: what they show has changed."""
         self._redraw_background()
 
+    @property
+    def halo_text(self) -> HaloText:
+        """Draws text on the map; it `draws_outlines` while the map is drawn into a file."""
+        return self._halo_text
+
     def set_left_margin(self, pixels: float) -> None:
         """Keep so many pixels at the left free when fitting: a legend lies there."""
         self._margin = pixels
@@ -173,66 +234,55 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Show all but the most extreme points, in the part the legend leaves free."""
         if len(self._coords):
             self._is_held = False
-            self._show(self.scatter.robust_bounds())
+            self._viewpoint.fit(self._margin)
 
     def show_rows(self, rows: Sequence[int]) -> None:
         """Move and zoom so that these items are in view, with room around."""
         points = self._coords[list(rows)]
         points = points[np.isfinite(points).all(axis=1)]
-        if not len(points):
-            return
-        self._is_held = True
-        low, high = points.min(0), points.max(0)
-        whole = self.scatter.robust_bounds()
-        reach = np.maximum((high - low) * 0.35, 0.04 * max(whole.width(), whole.height()))
-        low, high = low - reach, high + reach
-        to = QRectF(float(low[0]), float(low[1]), *(float(side) for side in high - low))
-        self._show(to, flies=self.flies and self.isVisible())
+        if len(points):
+            self._is_held = True
+            self._viewpoint.show_points(points, self._margin, flies=self._may_fly())
 
     def camera(self) -> dict[str, Any]:
-        """Return the place that is seen, for `set_camera`."""
-        seen = self._box.viewRect()
-        return {"center": [seen.center().x(), seen.center().y()], "height": seen.height()}
+        """Return the place that is seen in plain values, for `set_camera`."""
+        return self._viewpoint.camera()
 
-    def set_camera(self, camera: Mapping[str, Any]) -> None:
-        """Show a place that `camera` has returned; another shape of the view shows more or less."""
+    def set_camera(self, camera: Mapping[str, Any], *, flies: bool = False) -> None:
+        """Show a place that `camera` has returned; another shape of the view shows more or less.
+
+        Raises
+        ------
+        ValueError
+            If it is no place on a map of these dimensions.
+        """
+        self._viewpoint.set_camera(camera, flies=flies and self._may_fly())
         self._is_held = True
-        self._flight.stop()
-        (x, y), height = camera["center"], camera["height"]
-        width = height * self.width() / max(1, self.height())
-        self._box.setRange(QRectF(x - width / 2, y - height / 2, width, height), padding=0)
+
+    def look_along(self, axis: int) -> None:
+        """Look along the first (0), second (1) or third axis (2) of a 3-D map."""
+        self._is_held |= self.dims == 3
+        self._viewpoint.look_along(axis, flies=self._may_fly())
+
+    @property
+    def is_rotating(self) -> bool:
+        """Whether a 3-D map turns by itself."""
+        return self._viewpoint.is_rotating
+
+    def set_rotating(self, is_on: bool) -> None:
+        """Let a 3-D map turn by itself, or no more."""
+        self._viewpoint.set_rotating(is_on)
+
+    def _may_fly(self) -> bool:
+        return self.flies and self.isVisible()
 
     def zoom(self, factor: float) -> None:
         """Zoom about the middle; above 1 shows less."""
         self._is_held = True
-        self._box.scaleBy((1 / factor, 1 / factor))
+        self._viewpoint.zoom(factor)
 
     def _hold(self) -> None:
-        self._flight.stop()
         self._is_held = True
-
-    def _show(self, bounds: QRectF, *, flies: bool = False) -> None:
-        width, height = max(1, self.width()), max(1, self.height())
-        span_x = bounds.width() or 1.0
-        span_y = bounds.height() or 1.0
-        free = max(0.4, 1 - self._margin / width)
-        left = span_x / free - span_x
-        spare = width / height * span_y - span_x / free
-        if spare > 0:  # height decides: what is spare at the sides already frees some of the margin
-            left = max(0.0, left - spare / 2)
-        x = bounds.x() - (0 if bounds.width() else 0.5)
-        y = bounds.y() - (0 if bounds.height() else 0.5)
-        to = QRectF(x - left, y, span_x + left, span_y)
-        self._flight.stop()
-        if flies:
-            self._flight.setStartValue(self._box.viewRect())
-            self._flight.setEndValue(_padded(to, FIT_PADDING))
-            self._flight.start()
-        else:
-            self._box.setRange(to, padding=FIT_PADDING)
-
-    def _fly(self, at: QRectF) -> None:
-        self._box.setRange(at, padding=0)
 
     def _redraw_background(self) -> None:
         self.resetCachedContent()
@@ -247,27 +297,17 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         return self.data_to_pixels(self._coords[np.asarray(rows, np.int64)])
 
     def data_to_pixels(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return (m, 2) pixels of the view for (m, 2) positions on the map."""
-        points = np.asarray(points, np.float64)
-        transform = self._transform()
-        return np.column_stack(
-            (
-                points[:, 0] * transform.m11() + transform.dx(),
-                points[:, 1] * transform.m22() + transform.dy(),
-            )
-        )
+        """Return (m, 2) pixels of the view for (m, 2) or (m, 3) positions on the map.
+
+        NaN for a position that has no pixel, such as one behind the eye.
+        """
+        return self._viewpoint.data_to_pixels(points)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Stay fitted until the person moves the view."""
         super().resizeEvent(event)
         if event is not None and not self._is_held:  # pyqtgraph calls it with None while it builds
             self.fit()
-
-    def _transform(self) -> QTransform:
-        """Return data to pixels; pyqtgraph works out what has changed when it paints next."""
-        self._box.childTransform()
-        transform: QTransform = self._box.childGroup.sceneTransform()
-        return transform
 
     # -- mouse ---------------------------------------------------------------------------------
 
@@ -294,10 +334,12 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             if self._tool in REGION_TOOLS:
                 self._region = Region(self._tool, event.position())
                 return
-        super().mousePressEvent(event)
+        if not self._viewpoint.press(event, pans=self._is_space_held):
+            super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell of a click that was no drag, or of a region."""
+        self._viewpoint.release()
         super().mouseReleaseEvent(event)
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -324,9 +366,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def rows_inside(self, polygon: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the sorted rows of the visible items inside (k, 2) pixels of the view."""
-        transform = self._transform()
-        data = (polygon - [transform.dx(), transform.dy()]) / [transform.m11(), transform.m22()]
-        return self.scatter.inside(data)
+        return self.scatter.inside_scene(polygon)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell what is under the cursor, or go on with a region."""
@@ -334,10 +374,61 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             self._region.move(event.position())
             self.viewport().update()
             return
+        if self._viewpoint.drag(event):
+            return
         super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton:
             position = event.position()
             self.item_hovered.emit(self._at(position), position.toPoint())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the cursor."""
+        if self._viewpoint.wheel(event):
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk from item to item with the arrows, pan with Ctrl, turn a 3-D map with Shift."""
+        if event.key() == Qt.Key.Key_Space:
+            self._is_space_held = True
+        direction = ARROWS.get(Qt.Key(event.key()))
+        if direction is None or not len(self._coords):
+            super().keyPressEvent(event)
+            return
+        right, down = direction
+        modifiers = event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._hold()
+            step = PAN_EMS * self._theme.em
+            self._viewpoint.pan(-right * step, -down * step)
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._hold()
+            self._viewpoint.turn(right, down)
+        else:
+            self._walk(right, down)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Notice that Space is let go."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._is_space_held = False
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget about keys that are let go elsewhere."""
+        self._is_space_held = False
+        super().focusOutEvent(event)
+
+    def _walk(self, right: int, down: int) -> None:
+        """Go to the next item in a direction; without a selected one, to that in the middle."""
+        start = self._marks.center
+        if start is None:
+            middle = QPointF(self.viewport().rect().center())
+            row = self.scatter.pick(middle, max(self.width(), self.height()))
+        else:
+            row = self.scatter.nearest_in_direction(start, right, down)
+        if row >= 0:
+            self.item_clicked.emit(row, "replace")
 
     def leaveEvent(self, event: object) -> None:
         """Tell that nothing is under the cursor."""
@@ -358,10 +449,12 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             area = QRectF(self.viewport().rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             taken = self._covered()
-            taken += grid.draw_axis_names(painter, self._theme, self._halo_text, self._axes, area)
+            taken += self._viewpoint.draw_axes(
+                painter, self._theme, self._halo_text, self._axes, area
+            )
             for layer in self._over:
                 taken += layer.paint(painter, self, taken)
-            self._painter.paint(painter, self._marks, area, taken)
+            self._painter.paint(painter, self._placed_marks(), area, taken)
             if self._region is not None:
                 self._region.paint(painter, self._theme)
             painter.restore()
@@ -374,11 +467,20 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         area = QRectF(self.viewport().rect())
         painter.save()
         if self._axes:
-            grid.draw_grid(painter, self._theme, self._box.viewRect(), self._transform(), area)
+            self._viewpoint.draw_grid(painter, self._theme, area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for layer in self._under:
             layer.paint(painter, self, [])
         painter.restore()
+
+    def _placed_marks(self) -> Marks:
+        """Return the marks on items that have a pixel."""
+        rows = self._marks.rows()
+        if not rows:
+            return self._marks
+        missing = np.isnan(self.to_pixels(rows)[:, 0]).tolist()
+        gone = {row for row, is_missing in zip(rows, missing, strict=True) if is_missing}
+        return self._marks.without(gone) if gone else self._marks
 
     def picture(self, scale: float = 1.0, cards: Sequence[Overlay] = ()) -> QImage:
         """Return the map with these cards at `scale` times its size, points drawn exactly."""
@@ -391,13 +493,18 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         painter.end()
         return image
 
-    def draw(self, painter: QPainter, cards: Sequence[Overlay] = ()) -> None:
-        """Draw the map with these cards, points drawn exactly, onto any device."""
+    def draw(
+        self, painter: QPainter, cards: Sequence[Overlay] = (), writer: Writer | None = None
+    ) -> None:
+        """Draw the map with these cards, points drawn exactly, onto any device.
+
+        Text on the map is drawn as outlines, or by `writer` where text is to stay text.
+        """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = self.viewport().rect()
-        self._halo_text.draws_outlines = True
+        self._halo_text.draws_outlines, self._halo_text.writer = True, writer
         self.render(painter, QRectF(rect), rect)
-        self._halo_text.draws_outlines = False
+        self._halo_text.draws_outlines, self._halo_text.writer = False, None
         for card in cards:
             card.draw(painter)
 
@@ -415,9 +522,5 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def _restyle(self) -> None:
         self.setBackground(self._theme.color("map"))
+        self._viewpoint.restyle(self._theme)
         self._redraw_background()
-
-
-def _padded(rect: QRectF, share: float) -> QRectF:
-    across, down = rect.width() * share, rect.height() * share
-    return rect.adjusted(-across, -down, across, down)

@@ -13,7 +13,7 @@ from embexplorer.ui.scatter.halo_text import HALO, HaloText
 from embexplorer.ui.scatter.labels import Box, Label, place_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QFont
@@ -77,6 +77,23 @@ class Marks:
     arrows: tuple[Arrow, ...] = ()
     hovered: int | None = None
     hovered_ends: tuple[int, ...] = ()
+
+    def rows(self) -> list[int]:
+        """Return the rows of all items that something is drawn at."""
+        single = [row for row in (self.center, self.hovered) if row is not None]
+        arrows = [row for arrow in self.arrows for row in (arrow.start, arrow.end)]
+        return [*single, *self.ends, *self.hovered_ends, *(n.row for n in self.names), *arrows]
+
+    def without(self, gone: Container[int]) -> Marks:
+        """Return the marks that need none of these items."""
+        return Marks(
+            None if self.center in gone else self.center,
+            tuple(row for row in self.ends if row not in gone),
+            tuple(name for name in self.names if name.row not in gone),
+            tuple(one for one in self.arrows if one.start not in gone and one.end not in gone),
+            None if self.hovered in gone else self.hovered,
+            tuple(row for row in self.hovered_ends if row not in gone),
+        )
 
 
 class MarkPainter:

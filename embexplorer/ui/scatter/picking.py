@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,12 +48,12 @@ def pick(
     int
         Row of the item, or -1. Of equally near points, the one drawn on top.
     """
-    from embexplorer.ui.scatter import kernels
+    from embexplorer.ui.scatter import kernels_finding
 
     x, y, x_scale, y_scale = map(float, (*center, abs(scale[0]), abs(scale[1])))
     across, down = (1 + _SLACK) * radius / x_scale, (1 + _SLACK) * radius / y_scale
     slices = scene.index.box(x - across, x + across, y - down, y + down)
-    position = kernels.pick_nearest(
+    position = kernels_finding.pick_nearest(
         scene.cloud, _alpha(palette), slices, (x, y), (x_scale, y_scale), float(radius)
     )
     return int(scene.index.order[position]) if position >= 0 else -1
@@ -77,7 +78,7 @@ def inside(
     Rows
         Sorted rows of the items; none when the polygon has fewer than three corners.
     """
-    from embexplorer.ui.scatter import kernels
+    from embexplorer.ui.scatter import kernels_finding
 
     corners = np.array(polygon, np.float64).reshape(-1, 2)
     if len(corners) < 3:
@@ -85,11 +86,12 @@ def inside(
     (left, low), (right, high) = corners.min(0).tolist(), corners.max(0).tolist()
     slices = scene.index.box(left, right, low, high)
     box, alpha = (left, right, low, high), _alpha(palette)
-    start, edges = kernels.bucket_edges(corners, low, kernels.slabs_per_unit(low, high))
-    found = np.zeros(scene.index.n, np.bool_)
+    per_unit = kernels_finding.slabs_per_unit(low, high)
+    start, edges = kernels_finding.bucket_edges(corners, low, per_unit)
+    found = np.zeros(len(scene.points.x), np.bool_)
 
     def mark(task: int) -> None:
-        kernels.mark_inside(
+        kernels_finding.mark_inside(
             scene.cloud, alpha, corners, box, start, edges, slices, scene.index.order,
             task, _TASKS, found,
         )  # fmt: skip
@@ -97,6 +99,45 @@ def inside(
     for _ in map(mark, range(_TASKS)) if pool is None else pool.map(mark, range(_TASKS)):
         pass
     return np.flatnonzero(found)
+
+
+def nearest_in_cone(
+    positions: NDArray[np.float64],
+    visible: NDArray[np.bool_],
+    row: int,
+    direction: tuple[float, float],
+) -> int:
+    """Find the next point in a direction, for the arrow keys.
+
+    Parameters
+    ----------
+    positions
+        (n, 2) on the screen; NaN for a point that has none.
+    visible
+        (n,) which points count.
+    row
+        The point to start from.
+    direction
+        Its length does not matter.
+
+    Returns
+    -------
+    int
+        Of the points within 45 degrees of the direction, the row of the one with the smallest
+        distance along it plus twice that across; -1 without one.
+    """
+    length = math.hypot(*direction)
+    if not length:
+        raise ValueError("a direction must not be (0, 0)")
+    right, down = direction[0] / length, direction[1] / length
+    x, y = positions[:, 0] - positions[row, 0], positions[:, 1] - positions[row, 1]
+    along = x * right + y * down
+    rows = np.flatnonzero(visible & (along > 0))
+    along, across = along[rows], np.abs(x[rows] * down - y[rows] * right)
+    effort = np.where(across <= along, along + 2 * across, np.inf)
+    if not len(rows) or not np.isfinite(effort.min()):
+        return -1
+    return int(rows[effort.argmin()])
 
 
 def pick_slowly(
@@ -117,17 +158,20 @@ def pick_slowly(
 
 
 def inside_slowly(points: Cloud, palette: Palette, polygon: NDArray[np.floating]) -> Rows:
-    """Do what `inside` does on points in the items' order, in numpy, while no kernels are there."""
+    """Do what `inside` does on points in the items' order, in numpy, while no kernels are there.
+
+    Points that are not finite must be hidden, as for every function here.
+    """
     corners = np.array(polygon, np.float64).reshape(-1, 2)
     if len(corners) < 3:
         return np.empty(0, np.int64)
-    odd = np.zeros(len(points.x), np.bool_)
+    rows = np.flatnonzero(points.layer != HIDDEN)
+    x, y, odd = points.x[rows], points.y[rows], np.zeros(len(rows), np.bool_)
     for (ax, ay), (bx, by) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        crosses = (ay > points.y) != (by > points.y)
+        crosses = (ay > y) != (by > y)
         rise = by - ay if by != ay else 1.0  # a level edge crosses nothing
-        odd ^= crosses & (points.x < (bx - ax) * (points.y - ay) / rise + ax)
-    rows = np.flatnonzero(odd)
-    return rows[_visible(points, palette, rows)]
+        odd ^= crosses & (x < (bx - ax) * (y - ay) / rise + ax)
+    return rows[odd & _visible(points, palette, rows)]
 
 
 def _alpha(palette: Palette) -> NDArray[np.uint8]:

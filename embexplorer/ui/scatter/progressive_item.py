@@ -61,6 +61,11 @@ class _Placement(NamedTuple):
 class ProgressiveItem(pg.GraphicsObject):  # type: ignore[misc]
     """The frame of a `pg.ViewBox`; subclasses say what is in it.
 
+    Attributes
+    ----------
+    stand_in
+        Paints in its place on anything but a widget, such as points as vectors; None for pixels.
+
     A subclass calls `_change` when its contents change and overrides `_is_empty`, `_costs`,
     `_plan`, `_draw_first` and `_prepare_export`.
     """
@@ -69,6 +74,7 @@ class ProgressiveItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
+        self.stand_in: Callable[[QtGui.QPainter], None] | None = None
         self._version = 0
         self._frame: _Frame | None = None
         self._seconds_per_point = _FIRST_GUESS
@@ -112,6 +118,10 @@ class ProgressiveItem(pg.GraphicsObject):  # type: ignore[misc]
         if place is None:
             return
         painter.save()
+        if widget is None and self.stand_in is not None:
+            self.stand_in(painter)
+            painter.restore()
+            return
         painter.resetTransform()
         if widget is None:
             self._paint_exactly(painter, place)

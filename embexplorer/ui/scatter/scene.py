@@ -5,7 +5,7 @@ Neither Qt nor numba is imported here, so that a child process and the first fra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +13,38 @@ from numpy.typing import NDArray
 
 Color = NDArray[np.uint16]  # (n,) row of the palette
 Layers = NDArray[np.uint8]  # (n,) one of the four constants below
+Brushes = NDArray[np.uint8]  # (n,) or (1,) shape * SIZE_STEPS + step of the size
+Opacities = NDArray[np.uint8]  # (n,) or (1,) row of a fade
 Palette = NDArray[np.uint8]  # (k, 4) straight RGBA; alpha 0 hides the color
 Lut = NDArray[np.float32]  # (k, 4) premultiplied BGRA, 0 to 1
+Fade = NDArray[np.float32]  # (256,) factor on a color, per step of a point's opacity
 Image = NDArray[np.uint8]  # (height, 4 * width) premultiplied BGRA: Qt's ARGB32_Premultiplied
 
 HIDDEN, DIMMED, NORMAL, EMPHASIZED = range(4)
 """How a point takes part: never; below the rest; as usual; on top of the rest."""
 
+CIRCLE, SQUARE, TRIANGLE_UP, DIAMOND, TRIANGLE_DOWN, CROSS = range(6)
+"""Shapes of a point, all of the same area."""
+
 MAX_COLORS = 1 << 16
+
+SMALLEST, LARGEST = 0.25, 4.0
+"""Range of a point's own size, a factor on the radius."""
+
+SIZE_STEPS = 33
+"""Sizes that are told apart: eighths of an octave, at most 4.5 % off."""
+
+PLAIN = SIZE_STEPS // 2
+"""Brush of a circle of size 1."""
+
+OPAQUE = 255
+"""Step of an opacity of 1."""
+
+# The properties of plain points. Writable: numba would compile anew for read-only arrays.
+_ALL_PLAIN = np.array([PLAIN], np.uint8)
+_ALL_OPAQUE = np.array([OPAQUE], np.uint8)
+_FULL = np.ones(256, np.float32)
+_LINEAR = np.linspace(0, 1, 256, dtype=np.float32)
 
 
 class View(NamedTuple):
@@ -67,16 +91,58 @@ class Cloud(NamedTuple):
         (n,) uint16 row of the look's tables.
     layer
         (n,) uint8 HIDDEN, DIMMED, NORMAL or EMPHASIZED.
+    brush
+        (n,) uint8 shape and size, as `brush_numbers` makes them; (1,) where all have the same.
+    opacity
+        (n,) uint8 row of the look's fades; (1,) where all have the same.
     """
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     color: Color
     layer: Layers
+    brush: Brushes = _ALL_PLAIN
+    opacity: Opacities = _ALL_OPAQUE
 
     def take(self, rows: NDArray[np.integer]) -> Cloud:
         """Return the points of ``rows`` in that order."""
-        return Cloud(self.x[rows], self.y[rows], self.color[rows], self.layer[rows])
+        return Cloud(
+            self.x[rows],
+            self.y[rows],
+            self.color[rows],
+            self.layer[rows],
+            take_shared(self.brush, rows),
+            take_shared(self.opacity, rows),
+        )
+
+
+def take_shared(values: NDArray[np.uint8], rows: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """Return the values of ``rows``; a single value is that of all and stays."""
+    return values[rows] if len(values) > 1 else values
+
+
+class Pass(NamedTuple):
+    """How the points of one layer are painted.
+
+    Parameters
+    ----------
+    layer
+        DIMMED, NORMAL or EMPHASIZED.
+    radius
+        In image pixels, of a circle of size 1.
+    extra
+        Image pixels that every radius grows by, whatever the size of its point.
+    table
+        Colors, as `color_table` makes them.
+    fade
+        What each step of a point's opacity multiplies its color by.
+    """
+
+    layer: int
+    radius: float
+    extra: float
+    table: Lut
+    fade: Fade
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +152,14 @@ class Look:
     Parameters
     ----------
     radius, top_radius
-        Radius of a disc in image pixels, of most points and of emphasized ones.
+        Radius of a circle of size 1 in image pixels, of most points and of emphasized ones. A
+        point of another size keeps the difference of the two when it is emphasized.
     normal, dimmed, top
         Color tables of the three passes, as `color_table` makes them.
+    brushes
+        Numbers of the brushes that points of the map have.
+    fade, top_fade
+        What opacities mean, of most points and of emphasized ones, as `fade_table` makes them.
     """
 
     radius: float
@@ -96,14 +167,84 @@ class Look:
     normal: Lut
     dimmed: Lut
     top: Lut
+    brushes: tuple[int, ...] = (PLAIN,)
+    fade: Fade = field(default_factory=lambda: _LINEAR.copy())
+    top_fade: Fade = field(default_factory=lambda: _FULL.copy())
 
-    def passes(self) -> tuple[tuple[int, float, Lut], ...]:
-        """Return (layer, radius, color table) of each pass, the lowest first."""
+    def passes(self) -> tuple[Pass, Pass, Pass]:
+        """Return the passes of a frame, the lowest first."""
+        extra = self.top_radius - self.radius
         return (
-            (DIMMED, self.radius, self.dimmed),
-            (NORMAL, self.radius, self.normal),
-            (EMPHASIZED, self.top_radius, self.top),
+            Pass(DIMMED, self.radius, 0.0, self.dimmed, self.fade),
+            Pass(NORMAL, self.radius, 0.0, self.normal, self.fade),
+            Pass(EMPHASIZED, self.radius, extra, self.top, self.top_fade),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPoints:
+    """The points inside a view, for whoever draws them by other means than pixels.
+
+    Parameters
+    ----------
+    rows
+        (m,) int64 rows of the items, in the order in which they are painted.
+    positions
+        (m, 2) float64 centers in the scene.
+    radii
+        (m,) float32 radius in logical pixels of the circle that has the shape's area.
+    colors
+        (m, 4) uint8 straight RGBA.
+    shapes
+        (m,) uint8 CIRCLE to CROSS.
+    """
+
+    rows: NDArray[np.int64]
+    positions: NDArray[np.float64]
+    radii: NDArray[np.float32]
+    colors: NDArray[np.uint8]
+    shapes: NDArray[np.uint8]
+
+
+def brush_numbers(sizes: NDArray[np.floating] | float, shapes: NDArray[np.uint8] | int) -> Brushes:
+    """Return the brush of each size (SMALLEST to LARGEST) and shape."""
+    steps = np.rint(np.log2(sizes) * 8).astype(np.int16) + np.int16(PLAIN)
+    return np.atleast_1d(np.asarray(shapes, np.int16) * SIZE_STEPS + steps).astype(np.uint8)
+
+
+def brush_shapes(brushes: Brushes) -> NDArray[np.uint8]:
+    """Return the shape of each brush."""
+    return brushes // np.uint8(SIZE_STEPS)
+
+
+def brush_sizes(brushes: Brushes) -> NDArray[np.float32]:
+    """Return the size of each brush, a factor on the radius."""
+    steps = brushes.astype(np.int64) % SIZE_STEPS - PLAIN
+    return np.exp2(steps / 8).astype(np.float32)
+
+
+def fade_table(alpha: float = 1.0, stands_for: float = 1.0) -> Fade:
+    """Return what each step of a point's opacity multiplies its color by.
+
+    Parameters
+    ----------
+    alpha
+        Usual alpha of the colors; it matters only where a point stands for several.
+    stands_for
+        As for `color_table`.
+
+    Returns
+    -------
+    Fade
+        (256,): ``step / 255``, or for several points
+        ``(1 - (1 - alpha * step / 255) ** stands_for) / (1 - (1 - alpha) ** stands_for)``.
+    """
+    if stands_for == 1.0 or alpha <= 0:
+        return _LINEAR.copy()
+    steps = np.linspace(0, 1, 256)
+    reached = 1 - (1 - min(alpha, 1.0) * steps) ** stands_for
+    fade: Fade = (reached / reached[-1]).astype(np.float32)
+    return fade
 
 
 def color_table(palette: Palette, opacity: float = 1.0, stands_for: float = 1.0) -> Lut:

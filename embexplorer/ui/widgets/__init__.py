@@ -27,12 +27,11 @@ ranked_list
     ``RankedList(theme, parent, name, *, limit=50, strong_first=True)``: ``set_rows(rows)``,
     ``set_dimmed(bool)``, signals ``row_hovered(int)`` (-1: none), ``row_activated(int)``
 legend
-    ``LegendCategory(k, name, count, is_hidden=False, is_other=False)``,
-    ``CategoryLegend(title, categories)``, ``RampLegend(title, low, high, colors, counts=(),
-    note="")``;
-    ``Legend(theme, parent, limit=16)``: ``show_view(view)``, ``clear()``, ``set_limit(n)``, signals
-    ``category_hovered(int)`` (-1: none), ``category_toggled(int)``, ``category_soloed(int)``,
-    ``collapsed(bool)``; a double click is ``category_toggled`` twice, then ``category_soloed``
+    ``CategoryLegend(title, names, counts, positions, hidden=frozenset(), missing=0, note="",
+    tip="")``, ``RampLegend(title, ticks, colors, counts=(), ...)``, ``PlainLegend(title, note="")``,
+    ``LegendKey(kind, column, low="", high="", shapes=(), note="")``;
+    ``Legend(theme, parent, limit=16)``: ``show_view(view, keys=())``, ``clear()``, ``set_limit(n)``;
+    its signals carry the codes of categories as tuples, see there
 toast
     ``ToastMessage(title, detail="", hint="", action="", details="", is_error=True)``;
     ``Toast(theme, parent)``: ``show_message(message)``, ``dismiss()``, signals

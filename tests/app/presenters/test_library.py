@@ -10,7 +10,6 @@ import pytest
 from embexplorer.app.presenters.library import (
     DataRow,
     LibraryView,
-    ProjectionRow,
     activity_line,
     library_view,
     projection_title,
@@ -252,10 +251,10 @@ def test_the_encoders_there_are(services):
 
 
 def test_the_view_of_an_empty_state():
-    assert library_view(State()) == LibraryView((), (), ())
+    assert library_view(State()) == LibraryView((), ())
 
 
-def test_the_view_lists_spaces_their_maps_and_corpora(services, vectors_file, corpus_file):
+def test_the_view_lists_spaces_and_corpora(services, vectors_file, corpus_file):
     services.library.open([vectors_file])
     space = services.store.state.space
     services.library.open([corpus_file])
@@ -265,9 +264,6 @@ def test_the_view_lists_spaces_their_maps_and_corpora(services, vectors_file, co
         DataRow(space.id, "vectors", "8 × 4 · csv", True, True),
         DataRow(corpus.id, "news", "6 texts, not encoded", False, True),
     )
-    made = services.store.state.projection
-    kept = made.quality["neighbors_kept"]
-    assert view.projections == (ProjectionRow(made.id, "PCA 2-D", f"kept {kept:.2f}", True),)
 
 
 @pytest.mark.parametrize(

@@ -311,24 +311,9 @@ def test_a_map_whose_metric_is_not_measured_is_no_problem(services, tiny):
 def test_coloring_by_a_column_shows_every_category_again(services, tiny):
     services.library.add(tiny)
     assert services.store.state.style.color_by == "kind"
-    services.map.toggle_category(0)
+    services.styling.toggle_category(0)
     services.map.color_by("size")
     assert services.store.state.style.color_by == "size"
-    assert services.store.state.hidden == frozenset()
-
-
-def test_categories_are_hidden_shown_and_isolated(services, tiny):
-    services.library.add(tiny)
-    services.map.toggle_category(1)
-    assert services.store.state.hidden == {1}
-    services.map.toggle_category(0)
-    services.map.toggle_category(1)
-    assert services.store.state.hidden == {0}
-    services.map.solo_category(2, 4)
-    assert services.store.state.hidden == {-1, 0, 1, 3}
-    services.map.solo_category(1, 4)
-    assert services.store.state.hidden == {-1, 0, 2, 3}
-    services.map.solo_category(1, 4)
     assert services.store.state.hidden == frozenset()
 
 
@@ -381,3 +366,35 @@ def test_the_first_map_of_a_wide_space_is_made_in_a_child(desk):
     desk.run("compute")
     shown = services.store.state.projection
     assert (shown.method, shown.space_id, shown.coords.shape) == ("pca", kept.id, (1030, 2))
+
+
+def test_dimensions_follow_the_map_and_bring_the_newest_of_its_method(desk, tiny):
+    services, store = desk.services, desk.services.store
+    assert services.map.dims == 2
+    services.remembered.hold(method="pca")
+    services.library.add(tiny)
+    desk.run_all()
+    flat = store.state.projection
+    services.map.set_dims(3)
+    assert (services.map.dims, store.state.live.dims, store.state.live.method) == (3, 3, "pca")
+    desk.run_all()
+    solid = store.state.projection
+    assert (solid.method, solid.dims, solid.seed, solid.params) == ("pca", 3, 0, flat.params)
+    services.map.project("pca", dims=services.map.dims, seed=2)
+    desk.run_all()
+    newest = store.state.projection
+    assert (newest.dims, newest.seed) == (3, 2)
+    services.map.set_dims(3)
+    assert store.state.live is None
+    services.map.set_dims(2)
+    assert store.state.projection.id == flat.id
+    services.map.set_dims(3)
+    assert store.state.projection.id == newest.id
+
+
+def test_dimensions_of_a_running_map_start_it_anew(running):
+    running.services.map.set_dims(3)
+    live = running.services.store.state.live
+    assert (live.method, live.dims, live.params["n_iter"]) == ("tsne", 3, 20)
+    assert running.services.map.dims == 3
+    assert running.services.store.state.projection.method == "pca"

@@ -11,10 +11,14 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from embexplorer.app.state import Live
+from embexplorer.core.space import make_space
+from embexplorer.ui.widgets.buttons import Disclosure
+from embexplorer.ui.widgets.legend_keys import LegendKeys
 from embexplorer.ui.widgets.legend_rows import CategoryList
+from embexplorer.ui.widgets.ramp import Ramp
 from tests.ui.real_window import (
     click_at,
     click_item,
@@ -148,12 +152,12 @@ def test_a_double_click_shows_one_category_and_then_all(window) -> None:
 
 def test_hovering_a_category_dims_the_others(window) -> None:
     rows, _ = legend_row(window, 0)
-    rows.category_hovered.emit(0)
+    rows.category_hovered.emit((0,))
     settle()
     counts = colored(window)
     assert counts[0] > 50
     assert counts[1:] == [0, 0]
-    rows.category_hovered.emit(-1)
+    rows.category_hovered.emit(())
     settle()
     assert all(count > 50 for count in colored(window))
 
@@ -309,7 +313,6 @@ def test_an_analogy_is_brought_into_view(window) -> None:
     assert (pixels <= [window.map.view.width(), window.map.view.height()]).all()
 
 
-
 def test_the_card_says_how_many_true_neighbors_are_kept_and_joins_them(window, qtbot) -> None:
     view, card = window.map.view, window.map.card
     view.item_hovered.emit(33, pixel_of(window, 33))
@@ -327,3 +330,112 @@ def test_true_neighbors_can_be_switched_off(window, qtbot) -> None:
     qtbot.waitUntil(window.map.card.isVisible, timeout=2000)
     assert "Kept" not in window.map.card.accessibleDescription()
     assert window.map.view.marks.hovered_ends == ()
+
+
+# -- what columns decide -----------------------------------------------------------------------
+
+
+def test_the_ends_of_the_ramp_filter_items_live(window) -> None:
+    window.services.styling.color_by("size")
+    settle()
+    legend = window.map.legend
+    legend.range_moved.emit(0.5, 1.0)
+    settle()
+    (one,) = state_of(window).filters
+    assert (one.column, one.low, one.high) == ("size", 29.5, 59.0)
+    assert window.status.shown.startswith("30 of 60 shown")
+    assert legend.findChild(Ramp).accessibleDescription() == (
+        "size from 0 to 59, shown from 29.5 to 59"
+    )
+    legend.end_typed.emit(1, "40")
+    assert state_of(window).filters[0].high == 40.0
+    legend.end_typed.emit(1, "forty")
+    assert state_of(window).message == "“forty” is no number."
+    legend.range_reset.emit()
+    assert state_of(window).filters == ()
+
+
+def test_an_end_at_the_edge_leaves_nothing_out_whatever_the_limits_are(window) -> None:
+    window.services.styling.color_by("size")
+    window.services.styling.restyle("Limits", limits=(20.0, 40.0))
+    window.map.legend.range_moved.emit(0.5, 1.0)
+    (one,) = state_of(window).filters
+    assert (one.low, one.high) == (30.0, 59.0)
+
+
+def test_missing_numbers_are_hidden_by_their_row(window, topics) -> None:
+    sizes = [None if row < 12 else float(row) for row in range(60)]
+    table = topics.table.drop_columns(["size"]).append_column("gaps", [sizes])
+    show_space(window, make_space(topics.vectors, table, name="gaps"))
+    window.services.styling.color_by("gaps")
+    settle()
+    rows, _ = legend_row(window, 0)
+    assert rows.isVisible()
+    assert rows.model().index(0, 0).data() == "no value"
+    click_legend(window, 0)
+    assert state_of(window).hidden == {-1}
+    assert window.status.shown.startswith("48 of 60 shown")
+
+
+def test_points_get_their_sizes_opacities_and_shapes(window) -> None:
+    styling, look = window.services.styling, window.map.view.scatter
+    before = sum(colored(window))
+    styling.restyle("Size", point_size=2.0)
+    assert sum(colored(window)) > 2 * before
+    styling.restyle("Size", point_size=1.0, size_by="size")
+    settle()
+    assert len(set(look._appearance.brushes.tolist())) > 10
+    styling.restyle("Opacity", opacity_by="size")
+    assert look._appearance.opacities[[0, 59]].tolist() == [38, 255]
+    styling.restyle("Shape", shape_by="kind", size_by="", opacity_by="")
+    settle()
+    assert len(set(look._appearance.brushes.tolist())) == 3
+    keys = window.map.legend.findChild(LegendKeys).keys
+    assert [(key.kind, key.shapes) for key in keys] == [
+        ("Shape", ((0, "art"), (1, "bread"), (2, "chess")))
+    ]
+    styling.color_by("")
+    settle()
+    assert window.map.legend.accessibleName() == "Legend, colored by Points"
+
+
+def test_the_menu_of_a_row_selects_hides_and_filters(window) -> None:
+    def trigger(text: str) -> None:
+        window.map.legend.menu_requested.emit((1,), QPoint(5, 5))
+        menu = window.map.legend.findChildren(QMenu, "LegendMenu")[-1]
+        next(action for action in menu.actions() if action.text() == text).trigger()
+        menu.close()
+        settle()
+
+    trigger("Select these items")
+    assert selected_rows(window) == list(range(30, 50))
+    trigger("Hide or show")
+    assert state_of(window).hidden == {1}
+    trigger("Show all")
+    trigger("Show only this")
+    assert state_of(window).hidden == {-1, 0, 2}
+    trigger("Show only this")
+    trigger("Filter by this")
+    assert np.flatnonzero(state_of(window).visible).tolist() == list(range(30, 50))
+    trigger("Copy the name")
+    assert QApplication.clipboard().text() == "bread"
+
+
+def test_how_a_column_was_worked_out_is_a_tip_and_can_be_copied(window) -> None:
+    window.services.deriving.density()
+    settle()
+    title = window.map.legend.findChild(Disclosure)
+    assert title.toolTip().startswith("Gaussian kernel density")
+    window.map.legend.title_menu_requested.emit(QPoint(5, 5))
+    menu = window.map.legend.findChildren(QMenu, "LegendTitleMenu")[-1]
+    menu.actions()[-1].trigger()
+    menu.close()
+    assert QApplication.clipboard().text() == title.toolTip()
+
+
+def test_hiding_a_category_changes_colors_and_no_points(window) -> None:
+    rows = window.map.view.scatter._appearance.colors
+    click_legend(window, 1)
+    window.set_theme("dark")
+    settle()
+    assert window.map.view.scatter._appearance.colors is rows

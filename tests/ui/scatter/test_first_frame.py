@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from embexplorer.ui.scatter.scene import (
     Cloud,
     Look,
     View,
+    brush_numbers,
     color_table,
 )
 
@@ -31,6 +34,20 @@ def test_discs_that_touch_nothing_look_the_same(make_look):
     layers = (np.arange(len(x)) % 4).astype(np.uint8)
     points = Cloud(x, y, colors, layers)
     first, exact = both(points, View(0.0, 100.0, 1.0, -1.0, 100, 100), make_look(2.3))
+    assert np.abs(first - exact).max() <= 1
+    assert exact[:, :, 3].max() == 255
+
+
+def test_other_shapes_sizes_and_opacities_look_the_same(make_look):
+    x, y = (a.ravel() for a in np.meshgrid(np.arange(9) * 19.37, np.arange(9) * 19.11))
+    rng, n = np.random.default_rng(4), len(x)
+    brushes = brush_numbers(rng.uniform(0.3, 2, n), rng.integers(0, 6, n))
+    points = Cloud(
+        x, y, np.full(n, 2, np.uint16), (np.arange(n) % 4).astype(np.uint8),
+        brushes, rng.integers(1, 256, n).astype(np.uint8),
+    )  # fmt: skip
+    look = replace(make_look(3.0), brushes=tuple(np.unique(brushes).tolist()))
+    first, exact = both(points, View(-10.0, 170.0, 1.0, -1.0, 180, 180), look)
     assert np.abs(first - exact).max() <= 1
     assert exact[:, :, 3].max() == 255
 

@@ -1,37 +1,56 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
 from embexplorer.ui.scatter import frame
+from embexplorer.ui.scatter.point_index import BAND
 from embexplorer.ui.scatter.scene import (
     DIMMED,
     EMPHASIZED,
     HIDDEN,
     NORMAL,
+    OPAQUE,
+    PLAIN,
+    SIZE_STEPS,
     Cloud,
     Look,
     View,
+    brush_numbers,
     color_table,
+    fade_table,
 )
 
+# Each shape of area pi, by inequalities; y grows downwards.
+TRIANGLE = np.sqrt(np.pi / (3 * np.sqrt(3)))  # from the center to the middle of a side
+ARM = np.sqrt(np.pi / 20)
+SHAPES = [
+    lambda x, y: x**2 + y**2 <= 1,
+    lambda x, y: np.maximum(abs(x), abs(y)) <= np.sqrt(np.pi) / 2,
+    lambda x, y: (y <= TRIANGLE) & (abs(x) * np.sqrt(3) - y <= 2 * TRIANGLE),
+    lambda x, y: abs(x) + abs(y) <= np.sqrt(np.pi / 2),
+    lambda x, y: (-y <= TRIANGLE) & (abs(x) * np.sqrt(3) + y <= 2 * TRIANGLE),
+    lambda x, y: (np.minimum(abs(x), abs(y)) <= ARM) & (np.maximum(abs(x), abs(y)) <= 3 * ARM),
+]
 
-def disc(height, width, center_x, center_y, radius):
-    """Share of each pixel that a disc covers, sample by sample."""
+
+def marker(height, width, center_x, center_y, radius, shape):
+    """Share of each pixel that a marker covers, sample by sample."""
     samples = (np.arange(16) + 0.5) / 16
     x = np.arange(width)[None, :, None, None] + samples[None, None, None, :]
     y = np.arange(height)[:, None, None, None] + samples[None, None, :, None]
-    inside = (x - center_x) ** 2 + (y - center_y) ** 2 <= radius**2
+    inside = SHAPES[shape]((x - center_x) / radius, (y - center_y) / radius)
     return inside.mean((2, 3))
 
 
-def slow_render(points, order, view, look):
+def slow_render(points, order, view, look, sizes=None, shapes=None, opacities=None):
     """Blend each point over the whole picture, in float64, one after the other."""
     picture = np.zeros((view.height, view.width, 4))
-    for layer, radius, table in look.passes():
+    for layer, radius, extra, table, _ in look.passes():
         for row in order:
             if points.layer[row] != layer:
                 continue
@@ -39,8 +58,12 @@ def slow_render(points, order, view, look):
             px = (points.x[row] - view.left) * view.x_scale
             py = (points.y[row] - view.top) * view.y_scale
             px, py = (np.floor((p + 0.5) * 4) / 4 + 0.125 - 0.5 for p in (px, py))
-            coverage = disc(view.height, view.width, px, py, radius)[:, :, None]
+            size = radius * (1 if sizes is None else sizes[row]) + extra
+            shape = 0 if shapes is None else shapes[row]
+            coverage = marker(view.height, view.width, px, py, size, shape)[:, :, None]
             color = table[points.color[row]].astype(float)
+            if opacities is not None and layer != EMPHASIZED:
+                color = color * opacities[row]
             picture = picture * (1 - coverage * color[3]) + coverage * color
     return np.round(picture * 255)
 
@@ -61,12 +84,96 @@ def test_a_frame_equals_the_slow_reference(make_points, make_look, fit_view, rad
     points.layer[:30], points.layer[30:40], points.layer[40:60] = DIMMED, EMPHASIZED, HIDDEN
     view, look = fit_view((-2, 5, -2, 6), 71, 67), make_look(radius)
     scene = frame.make_scene(points)
-    top = np.flatnonzero(points.layer == EMPHASIZED)[scene.top_index.order]
-    order = np.concatenate([scene.index.order[~np.isin(scene.index.order, top)], top])
-    expected = slow_render(points, order, view, look)
+    expected = slow_render(points, scene.index.order, view, look)
     difference = np.abs(pixels(frame.render(scene, view, look)) - expected)
     assert difference.max() <= 1
     assert expected[:, :, 3].max() > 100
+
+
+@pytest.mark.parametrize("varied", ["brush", "opacity", "both"])
+def test_sizes_shapes_and_opacities_equal_the_slow_reference(
+    make_points, make_look, fit_view, varied
+):
+    points, rng = make_points(120), np.random.default_rng(8)
+    points.layer[:30], points.layer[30:40], points.layer[40:50] = DIMMED, EMPHASIZED, HIDDEN
+    sizes = shapes = opacities = None
+    view, look = fit_view((-2, 5, -2, 6), 71, 67), make_look(2.3)
+    if varied != "opacity":
+        sizes = 2 ** (rng.integers(-16, 13, 120) / 8)  # the sizes that are told apart
+        shapes = rng.integers(0, 6, 120)
+        points = points._replace(brush=brush_numbers(sizes, shapes))
+        look = replace(look, brushes=tuple(np.unique(points.brush).tolist()))
+    if varied != "brush":
+        steps = rng.integers(1, 256, 120).astype(np.uint8)
+        points, opacities = points._replace(opacity=steps), steps / 255
+    scene = frame.make_scene(points)
+    expected = slow_render(points, scene.index.order, view, look, sizes, shapes, opacities)
+    difference = np.abs(pixels(frame.render(scene, view, look)) - expected)
+    assert difference.max() <= 1
+    assert expected[:, :, 3].max() > 100
+
+
+def test_equal_sizes_and_opacities_draw_the_bytes_of_plain_points(make_points, make_look, fit_view):
+    points = make_points(3000)
+    points.layer[::7], points.layer[::31] = DIMMED, EMPHASIZED
+    view, look = fit_view((-3, 7, -3, 8), 200, 150), make_look(1.6, 0.4)
+    plain = frame.render(frame.make_scene(points), view, look)
+    each = points._replace(
+        brush=np.full(3000, PLAIN, np.uint8), opacity=np.full(3000, OPAQUE, np.uint8)
+    )
+    assert np.array_equal(frame.render(frame.make_scene(each), view, look), plain)
+
+
+def test_points_without_a_place_change_no_byte(make_points, make_look, fit_view):
+    points = make_points(3000)
+    gone = np.zeros(3000, bool)
+    gone[5::9] = True
+    x, y, layer = points.x.copy(), points.y.copy(), points.layer.copy()
+    x[5::18], y[14::18], layer[gone] = np.nan, -np.inf, HIDDEN
+    view, look = fit_view((-3, 7, -3, 8), 100, 100), make_look()
+    scene = frame.make_scene(points._replace(x=x, y=y, layer=layer))
+    expected = frame.render(frame.make_scene(points.take(np.flatnonzero(~gone))), view, look)
+    assert np.array_equal(frame.render(scene, view, look), expected)
+    assert not frame.render(
+        frame.make_scene(points._replace(x=np.full(3000, np.nan), layer=layer * 0)), view, look
+    ).any()
+
+
+def test_drawn_points_are_those_of_the_frame_in_the_order_of_painting(
+    make_points, make_look, fit_view
+):
+    points, rng = make_points(2000), np.random.default_rng(9)
+    points.layer[::3], points.layer[1::50], points.layer[2::9] = DIMMED, EMPHASIZED, HIDDEN
+    shapes, steps = rng.integers(0, 6, 2000), rng.integers(1, 256, 2000).astype(np.uint8)
+    sizes = 2 ** (rng.integers(-4, 5, 2000) / 8)
+    points = points._replace(brush=brush_numbers(sizes, shapes), opacity=steps)
+    look = replace(make_look(2.0), brushes=tuple(np.unique(points.brush).tolist()))
+    look.normal[3] = look.dimmed[3] = look.top[3] = 0  # a color that is switched off
+    view, scene = fit_view((0, 5, 0, 6), 150, 120), frame.make_scene(points)
+    drawn = frame.drawn_points(scene, view, look)
+
+    x, y = (points.x - view.left) * view.x_scale, (points.y - view.top) * view.y_scale
+    inside = (x >= 0) & (x <= 150) & (y >= 0) & (y <= 120)
+    visible = inside & (points.layer != HIDDEN) & (points.color != 3)
+    assert np.array_equal(np.sort(drawn.rows), np.flatnonzero(visible))
+    assert (np.diff(points.layer[drawn.rows].astype(int)) >= 0).all()
+    place = np.empty(2000, int)
+    place[scene.index.order] = np.arange(2000)
+    for layer in (DIMMED, NORMAL, EMPHASIZED):
+        assert (np.diff(place[drawn.rows[points.layer[drawn.rows] == layer]]) > 0).all()
+    np.testing.assert_allclose(drawn.positions, np.column_stack((x, y))[drawn.rows])
+    top = points.layer[drawn.rows] == EMPHASIZED
+    np.testing.assert_allclose(drawn.radii, 2.0 * sizes[drawn.rows] + top, rtol=1e-6)
+    assert np.array_equal(drawn.shapes, shapes[drawn.rows])
+    for layer, _, _, table, _ in look.passes():
+        of = points.layer[drawn.rows] == layer
+        alpha = table[points.color[drawn.rows[of]], 3] * 255
+        if layer != EMPHASIZED:
+            alpha = alpha * steps[drawn.rows[of]] / 255
+        np.testing.assert_allclose(drawn.colors[of, 3], alpha, atol=0.51)
+    normal = points.layer[drawn.rows] == NORMAL
+    expected = np.array([[0, 114, 178], [213, 94, 0], [0, 158, 115]])
+    assert np.array_equal(drawn.colors[normal, :3], expected[points.color[drawn.rows[normal]]])
 
 
 def test_a_single_point_is_drawn_where_it_is(make_look):
@@ -185,8 +292,23 @@ def test_a_coarse_frame_is_as_dark_as_the_exact_one(make_points, fit_view, palet
     assert mean_alpha(1, 1.0) < 0.6 * exact
 
 
-def test_a_stale_frame_stops_early(make_points, make_look, fit_view):
-    scene = frame.make_scene(make_points(2000))
+def test_a_coarse_frame_of_faint_points_is_as_dark_as_the_exact_one(make_points, fit_view):
+    points, rng = make_points(400_000), np.random.default_rng(2)
+    points = points._replace(opacity=rng.integers(1, 256, 400_000).astype(np.uint8))
+    scene, view = frame.make_scene(points), fit_view((-4, 8, -4, 9), 120, 120)
+    palette = np.full((4, 4), 255, np.uint8)
+
+    def mean_alpha(levels, stands_for):
+        table = color_table(palette, 0.1, stands_for)
+        look = Look(1.6, 2.6, table, table, table, fade=fade_table(0.1, stands_for))
+        return pixels(frame.render(scene, view, look, levels))[:, :, 3].mean()
+
+    assert mean_alpha(1, 400_000 / 65_536) == pytest.approx(mean_alpha(None, 1.0), rel=0.035)
+
+
+def test_a_stale_frame_stops_early(make_points, make_look, fit_view, monkeypatch):
+    monkeypatch.setattr(frame, "thread_count", lambda: 2)
+    scene = frame.make_scene(make_points(20_000))
     asked = []
 
     def is_stale():
@@ -194,7 +316,7 @@ def test_a_stale_frame_stops_early(make_points, make_look, fit_view):
         return True
 
     frame.render(scene, fit_view((-3, 7, -3, 8), 300, 640), make_look(), is_stale=is_stale)
-    assert len(asked) == 10  # tasks of two bands of 32 rows, none of them drawn
+    assert len(asked) == -(-640 // BAND)  # a task for each band, none of them drawn
 
 
 def test_restyling_equals_a_new_scene(make_points, make_look, fit_view):
@@ -204,6 +326,12 @@ def test_restyling_equals_a_new_scene(make_points, make_look, fit_view):
     layers[::3], layers[1::9] = DIMMED, EMPHASIZED
     changed = points._replace(color=points.color[::-1].copy(), layer=layers)
     view, look = fit_view((-3, 7, -3, 8), 128, 128), make_look()
+    rng = np.random.default_rng(1)
+    sizes, shapes = rng.uniform(0.5, 2, 3000), rng.integers(0, 6, 3000)
+    changed = changed._replace(
+        brush=brush_numbers(sizes, shapes), opacity=rng.integers(0, 256, 3000).astype(np.uint8)
+    )
+    look = replace(look, brushes=tuple(range(6 * SIZE_STEPS)))
     again = frame.restyled(scene, changed)
     expected = frame.render(frame.make_scene(changed), view, look)
     assert np.array_equal(frame.render(again, view, look), expected)

@@ -186,6 +186,135 @@ def test_pick_and_lasso_on_screen(shown, coords):
     assert row not in shown.item.inside(coords[row] + 0.1 * (square - 1))
 
 
+@pytest.mark.parametrize("inverted", [False, True])
+def test_scene_positions_are_those_of_the_view_box(shown, coords, inverted):
+    shown.box.invertY(inverted)
+    shown.box.invertX(inverted)
+    shown.item.set_coords(coords)
+    found = shown.item.to_scene([0, 7, 2999])
+    for place, row in zip(found, (0, 7, 2999), strict=True):
+        expected = shown.box.mapViewToScene(QtCore.QPointF(*coords[row]))
+        assert place == pytest.approx((expected.x(), expected.y()), abs=1e-6)
+        assert shown.item.pick(QtCore.QPointF(*place), 1e-3) == row
+    low, high = found[0] - 0.01, found[1] + 0.02
+    low, high = np.minimum(low, high), np.maximum(low, high)
+    corners = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+    places = shown.item.to_scene(np.arange(3000))
+    inside = ((places > low) & (places < high)).all(1)
+    assert np.array_equal(shown.item.inside_scene(corners), np.flatnonzero(inside))
+
+
+def test_the_arrow_keys_reach_the_next_visible_point(shown):
+    # To the right of the first one: hidden, near but aslant, and further but straight ahead.
+    shown.item.set_coords(np.array([[0, 0], [0.5, 0], [1, 0.9], [1.2, 0.0], [-1, 0], [np.nan, 0]]))
+    shown.item.set_colors(np.array([0, 1, 0, 0, 0, 0]), np.array([[9, 9, 9, 255], [9, 9, 9, 0]]))
+    step = shown.item.nearest_in_direction
+    assert [step(0, 1, 0), step(0, -1, 0), step(0, 0, 1), step(2, 0, 1)] == [3, 4, -1, 3]
+    shown.item.set_visible(np.array([1, 1, 1, 0, 1, 1], bool))
+    assert step(0, 1, 0) == 2
+    assert step(5, 1, 0) == -1
+    with pytest.raises(ValueError, match="row must be 0 to 5"):
+        step(6, 1, 0)
+
+
+def test_points_that_are_not_finite_are_hidden_and_counted(shown, coords):
+    broken = coords.copy()
+    broken[3], broken[5, 0], broken[8, 1] = np.nan, np.inf, -np.inf
+    shown.item.set_coords(broken)
+    assert shown.item.n_unplaced == 3
+    picture = pixels_of(shown.widget.grab().toImage())
+    assert shown.item.is_exact()
+    everything = np.array([[-99, -99], [99, -99], [99, 99], [-99, 99]])
+    rows = np.delete(np.arange(3000), [3, 5, 8])
+    assert np.array_equal(shown.item.inside(everything), rows)
+    assert shown.item.pick_data(*coords[3], 1e-6) == -1
+    assert shown.item.robust_bounds().isValid()
+    assert shown.item.dataBounds(0)[1] == coords[rows, 0].max()
+    assert np.isnan(shown.item.to_scene([3])).all()
+    shown.item.set_emphasized([3, 4])
+    assert shown.item.drawn_points().rows[-1] == 4
+    shown.item.set_emphasized([])
+    shown.item.set_coords(coords)
+    shown.item.set_visible(np.isin(np.arange(3000), rows))
+    assert shown.item.n_unplaced == 0
+    same = pixels_of(shown.widget.grab().toImage())
+    assert (np.abs(picture - same).max(2) > 40).mean() < 0.01  # other points lie on top, no more
+    shown.item.set_visible(None)
+    assert shown.item.pick_data(*coords[3], 1e-6) == 3
+
+
+@pytest.mark.parametrize("has_kernels", [True, False])
+def test_without_any_finite_point_nothing_is_drawn_or_found(shown, has_kernels, request):
+    if not has_kernels:
+        request.getfixturevalue("without_kernels")
+    shown.item.set_coords(np.full((5, 2), np.nan))
+    assert shown.item.n_unplaced == 5
+    assert pixels_of(shown.widget.grab().toImage()).min() == 255
+    assert shown.item.is_exact() == has_kernels
+    assert shown.item.pick_data(0, 0, 1e9) == -1
+    assert len(shown.item.inside(np.array([[-99, -99], [99, -99], [99, 99]]))) == 0
+    assert shown.item.robust_bounds().isNull()
+    assert shown.item.dataBounds(0) == (None, None)
+
+
+@pytest.mark.parametrize("places", [[[2, 3]], [[2, 3], [5, 7]], [[2, 3]] * 500])
+def test_few_points_and_points_on_one_place_are_drawn_and_found(shown, places):
+    shown.item.set_coords(np.array(places, float))
+    assert pixels_of(shown.widget.grab().toImage()).min() < 200
+    assert shown.item.is_exact()
+    assert shown.item.pick_data(2, 3, 1.0) >= 0
+    around = np.array([[1.9, 2.9], [2.1, 2.9], [2.1, 3.1], [1.9, 3.1]])
+    count = sum(place == [2, 3] for place in places)
+    assert len(shown.item.inside(around)) == count
+    assert len(shown.item.drawn_points().rows) == len(places)
+
+
+def test_drawn_points_lie_where_and_look_as_on_screen(shown):
+    shown.item.set_coords(np.array([[0, 0], [2, 3], [5, 7], [50, 50]]))
+    shown.item.set_colors(np.array([0, 1, 0, 0]), np.array([[255, 0, 0, 255], [0, 0, 255, 102]]))
+    shown.item.set_radius(3.0)
+    shown.item.set_point_opacity(0.5)
+    shown.item.set_sizes(np.array([1, 2, 0.5, 4]))
+    shown.item.set_opacities(np.array([1, 0.5, 1, 1]))
+    shown.item.set_shapes(np.array([0, 5, 1, 1]))
+    shown.item.set_emphasized([0])
+    drawn = shown.item.drawn_points()
+    assert sorted(drawn.rows[:2].tolist()) == [1, 2]
+    assert drawn.rows[2] == 0
+    np.testing.assert_allclose(drawn.positions, shown.item.to_scene(drawn.rows))
+    look = {row: at for at, row in enumerate(drawn.rows.tolist())}
+    assert [drawn.radii[look[row]] for row in (0, 1, 2)] == [4.0, 6.0, 1.5]
+    assert [drawn.shapes[look[row]] for row in (0, 1, 2)] == [0, 5, 1]
+    colors = [[255, 0, 0, 235], [0, 0, 255, 26], [255, 0, 0, 128]]
+    for row, color in enumerate(colors):
+        assert drawn.colors[look[row]] == pytest.approx(np.array(color), abs=1)
+
+
+def test_drawn_points_need_no_frame_and_no_kernels_before(shown, coords, without_kernels):
+    shown.item.set_coords(coords)
+    assert len(shown.item.drawn_points().rows) == len(coords)
+
+
+@pytest.mark.parametrize("zoom", [1e4, 1e7])
+@pytest.mark.parametrize("offset", [0.0, 1000.0])
+def test_panning_at_a_deep_zoom_does_not_jitter(shown, zoom, offset):
+    spread = np.random.default_rng(5).random((2000, 2)) + offset
+    shown.item.set_coords(spread)
+    shown.item.set_visible(np.arange(2000) == 1234)  # its neighbors would count as ink
+    shown.item.set_radius(4.0)
+    x, y = spread[1234]
+    width, height = 4 / zoom, 3 / zoom
+    for step in range(0, 60, 7):
+        left = x - width * (0.3 + step / 400 * 1.37)
+        shown.box.setRange(QtCore.QRectF(left, y - height / 2, width, height), padding=0)
+        ink = 255 - pixels_of(shown.widget.grab().toImage())[:, :, 1].astype(float)
+        columns, rows = np.arange(400) + 0.5, np.arange(300) + 0.5
+        at = (ink.sum(0) * columns).sum() / ink.sum(), (ink.sum(1) * rows).sum() / ink.sum()
+        expected = shown.item.to_scene([1234])[0]
+        assert expected[0] == pytest.approx((x - left) / width * 400, abs=0.02)
+        assert at == pytest.approx(tuple(expected), abs=0.2)
+
+
 def test_robust_bounds_hold_all_but_the_extremes(shown, coords):
     assert shown.item.robust_bounds().isNull()
     assert shown.item.dataBounds(0) == (None, None)

@@ -88,6 +88,7 @@ def test_a_fitted_view_stays_fitted_when_it_is_resized(view, window) -> None:
 
 
 def test_rows_are_brought_into_view_with_room_around(view) -> None:
+    view.flies = False
     view.zoom(40)
     view.show_rows([1, 2])
     places = view.to_pixels([1, 2])
@@ -116,12 +117,6 @@ def test_hidden_colors_are_neither_drawn_nor_found(view, qtbot) -> None:
     with qtbot.waitSignal(view.item_clicked) as heard:
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPointF(x, y).toPoint())
     assert heard.args[0] == -1
-
-
-def test_three_dimensions_show_the_first_two(view, coords) -> None:
-    before = pixels(view)
-    view.set_coords(np.column_stack((coords, np.ones(len(coords), np.float32))))
-    assert pixels(view) == pytest.approx(before)
 
 
 def test_no_coords_show_nothing_and_are_never_hit(view, qtbot) -> None:

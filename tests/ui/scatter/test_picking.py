@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -89,8 +90,8 @@ def test_inside_equals_the_even_odd_rule(scenery, polygon):
 
 def test_inside_agrees_for_a_drawn_loop_of_many_corners(scenery):
     points, scene, palette, visible = scenery
-    angle = np.linspace(0, 2 * np.pi, 120)
-    radius = 3 + np.sin(9 * angle) + 0.1 * np.random.default_rng(3).normal(size=120)
+    angle = np.linspace(0, 2 * np.pi, 50)
+    radius = 3 + np.sin(9 * angle) + 0.1 * np.random.default_rng(3).normal(size=50)
     polygon = np.stack([2 + radius * np.cos(angle), 2 + radius * np.sin(angle)], axis=1)
     expected = np.flatnonzero(even_odd(points, polygon) & visible)
     with ThreadPoolExecutor(3) as pool:
@@ -120,3 +121,42 @@ def test_a_polygon_far_away_holds_nothing(scenery):
     _, scene, palette, _ = scenery
     polygon = np.array([[1e6, 1e6], [1e6 + 1, 1e6], [1e6, 1e6 + 1]])
     assert len(picking.inside(scene, palette, polygon)) == 0
+
+
+def cone_in_plain_python(positions, visible, row, direction):
+    """Find the next point in a direction, point by point."""
+    best, found = math.inf, -1
+    angle = math.atan2(direction[1], direction[0])
+    for other, (x, y) in enumerate(positions.tolist()):
+        dx, dy = x - positions[row, 0], y - positions[row, 1]
+        distance = math.hypot(dx, dy)
+        turned = math.remainder(math.atan2(dy, dx) - angle, 2 * math.pi)
+        if visible[other] and distance > 0 and abs(turned) <= math.pi / 4:
+            effort = distance * (math.cos(turned) + 2 * abs(math.sin(turned)))
+            if effort < best:
+                best, found = effort, other
+    return found
+
+
+@pytest.mark.parametrize("direction", [(1, 0), (-3, 0), (0, 0.5), (0, -1), (2, -5)])
+def test_the_next_point_in_a_direction_equals_plain_python(direction):
+    rng = np.random.default_rng(6)
+    positions, visible = rng.normal(size=(60, 2)), rng.random(60) < 0.8
+    positions[7] = positions[8]
+    positions[9] = np.nan
+    visible[9] = False
+    found = []
+    for row in np.delete(np.arange(60), 9).tolist():
+        expected = cone_in_plain_python(positions, visible, row, direction)
+        assert picking.nearest_in_cone(positions, visible, row, direction) == expected
+        found.append(expected)
+    assert -1 in found
+    assert len(set(found)) > 15
+
+
+def test_nothing_lies_in_the_direction_of_a_point_without_place_or_at_the_same_place():
+    positions, everything = np.array([[np.nan, 0], [1, 1], [1, 1]]), np.array([False, True, True])
+    assert picking.nearest_in_cone(positions, everything, 0, (1, 0)) == -1
+    assert picking.nearest_in_cone(positions, everything, 1, (1, 0)) == -1
+    with pytest.raises(ValueError, match="direction"):
+        picking.nearest_in_cone(positions, everything, 1, (0, 0))

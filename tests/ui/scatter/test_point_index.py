@@ -7,6 +7,7 @@ from embexplorer.ui.scatter import point_index
 from embexplorer.ui.scatter.point_index import (
     BAND,
     PointIndex,
+    are_placed,
     checked_coords,
     robust_bounds,
     shuffle,
@@ -71,7 +72,7 @@ def test_band_rows_hold_each_point_that_reaches_the_band(make_points):
     view, margin = View(-3.0, 8.0, 15.0, -15.0, 150, 170), 6.0
     slices = index.slices(view, margin=margin)
     _, py = pixels_of(view, points.x[index.order], points.y[index.order])
-    assert len(slices.rows) == 6
+    assert len(slices.rows) == -(-170 // BAND)
     for band, (low, high) in enumerate(slices.rows):
         part = positions_of(slices._replace(
             first=slices.first[:, low:high], last=slices.last[:, low:high]
@@ -158,16 +159,35 @@ def test_robust_bounds_of_few_points_hold_all_of_them():
     assert robust_bounds(np.array([3.0, 1.0]), np.array([5.0, 5.0])) == (1.0, 3.0, 5.0, 5.0)
 
 
+def test_points_that_are_not_finite_are_left_out(make_points):
+    points = make_points(900)
+    x, y = points.x.copy(), points.y.copy()
+    x[3], y[700], x[41], y[41] = np.nan, np.inf, -np.inf, np.nan
+    index = PointIndex(x, y)
+    rows = np.delete(np.arange(900), [3, 41, 700])
+    assert index.n == 897 == index.sizes[-1]
+    assert np.array_equal(np.sort(index.order), rows)
+    assert np.array_equal(index.order, rows[PointIndex(x[rows], y[rows]).order])
+    assert robust_bounds(x, y) == robust_bounds(x[rows], y[rows])
+    assert np.flatnonzero(~are_placed(x, y)).tolist() == [3, 41, 700]
+
+
+def test_without_a_finite_point_there_is_nothing_to_find():
+    x = np.array([np.nan, np.inf])
+    index = PointIndex(x, x)
+    assert index.n == len(index.order) == 0
+    assert index.slices(View(0.0, 0.0, 1.0, 1.0, 100, 100)).points == 0
+    assert robust_bounds(x, x) == (0.0, 0.0, 0.0, 0.0)
+
+
 @pytest.mark.parametrize(
     "coords",
     [
         np.empty((0, 2)),
         np.zeros(4),
         np.zeros((4, 3)),
-        np.array([[0.0, np.nan]]),
-        np.array([[np.inf, 0.0], [1.0, 1.0]]),
     ],
 )
-def test_coords_without_points_or_with_other_values_are_refused(coords):
+def test_coords_of_another_shape_are_refused(coords):
     with pytest.raises(ValueError, match="coords must be"):
         checked_coords(coords)

@@ -1,0 +1,361 @@
+"""Clusters: found as a job, shown as a column and as names on the map, renamed, merged, removed."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from embexplorer.app import state as states
+from embexplorer.app.appearance import coloring_of
+from embexplorer.app.presenters.deriving import colored_by, derived_columns, name_in_table
+from embexplorer.app.presenters.items import passing
+from embexplorer.app.presenters.library import projection_title
+from embexplorer.app.state import Problem
+from embexplorer.app.wording import counted
+from embexplorer.app.work import Then, show_problem
+from embexplorer.core.contracts import Clustering as Method
+from embexplorer.core.errors import UserError
+from embexplorer.core.params import as_dict, build
+from embexplorer.operations import edit_clusters as editing
+from embexplorer.operations.cluster import MAP_NOTE, cluster_to_plain, clusters_from_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from embexplorer.app.presenters.selecting import How, Selecting
+    from embexplorer.app.state import State
+    from embexplorer.app.store import Store
+    from embexplorer.app.work import Work
+    from embexplorer.core.derived import Clusters, DerivedColumn
+    from embexplorer.core.space import Space
+    from embexplorer.jobs.events import Finished
+    from embexplorer.operations.context import Context
+
+On = Literal["map", "vectors"]
+TERMS_SHOWN = 6
+BY_TERMS = "Names are the terms that set the texts of a cluster apart (c-TF-IDF)."
+BY_ITEMS = "Names are the items nearest to the middle of each cluster."
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRow:
+    """One cluster in the contents; `terms` are those that its name does not hold.
+
+    `position` is its place in the palette of categories.
+    """
+
+    number: int
+    name: str
+    size: int
+    terms: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The list of clusters.
+
+    Parameters
+    ----------
+    clusters_id, title
+        Which clusters, and how they were found.
+    rows
+        The largest first.
+    notes
+        On what they were found, what is noise, how they got their names.
+    choices
+        Id and title of all clusters of the space, oldest first.
+    """
+
+    clusters_id: str
+    title: str
+    rows: tuple[ClusterRow, ...]
+    notes: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...]
+
+
+class Clustering:
+    """Intents of the contents list, its form, and the names on the map."""
+
+    def __init__(self, store: Store, work: Work, context: Context, selecting: Selecting) -> None:
+        self._store = store
+        self._work = work
+        self._context = context
+        self._selecting = selecting
+
+    def methods(self) -> list[Method]:
+        """Return the clustering methods there are."""
+        return self._context.registry.all(Method)
+
+    def find(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        on: On = "map",
+        seed: int = 0,
+    ) -> None:
+        """Find clusters of the active space, of its map or of its vectors.
+
+        They become a column that colors the map, and names on it.
+        """
+        state = self._store.state
+        space, projection = state.space, state.projection
+        if space is None or (on == "map" and projection is None):
+            return
+        try:
+            plugin = self._context.registry.get(Method, method)
+            built = as_dict(build(plugin.params, params or {}))
+        except UserError as error:
+            show_problem(self._store, Problem(error))
+            return
+        place: dict[str, Any] = {}
+        if on == "map" and projection is not None:
+            place = {
+                "coords": projection.coords,
+                "rows": projection.rows,
+                "projection_id": projection.id,
+            }
+        self._work.submit(
+            cluster_to_plain,
+            key="clusters",
+            title=f"{plugin.title} of {space.name}",
+            lane="files",
+            then=Then(finished=partial(self._found, space, f"Cluster ({plugin.title}, {on})")),
+            space_folder=str(space.folder),
+            method=method,
+            params=built,
+            seed=seed,
+            **place,
+        )
+
+    def show(self, labels: str) -> None:
+        """Put names on the map: see `Style.labels`; empty for none."""
+        self._store.apply(
+            lambda state: states.restyled(state, labels=labels), undo="Labels of the map"
+        )
+
+    def color(self, clusters_id: str) -> None:
+        """Color the map by clusters, and name them."""
+
+        def change(state: State) -> State:
+            column = column_with(state, clusters_id)
+            named = states.restyled(state, labels=clusters_id)
+            return named if column is None else colored_by(named, column)
+
+        self._store.apply(change, undo="Color by clusters")
+
+    def select(self, clusters_id: str, number: int, how: How = "replace") -> None:
+        """Select the shown items of a cluster."""
+        self._selecting.take(self.rows_of(clusters_id, number), how)
+
+    def rows_of(self, clusters_id: str, number: int) -> NDArray[np.int64]:
+        """Return the rows of the shown items of a cluster."""
+        state = self._store.state
+        clusters = clusters_with(state, clusters_id)
+        if clusters is None:
+            return np.empty(0, np.int64)
+        is_in = clusters.labels == number
+        shown = passing(state)
+        return np.flatnonzero(is_in if shown is None else is_in & shown)
+
+    def rename(self, clusters_id: str, number: int, name: str) -> None:
+        """Give a cluster another name, on the map, in the column and in the list."""
+        self._edit(
+            clusters_id,
+            lambda clusters: editing.rename(clusters, number, name),
+            f"Rename a cluster “{' '.join(name.split())}”",
+        )
+
+    def merge(self, clusters_id: str, numbers: Sequence[int]) -> None:
+        """Make one cluster of several."""
+        title = f"Merge {counted(len(set(numbers)), 'cluster')}"
+        self._edit(clusters_id, lambda clusters: editing.merge(clusters, numbers), title)
+
+    def remove(self, clusters_id: str) -> None:
+        """Take clusters and their column away; the points get one color."""
+
+        def change(state: State) -> State:
+            column = column_with(state, clusters_id)
+            document = state.document
+            changed = states.with_document(
+                state,
+                clusters=tuple(item for item in document.clusters if item.id != clusters_id),
+                columns=tuple(item for item in document.columns if item is not column),
+            )
+            style = state.style
+            if style.labels == clusters_id:
+                changed = states.restyled(changed, labels="")
+            if column is not None and style.color_by == name_in_table(state, column):
+                changed = states.restyled(changed, color_by="")
+                changed = dataclasses.replace(changed, hidden=frozenset())
+            return changed
+
+        self._store.apply(change, undo="Remove clusters")
+
+    # -- what comes of it ----------------------------------------------------------------------
+
+    def _found(self, space: Space, name: str, event: Finished) -> None:
+        clusters = dataclasses.replace(clusters_from_plain(event.result), space_id=space.id)
+        state = self._store.state
+        if state.document.space(space.id) is None:
+            return  # it was closed meanwhile
+        column = editing.column_of(clusters, _free_name(state, space.id, name))
+        said = f"Found {counted(clusters.k, 'cluster')}; {noise_of(clusters)}."
+
+        def change(state: State) -> State:
+            held = (*state.document.clusters, clusters)
+            added = states.add_column(states.with_document(state, clusters=held), column)
+            styled = _labelled(added, space.id, clusters.id) if clusters.k else added
+            shown = colored_by(styled, column) if clusters.k else styled
+            return dataclasses.replace(shown, message=said)
+
+        self._store.apply(change, undo="Find clusters")
+
+    def _edit(self, clusters_id: str, edit: Callable[[Clusters], Clusters], title: str) -> None:
+        """Replace clusters and their column, and whatever names them, as one step."""
+        state = self._store.state
+        before = clusters_with(state, clusters_id)
+        if before is None:
+            return
+        try:
+            after = edit(before)
+        except UserError as error:
+            show_problem(self._store, Problem(error))
+            return
+        if after.names == before.names and after.labels is before.labels:
+            return
+        old = column_with(state, clusters_id)
+        new = None if old is None else editing.column_of(after, old.name)
+
+        def change(state: State) -> State:
+            document = state.document
+            changed = states.with_document(
+                state,
+                clusters=tuple(after if item is before else item for item in document.clusters),
+                columns=tuple(
+                    new if new is not None and item is old else item for item in document.columns
+                ),
+            )
+            if state.style.labels == before.id:
+                changed = states.restyled(changed, labels=after.id)
+            is_merged = after.labels is not before.labels  # the codes mean others now
+            return dataclasses.replace(changed, hidden=frozenset()) if is_merged else changed
+
+        self._store.apply(change, undo=title)
+
+
+def clusters_with(state: State, clusters_id: str) -> Clusters | None:
+    """Return the clusters with this id, or None."""
+    return next((item for item in state.document.clusters if item.id == clusters_id), None)
+
+
+def column_with(state: State, clusters_id: str) -> DerivedColumn | None:
+    """Return the column that holds the names of clusters, or None."""
+    columns = state.document.columns
+    return next((item for item in columns if item.params.get("clusters_id") == clusters_id), None)
+
+
+def shown_clusters(state: State) -> Clusters | None:
+    """Return the clusters that are named on the map, else those found last, or None."""
+    mine = state.document.clusters_of(state.active_space)
+    named = [item for item in mine if item.id == state.style.labels]
+    return next(iter((*named, *reversed(mine))), None)
+
+
+def contents_of(state: State) -> Contents | None:
+    """Return what the contents list shows; None where the active space has no clusters."""
+    clusters, space = shown_clusters(state), state.space
+    if clusters is None or space is None:
+        return None
+    positions = _positions(state, space, clusters)
+    rows = tuple(
+        ClusterRow(number, name, int(size), _further(terms, name), position)
+        for number, (name, size, terms, position) in enumerate(
+            zip(clusters.names, clusters.sizes, clusters.terms, positions, strict=True)
+        )
+    )
+    mine = state.document.clusters_of(space.id)
+    return Contents(
+        clusters.id,
+        clusters_title(state, clusters),
+        rows,
+        notes_of(state, clusters),
+        tuple((item.id, clusters_title(state, item)) for item in mine),
+    )
+
+
+def clusters_title(state: State, clusters: Clusters) -> str:
+    """Return ``Cluster (HDBSCAN, map)``: the name of their column, as they are chosen by."""
+    column = column_with(state, clusters.id)
+    name = "" if column is None else name_in_table(state, column)
+    return name or f"{clusters.method}, {counted(clusters.k, 'cluster')}"
+
+
+def notes_of(state: State, clusters: Clusters) -> tuple[str, ...]:
+    """Return on what clusters were found, what is noise, how they got their names."""
+    if clusters.on == editing.ON_VECTORS:
+        where = ["Found on the vectors, in the full space."]
+    else:
+        projection = state.document.projection(clusters.on)
+        title = "a map that was removed" if projection is None else projection_title(projection)
+        where = [f"Found on the map ({title}). {MAP_NOTE}"]
+    noise = f"{noise_of(clusters).capitalize()}."
+    named = BY_TERMS if any(clusters.terms) else BY_ITEMS
+    said = [note for note in clusters.notes if note != MAP_NOTE and "noise: in no" not in note]
+    return (*where, noise, *([named] if clusters.k else []), *said)
+
+
+def noise_of(clusters: Clusters) -> str:
+    """Return ``312 of 7,000 items are noise (4.5%)``."""
+    n, noise = len(clusters.labels), clusters.n_noise
+    if not noise:
+        return "every item is in a cluster"
+    return f"{noise:,} of {n:,} items {'is' if noise == 1 else 'are'} noise ({noise / n:.1%})"
+
+
+def _further(terms: Sequence[str], name: str) -> str:
+    """Return the strongest terms that a name does not hold."""
+    named = set(name.split(", "))
+    return ", ".join([term for term in terms if term not in named][:TERMS_SHOWN])
+
+
+def text_of_contents(contents: Contents) -> str:
+    """Return the list as lines with tabs, and how it was made."""
+    lines = ["cluster\titems\tterms"]
+    lines += [f"{row.name}\t{row.size}\t{row.terms}" for row in contents.rows]
+    return "\n".join([*lines, "", contents.title, *contents.notes])
+
+
+def _positions(state: State, space: Space, clusters: Clusters) -> list[int]:
+    """Return the place in the palette of each cluster, as the legend of their column has it."""
+    column = column_with(state, clusters.id)
+    name = "" if column is None else name_in_table(state, column)
+    coloring = coloring_of(space, name) if name else None
+    if coloring is None or coloring.kind != "category":
+        return [0] * clusters.k
+    places = dict(zip(coloring.names, coloring.positions, strict=True))
+    return [places.get(name, -1) for name in clusters.names]
+
+
+def _labelled(state: State, space_id: str, labels: str) -> State:
+    style = dataclasses.replace(state.styles.get(space_id, states.PLAIN), labels=labels)
+    return dataclasses.replace(state, styles={**state.styles, space_id: style})
+
+
+def _free_name(state: State, space_id: str, wanted: str) -> str:
+    """Return a name that no column of the space has."""
+    space = state.document.space(space_id)
+    taken = {name for name, _ in derived_columns(state, space_id)}
+    taken |= {column.name for column in state.document.columns_of(space_id)}
+    taken |= set(space.table.column_names) if space is not None else set()
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted} {number}", number + 1
+    return name

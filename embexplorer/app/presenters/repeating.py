@@ -1,0 +1,70 @@
+"""What was done last, as words that do it again and as words that tell how it was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from embexplorer.core.errors import UserError
+from embexplorer.operations.methods_text import Methods, describe_methods
+from embexplorer.operations.repeat import (
+    FindNeighbors,
+    SolveAnalogy,
+    clustered,
+    projected,
+    source_of,
+)
+from embexplorer.operations.repeat_command import as_command_line
+from embexplorer.operations.repeat_python import as_python
+
+if TYPE_CHECKING:
+    from embexplorer.app.state import State
+    from embexplorer.core.derived import Clusters
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.repeat import Action
+
+Language = Literal["command", "python"]
+
+
+def action_of(state: State, tab: str) -> Action:
+    """Return what the open tab of the inspector answers, else what made the map.
+
+    Raises
+    ------
+    UserError
+        When there is nothing, or nothing that can be made again.
+    """
+    space, asked, solved = state.space, state.neighbors, state.analogy
+    if space is None:
+        raise UserError("Nothing to repeat", "No space is open.", "Open a file first.")
+    if tab == "Neighbors" and asked is not None and asked.answer is not None:
+        is_free_text = not len(asked.answer.inputs)
+        encoder = space.provenance.encoder if is_free_text else ""
+        source = source_of(space)
+        return FindNeighbors(source, asked.text, asked.k, asked.metric, encoder=encoder)
+    if tab == "Analogy" and solved is not None and solved.answer is not None:
+        return SolveAnalogy(source_of(space), solved.a, solved.b, solved.c, solved.method)
+    clusters = _named(state)
+    if tab == "Contents" and clusters is not None:
+        return clustered(space, clusters, state.document.projection(clusters.on))
+    if state.projection is None:
+        raise UserError("Nothing to repeat", "There is no map yet.", "Project the space first.")
+    return projected(space, state.projection)
+
+
+def repeat_text(action: Action, language: Language, context: Context) -> str:
+    """Return the command line or the Python of an action."""
+    return (as_command_line if language == "command" else as_python)(action, context)
+
+
+def methods_of(state: State, context: Context) -> Methods | None:
+    """Return how the map of the moment was made; None while no space is open."""
+    space = state.space
+    if space is None:
+        return None
+    projection = state.projection if state.live_coords is None else None
+    return describe_methods(space, projection, context, clusters=_named(state))
+
+
+def _named(state: State) -> Clusters | None:
+    """Return the clusters whose names are on the map."""
+    return next((item for item in state.document.clusters if item.id == state.style.labels), None)

@@ -1,0 +1,1 @@
+"""Figures: the map at a size in millimeters, written as PNG, SVG, PDF or a web page."""

@@ -1,0 +1,64 @@
+"""What layers draw and leave out, in small words at the lower left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.theme import Theme
+
+INSET = 0.75  # em
+ROOM = 0.72  # share of the map's width that a line may take
+
+
+class NotesLayer:
+    """Lines of caption text.
+
+    Attributes
+    ----------
+    lines
+        One sentence each; a line that is too long is broken.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self.lines: tuple[str, ...] = ()
+
+    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+        """Write the lines, and return where they are."""
+        if not self.lines:
+            return []
+        theme = self._theme
+        font = theme.font("caption")
+        metrics = QFontMetricsF(font)
+        area = view.viewport().rect()
+        lines = [
+            part for line in self.lines for part in _broken(line, metrics, ROOM * area.width())
+        ]
+        left = INSET * theme.em
+        top = area.height() - INSET * theme.em - len(lines) * metrics.height()
+        muted, halo = theme.color("muted"), theme.color("halo", 235)
+        taken = []
+        for number, line in enumerate(lines):
+            y = top + number * metrics.height()
+            view.halo_text.draw(painter, left, y + metrics.ascent(), line, font, muted, halo)
+            taken.append(QRectF(left, y, metrics.horizontalAdvance(line), metrics.height()))
+        return taken
+
+
+def _broken(line: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """Return a line as several that fit, broken between words."""
+    broken = [""]
+    for word in line.split():
+        longer = f"{broken[-1]} {word}".strip()
+        if broken[-1] and metrics.horizontalAdvance(longer) > room:
+            broken.append(word)
+        else:
+            broken[-1] = longer
+    return broken

@@ -1,0 +1,46 @@
+"""Thumbnails: none overlaps another, broken files are left to their points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QImage
+
+from embexplorer.ui.scatter.layers.pictures import apart, read_thumbnail
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_squares_that_overlap_an_earlier_one_are_left_out() -> None:
+    pixels = np.array([[50, 50], [55, 52], [71, 50], [50, 69], [400, 300]], float)
+    assert apart(pixels, 20.0, 10).tolist() == [0, 2, 4]
+    assert apart(pixels, 20.0, 2).tolist() == [0, 2]
+
+
+def test_of_a_crowd_none_overlaps_and_no_room_is_left_for_another() -> None:
+    pixels = np.random.default_rng(0).uniform(0, 300, (3000, 2))
+    chosen = apart(pixels, 30.0, 1000)
+    kept = pixels[chosen]
+    distances = np.abs(kept[:, None] - kept[None]).max(axis=2)
+    distances[np.arange(len(kept)), np.arange(len(kept))] = np.inf
+    assert distances.min() >= 30.0
+    # One picture in each cell of the grid at most: about half of the densest packing.
+    assert len(kept) >= 40
+
+
+def test_thumbnails_are_read_small(tmp_path: Path) -> None:
+    image = QImage(400, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor("#D55E00"))
+    image.save(str(tmp_path / "wide.png"))
+    small = read_thumbnail(tmp_path / "wide.png", 64)
+    assert small.size() == QSize(64, 32)
+    assert small.pixelColor(30, 15) == QColor("#D55E00")
+
+
+def test_a_broken_or_missing_file_has_no_thumbnail(tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG no picture")
+    assert read_thumbnail(tmp_path / "broken.png", 64) is None
+    assert read_thumbnail(tmp_path / "missing.png", 64) is None
