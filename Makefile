@@ -41,11 +41,14 @@ $(VENV)/.ready-test: $(PINS) | system
 $(VENV)/.ready-check: $(PINS) | system
 	@$(SETUP) check
 
+$(VENV)/.ready-bench: $(PINS) | system
+	@$(SETUP) bench
+
 run: $(VENV)/.ready-run
 	@$(PY) -m embexplorer demo $(ARGS)
 
 test: $(VENV)/.ready-test
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.ready-check
 	$(PY) -m ruff format --check .
@@ -54,7 +57,7 @@ check: $(VENV)/.ready-check
 	$(VENV)/bin/lint-imports --no-logo
 	@$(MAKE) --no-print-directory test
 
-bench: $(VENV)/.ready-test
+bench: $(VENV)/.ready-bench
 	@for script in tests/benchmarks/bench_*.py; do $(PY) "$$script" $(ARGS) || exit 1; done
 
 shots: $(VENV)/.ready-run

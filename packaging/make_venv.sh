@@ -1,5 +1,5 @@
 #!/bin/sh
-# Knows how .venv is made: make_venv.sh run|test|check installs the extras that this needs.
+# Knows how .venv is made: make_venv.sh run|test|check|bench installs the extras that this needs.
 # Safe to run again; the file .ready-LEVEL in it tells make that it is done.
 
 set -eu
@@ -10,8 +10,9 @@ case ${1:-} in
 run) levels="run" extras="offline" ;;
 test) levels="run test" extras="offline,test" ;;
 check) levels="run test check" extras="offline,test,dev" ;;
+bench) levels="run test bench" extras="offline,test,bench" ;;
 *)
-    echo "usage: make_venv.sh run|test|check" >&2
+    echo "usage: make_venv.sh run|test|check|bench" >&2
     exit 2
     ;;
 esac

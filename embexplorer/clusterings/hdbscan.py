@@ -47,9 +47,13 @@ class HdbscanParams:
         Doc("Density neighbors", "Neighbors that measure density; more make more noise.", 1, 500),
     ] = 10
     selection: Annotated[
-        Literal["eom", "leaf"],
-        Doc("Selection", "The most stable clusters (eom), or the smallest ones (leaf)."),
-    ] = "eom"
+        Literal["leaf", "eom"],
+        Doc(
+            "Selection",
+            "The smallest clusters, with more noise (leaf), or the most stable ones, which may be "
+            "few and broad (eom).",
+        ),
+    ] = "leaf"
     unit_length: Annotated[
         bool,
         Doc("Unit length", "Bring every vector to length 1 first, so that only direction counts."),

@@ -25,8 +25,8 @@ from embexplorer.storage.project_file import (
     open_parts,
     read_project,
     unpack,
-    write_project,
 )
+from embexplorer.storage.project_writing import write_project
 from embexplorer.storage.space_folder import open_folder, read_description
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
-"""A project as one `.embx` file: a zip of a manifest, arrays and tables, written whole or not.
+"""What a project is on disk: one `.embx` file, a zip of a manifest, arrays and tables; reading it.
 
 `manifest.json` holds ``format``, ``version``, ``written_by`` and ``document``; ``arrays/*.npy`` and
 ``tables/*.arrow`` lie beside it, unpacked, so that blocks are copied and nothing can swell up.
-Nothing in it is ever run.
+Nothing in it is ever run. `project_writing` writes it.
 """
 
 from __future__ import annotations
@@ -10,48 +10,38 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
-import glob
 import json
-import os
-import shutil
 import struct
-import time
-import uuid
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from embexplorer.core.errors import UserError
-from embexplorer.core.progress import Progress
 from embexplorer.core.project import KeptData, ProjectContents
-from embexplorer.storage.plain_values import from_json, to_json
-from embexplorer.storage.project_parts import PartsReader, PartsWriter
+from embexplorer.storage.plain_values import from_json
+from embexplorer.storage.project_parts import PartsReader
 from embexplorer.storage.project_records import (
     clusters_from,
-    clusters_record,
     column_from,
-    column_record,
     projection_from,
-    projection_record,
     selection_from,
     view_from,
 )
-from embexplorer.storage.space_folder import read_description
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from embexplorer.core.progress import Progress
 
 FORMAT = "embexplorer project"
 VERSION = 1
 ENDING = ".embx"
 MANIFEST = "manifest.json"
-LEFT_FOR = 3600.0  # seconds after which no other process can still be writing it
-ROOM = 1 << 20  # bytes that a manifest may need beside the arrays
 
 _DAMAGES = (
     zipfile.BadZipFile,
@@ -70,7 +60,7 @@ _DAMAGES = (
     RecursionError,
     MemoryError,
 )
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,197 +115,6 @@ class Stored:
     kept: tuple[Kept, ...]
 
 
-# -- writing ---------------------------------------------------------------------------------------
-
-
-def write_project(
-    path: Path,
-    contents: ProjectContents,
-    references: Mapping[str, Reference],
-    *,
-    written_by: str,
-    progress: Progress | None = None,
-) -> int:
-    """Write a project; the file that was there stays until the new one is complete.
-
-    Parameters
-    ----------
-    path
-        The file.
-    contents
-        Spaces and corpora are read from their folders.
-    references
-        By id of the data; what is not among them is put into the file.
-    written_by
-        Version of the program.
-    progress
-        Where to say how far it is.
-
-    Returns
-    -------
-    int
-        Bytes of the file.
-
-    Raises
-    ------
-    UserError
-        When the place cannot be written or has no room.
-    CancelledError
-        When the person cancelled.
-    """
-    progress = progress or Progress()
-    target = path.resolve()
-    total = _size_of(contents, references)
-    scratch = target.with_name(f".{target.name}-{uuid.uuid4().hex}.part")
-    try:
-        _check_room(target, total + ROOM)
-        with scratch.open("xb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                _write_parts(
-                    PartsWriter(archive, total, progress), contents, references, written_by
-                )
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            scratch.chmod(target.stat().st_mode & 0o777)
-        scratch.replace(target)
-        _sync_folder(target.parent)
-        _discard_old(target)
-        return target.stat().st_size
-    except OSError as error:
-        raise _write_error(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink(missing_ok=True)
-
-
-def _write_parts(
-    parts: PartsWriter,
-    contents: ProjectContents,
-    references: Mapping[str, Reference],
-    written_by: str,
-) -> None:
-    number = iter(range(1 << 30))
-
-    def put(values: Any) -> dict[str, Any]:
-        return parts.array(f"value-{next(number)}", values)
-
-    def plain(value: Any) -> Any:
-        return to_json(value, put)
-
-    document = {
-        **plain(dict(contents.extra)),
-        "data": [
-            _data_record(parts, k, item, references.get(item.id), plain)
-            for k, item in enumerate(contents.data)
-        ],
-        "projections": [
-            projection_record(parts, k, item, plain) for k, item in enumerate(contents.projections)
-        ],
-        "columns": [
-            column_record(parts, k, item, plain) for k, item in enumerate(contents.columns)
-        ],
-        "clusters": [
-            clusters_record(parts, k, item, plain) for k, item in enumerate(contents.clusters)
-        ],
-        "selections": [plain(dict(item)) for item in contents.selections],
-        "views": [plain(dict(item)) for item in contents.views],
-        "styles": plain({name: dict(style) for name, style in contents.styles.items()}),
-        "active": plain(dict(contents.active)),
-    }
-    manifest = {
-        "format": FORMAT,
-        "version": VERSION,
-        "written_by": written_by,
-        "document": document,
-    }
-    parts.text(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False))
-
-
-def _data_record(
-    parts: PartsWriter, number: int, item: KeptData, reference: Reference | None, plain: Any
-) -> dict[str, Any]:
-    folder = Path(item.folder)
-    described = read_description(folder)
-    record = {
-        "id": item.id,
-        "name": item.name,
-        "is_space": item.is_space,
-        "n": _rows_in(folder),
-        "description": plain(described),
-    }
-    if reference is not None:
-        refers = plain(dataclasses.asdict(reference))
-        return {**record, "folder": folder.name, "reference": refers}
-    record["table"] = parts.copy(f"tables/data-{number}.arrow", folder / "table.arrow")
-    if item.is_space:
-        record["vectors"] = parts.copy(f"arrays/data-{number}.npy", folder / "vectors.npy")
-    return record
-
-
-def _rows_in(folder: Path) -> int:
-    with pa.memory_map(str(folder / "table.arrow")) as source:
-        return int(pa.ipc.open_file(source).read_all().num_rows)
-
-
-def _size_of(contents: ProjectContents, references: Mapping[str, Reference]) -> int:
-    embedded = [Path(item.folder) for item in contents.data if item.id not in references]
-    files = [folder / name for folder in embedded for name in ("table.arrow", "vectors.npy")]
-    return int(
-        sum(file.stat().st_size for file in files if file.exists())
-        + sum(item.coords.nbytes for item in contents.projections)
-        + sum(item.values.nbytes for item in contents.columns)
-        + sum(item.labels.nbytes for item in contents.clusters)
-    )
-
-
-def _check_room(target: Path, needed: int) -> None:
-    free = shutil.disk_usage(target.parent).free
-    if needed > free:
-        raise UserError(
-            "Not enough room on the disk",
-            f"{target.name} needs {needed / 1e6:,.0f} MB; {free / 1e6:,.0f} MB are free in "
-            f"{target.parent}. Nothing was written.",
-            "Free some room, choose another disk, or save without the vectors.",
-        )
-
-
-def _write_error(path: Path, error: OSError) -> UserError:
-    reason = error.strerror or str(error)
-    if error.errno in _FULL:
-        return UserError(
-            "Not enough room on the disk",
-            f"{path} could not be written whole. What was there before is unchanged.",
-            "Free some room, choose another disk, or save without the vectors.",
-        )
-    return UserError(
-        "The project cannot be saved",
-        f"{error.filename or path}: {reason}. What was there before is unchanged.",
-        "Choose another place.",
-    )
-
-
-def _discard_old(target: Path) -> None:
-    """Remove what an end in the middle of saving left beside a project, some time ago."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}-*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > LEFT_FOR:
-                left.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows cannot open a folder to flush it
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-# -- reading ---------------------------------------------------------------------------------------
-
-
 @contextlib.contextmanager
 def open_parts(path: Path) -> Iterator[PartsReader]:
     """Open a project file to read its parts.
@@ -336,7 +135,7 @@ def open_parts(path: Path) -> Iterator[PartsReader]:
             "Open an earlier copy of it.",
         ) from error
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise UserError(
                 "Not enough room on the disk",
                 f"The cache has no room for the vectors of {path.name}. Nothing was opened.",

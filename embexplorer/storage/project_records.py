@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     Plain = Callable[[Any], Any]
 
 VALUES = "values"
+TEXTS = ("notes", "axes", "names")  # fields that hold several texts
+MEASURES = ("neighbors_kept", "trustworthiness", "continuity")  # of quality, where it is known
+KINDS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(
+        ("id", "space_id", "method", "name", "how", "projection_id", "on", "made_at"), str
+    ),
+    **dict.fromkeys(("notes", "axes", "names", "terms", "explained_variance"), tuple),
+    **dict.fromkeys(("params", "quality"), dict),
+    "seed": int,
+    "seconds": (int, float),
+}
 
 
 def projection_record(
@@ -142,7 +153,7 @@ def view_from(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return values
 
 
-def _check_kinds(values: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
+def _check_kinds(values: Mapping[str, Any], kinds: Mapping[str, type | tuple[type, ...]]) -> None:
     wrong = [name for name, kind in kinds.items() if not isinstance(values[name], kind)]
     if wrong:
         raise ValueError(f"{', '.join(wrong)} of another kind")
@@ -157,7 +168,16 @@ def _known_fields(kind: type, record: Mapping[str, Any], plain: Plain) -> dict[s
     """Return the fields that this version knows; later ones may have written more."""
     names = [field.name for field in dataclasses.fields(kind)]
     arrays = ("coords", "rows", VALUES, "labels", "medoids")
-    return {name: plain(record[name]) for name in names if name in record and name not in arrays}
+    found = {name: plain(record[name]) for name in names if name in record and name not in arrays}
+    _check_kinds(found, {name: KINDS[name] for name in found})
+    texts = [text for name in TEXTS for text in found.get(name, ())]
+    quality = [found.get("quality", {}).get(name) for name in MEASURES]
+    numbers = [*found.get("explained_variance", ()), *(one for one in quality if one is not None)]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text of another kind")
+    if not all(isinstance(number, int | float) for number in numbers):
+        raise ValueError("a number of another kind")
+    return found
 
 
 def check_rows(rows: NDArray[Any], n: int) -> None:

@@ -157,7 +157,8 @@ class MainWindow(QMainWindow):
         self.neighbors.export_requested.connect(self._export_neighbors)
         self.neighbors.copy_requested.connect(self.copy_results)
         self.analogy.copy_requested.connect(self.copy_results)
-        self._links = SelectionLinks(self)
+        self._links = SelectionLinks(self, self, self.services, self.status.say)
+        self._links.connect_panels(self.map, self.data, self.details, self.selections)
         self.services.store.subscribe(self._changed)
         self.services.remembered.subscribe(self._show_settings)
 

@@ -83,7 +83,16 @@ def test_texts_are_named_by_terms(cli, tmp_path):
 @pytest.mark.parametrize("name", ["map.csv", "map.parquet", "map.npy"])
 def test_a_map_is_grouped_as_project_writes_it(cli, three, tmp_path, name):
     cli("project", three, "--method", "pca", "-o", tmp_path / name)
-    question = ("cluster", three, "--on", tmp_path / name, "-o", tmp_path / "g.csv")
+    question = (
+        "cluster",
+        three,
+        "--on",
+        tmp_path / name,
+        "--selection",
+        "eom",
+        "-o",
+        tmp_path / "g.csv",
+    )
     document = cli(*question, "--min-cluster-size", 6, "--min-samples", 3, "--json").document
     assert document["on"] == str(tmp_path / name)
     assert document["method"] == "hdbscan"
@@ -123,7 +132,7 @@ def test_a_sample_is_told(cli, three, tmp_path):
         (["--method", "dbscan"], "invalid choice: 'dbscan'"),
         (["--method", "kmeans", "--n-clusters", 1], "Clusters is 1."),
         (["--method", "kmeans", "--min-samples", 5], "a setting of hdbscan, not of kmeans."),
-        (["--method", "hdbscan", "--selection", "best"], "'best' is not one of: eom, leaf"),
+        (["--method", "hdbscan", "--selection", "best"], "'best' is not one of: leaf, eom"),
         (["--method", "kmeans", "--seed", -1], "The seed is -1."),
         (["--sample", 0], "'0' is not a whole number above 0"),
         (["--on", "nowhere.csv"], "There is no nowhere.csv."),

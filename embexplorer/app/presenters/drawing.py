@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from embexplorer.app.work import Work
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Space
-    from embexplorer.jobs.events import Failed, Finished
+    from embexplorer.jobs.events import Cancelled, Failed, Finished
     from embexplorer.operations.norms import NormsCache
 
     MadeOf = tuple[object, ...]
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 NEAREST = 5  # edges from each item
 MOST_ITEMS = 3000  # from which edges start
 QUICK_PAIRS = 30_000_000  # comparisons that take about a second
+CANCELLED = "Canceled; switch the layer off and on to begin again."
 FLAT = frozenset({"terrain", "hulls"})  # what 3-D maps cannot show
 
 
@@ -111,14 +112,14 @@ class Drawings:
     def _submit(self, kind: Kind, space_id: str, task: _Task) -> None:
         made_of = task.made_of
 
-        def ended(drawing: Drawing | None) -> None:
+        def ended(drawing: Drawing) -> None:
             if self._open.get(kind) is not made_of:
                 return  # a later job took its place
             del self._open[kind]
             state = self._store.state
             plan = self._plan(kind, state)
             # Late it may be: the old frame of a map that moves is nearer than none.
-            if drawing is not None and plan is not None and state.active_space == space_id:
+            if plan is not None and state.active_space == space_id:
                 self._store.apply(lambda state: _with(state, kind, drawing))
             self._follow(kind, self._store.state)
 
@@ -130,6 +131,9 @@ class Drawings:
             error = event.error
             ended(Drawing(space_id, made_of, None, (f"{error.title}. {error.detail}",)))
 
+        def cancelled(event: Cancelled) -> None:
+            ended(Drawing(space_id, made_of, None, (CANCELLED,)))
+
         is_long = task.lane != "quick"
         self._work.submit(
             task.function,
@@ -137,7 +141,7 @@ class Drawings:
             title="Finding edges" if is_long else "Drawing",
             lane=task.lane,
             is_shown=is_long,
-            then=Then(finished=finished, failed=failed, cancelled=lambda _: ended(None)),
+            then=Then(finished=finished, failed=failed, cancelled=cancelled),
             **task.arguments,
         )
 
@@ -257,7 +261,7 @@ def _coloring(state: State, space: Space) -> Coloring:
 
 
 def _colors(coloring: Coloring) -> object:
-    """Return what stands for a coloring: that of one color is made anew whenever it is asked for."""
+    """Return what stands for a coloring: that of one color is made anew at every call."""
     return coloring if coloring.kind == "category" else coloring.kind
 
 

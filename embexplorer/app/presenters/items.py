@@ -167,11 +167,10 @@ def shown_rows(state: State) -> NDArray[np.int64]:
     space = state.space
     if space is None:
         return np.empty(0, np.int64)
-    order = state.order
-    is_mine = order is not None and order.space_id == space.id
-    rows = order.rows if is_mine and order is not None else np.arange(space.n)
-    passes = passing(state)
-    return rows if passes is None else rows[passes[rows]]
+    order, passes = state.order, passing(state)
+    if order is None or order.space_id != space.id:
+        return np.arange(space.n) if passes is None else np.flatnonzero(passes)
+    return order.rows if passes is None else order.rows[passes[order.rows]]
 
 
 def passing(state: State) -> NDArray[np.bool_] | None:

@@ -6,31 +6,24 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.app.document import Document, NamedSelection, SavedView
 from embexplorer.app.history import History
+from embexplorer.app.project_contents import contents_of, data_of, document_of
 from embexplorer.app.state import Problem, ProjectFile, State
-from embexplorer.app.style import Style
 from embexplorer.app.wording import counted, duration
 from embexplorer.app.work import Then
 from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.params import as_dict, build
-from embexplorer.core.project import KeptData, ProjectContents
-from embexplorer.core.space import Space, Texts
 from embexplorer.operations import project_file as files
-from embexplorer.operations.keep import on_disk
 from embexplorer.storage.project_file import ENDING
 from embexplorer.storage.settings import Recent
-from embexplorer.storage.space_folder import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from embexplorer.app.document import Document
     from embexplorer.app.presenters.library import Library
     from embexplorer.app.presenters.map import Map
     from embexplorer.app.remembered import Remembered
@@ -245,7 +238,7 @@ def made_in(state: State, comes_back: Callable[[Projection], bool]) -> tuple[obj
     """Return what a person has made: equal as long as nothing was added, changed or removed."""
     document = state.document
     return (
-        tuple((item.id, item.name) for item in _data(document)),
+        tuple((item.id, item.name) for item in data_of(document)),
         tuple(item.id for item in document.projections if not comes_back(item)),
         document.columns,
         document.clusters,
@@ -269,127 +262,6 @@ def is_unsaved(state: State, comes_back: Callable[[Projection], bool]) -> bool:
     # A space that is shown for the first time gets a style that nobody chose.
     restyled = any(styles_before.get(name) not in (None, style) for name, style in styles.items())
     return made != before or restyled
-
-
-# -- document and contents -------------------------------------------------------------------------
-
-
-def contents_of(
-    state: State, context: Context, extra: Mapping[str, Any] | None = None
-) -> ProjectContents:
-    """Return what a project file holds of the state, its spaces as folders."""
-    document = state.document
-    on_map, texts = state.projection, state.texts
-    return ProjectContents(
-        data=tuple(_kept(item, context) for item in _data(document)),
-        projections=document.projections,
-        columns=document.columns,
-        clusters=document.clusters,
-        selections=tuple(map(_fields, document.selections)),
-        views=tuple(map(_fields, document.views)),
-        styles={name: _fields(style) for name, style in state.styles.items()},
-        active={
-            "space": state.active_space,
-            "texts": texts.id if texts is not None else "",
-            "projection": on_map.id if on_map is not None else "",
-        },
-        extra=extra or {},
-    )
-
-
-def document_of(
-    contents: ProjectContents,
-) -> tuple[Document, dict[str, Style], dict[str, str]]:
-    """Return the document, styles and active ids of a project; its folders are mapped."""
-    found = [_mapped(item) for item in contents.data]
-    spaces = tuple(item for item in found if isinstance(item, Space))
-    texts = tuple(item for item in found if isinstance(item, Texts))
-    document = Document(
-        spaces=spaces,
-        texts=texts,
-        projections=tuple(map(_frozen_projection, contents.projections)),
-        columns=contents.columns,
-        clusters=tuple(
-            dataclasses.replace(item, labels=_frozen(item.labels), medoids=_frozen(item.medoids))
-            for item in contents.clusters
-        ),
-        selections=tuple(_selection(values) for values in contents.selections),
-        views=tuple(SavedView(**_known(SavedView, values)) for values in contents.views),
-    )
-    styles = {
-        name: Style(**_style_values(values, document, name))
-        for name, values in contents.styles.items()
-    }
-    return document, styles, _active(contents.active, document)
-
-
-def _active(wanted: Mapping[str, str], document: Document) -> dict[str, str]:
-    """Return the active ids that exist; another space takes the place of one that is missing."""
-    space = document.space(wanted.get("space", ""))
-    if space is None and document.spaces:
-        space = document.spaces[-1]
-    texts = document.corpus(wanted.get("texts", ""))
-    maps = document.projections_of(space.id) if space is not None else ()
-    shown = next((item for item in maps if item.id == wanted.get("projection")), None)
-    return {
-        "space": space.id if space is not None else "",
-        "texts": texts.id if texts is not None else "",
-        "projection": shown.id if shown is not None else maps[-1].id if maps else "",
-    }
-
-
-def _data(document: Document) -> tuple[Space | Texts, ...]:
-    return *document.spaces, *document.texts
-
-
-def _kept(item: Space | Texts, context: Context) -> KeptData:
-    folder = on_disk(item, context).folder if isinstance(item, Space) else item.folder
-    assert folder is not None, "a corpus lies in the cache"
-    return KeptData(item.id, item.name, str(folder), isinstance(item, Space))
-
-
-def _mapped(item: KeptData) -> Space | Texts:
-    found, _ = open_folder(Path(item.folder))
-    return dataclasses.replace(found, name=item.name)
-
-
-def _fields(item: Any) -> dict[str, Any]:
-    return {field.name: getattr(item, field.name) for field in dataclasses.fields(item)}
-
-
-def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in dataclasses.fields(kind)}
-    return {name: value for name, value in values.items() if name in names}
-
-
-def _style_values(values: Mapping[str, Any], document: Document, space_id: str) -> dict[str, Any]:
-    """Return the fields of a style that have a value of the right kind."""
-    default = Style()
-    known = _known(Style, values)
-    for name, value in tuple(known.items()):
-        usual = getattr(default, name)
-        if usual is not None and not isinstance(value, type(usual)):
-            del known[name]
-    groups = {item.id for item in document.clusters_of(space_id)}
-    if known.get("labels", "") not in groups:
-        known.pop("labels", None)
-    return known
-
-
-def _selection(values: Mapping[str, Any]) -> NamedSelection:
-    known = _known(NamedSelection, values)
-    return NamedSelection(**{**known, "rows": _frozen(known["rows"])})
-
-
-def _frozen_projection(item: Projection) -> Projection:
-    rows = None if item.rows is None else _frozen(item.rows)
-    return dataclasses.replace(item, coords=_frozen(item.coords), rows=rows)
-
-
-def _frozen(values: NDArray[np.generic]) -> NDArray[Any]:
-    """Return an array that cannot be written to, which pickling forgets."""
-    values.flags.writeable = False
-    return values
 
 
 def _summary(path: Path, document: Document) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QMenu
 
-from embexplorer.app.presenters.clustering import Contents, contents_of, text_of_contents
+from embexplorer.app.presenters.contents import Contents, contents_of, text_of_contents
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import ScrollColumn, row
 from embexplorer.ui.widgets.contents_list import ContentsList, ContentsRow

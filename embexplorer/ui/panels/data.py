@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 NAMES = {"cosine": "Similarity", "dot": "Dot product"}  # of the score; others are distances
 ITEMS, HISTOGRAMS = 0, 1
 ARRANGEMENT = "columns"  # among the settings of the window
+LEAST_FIELD = 4  # em
 TABS = 2.25  # em
 LEAST = 6.0
 
@@ -89,17 +90,19 @@ class DataPanel(QWidget):
     def _lay_out(self) -> None:
         theme = self._theme
         head = row(theme, self._tabs, gap=0.25)
+        head.addWidget(self.filter.chips, 3)
         head.addStretch(1)
-        head.addWidget(self.filter.field, 2)
+        head.addWidget(self.filter.field, 4)
         head.addWidget(self._export)
         head.addWidget(self._fold)
         head.setContentsMargins(theme.px(0.5), 0, theme.px(0.5), 0)
+        for widget in (self._tabs, self.filter.field):  # what may get narrow before the map does
+            widget.setMinimumWidth(theme.px(LEAST_FIELD))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        for widget in (self.filter.fault, self.filter.chips):
-            layout.addWidget(widget)
+        layout.addWidget(self.filter.fault)
         layout.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -194,7 +197,6 @@ class DataPanel(QWidget):
 
     def _collapse(self, is_folded: bool) -> None:
         self._pages.setVisible(not is_folded)
-        self.filter.chips.setMaximumHeight(0 if is_folded else self.filter.chips.height() or 1000)
         self._fold.show_icon("up" if is_folded else "down")
         self._fold.setToolTip("Show the data" if is_folded else "Collapse the data")
         self._fold.setAccessibleName(self._fold.toolTip())

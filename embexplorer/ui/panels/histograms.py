@@ -16,8 +16,8 @@ from embexplorer.ui.widgets.naming import name_widget
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent, QWheelEvent
 
+    from embexplorer.app.column_counts import ColumnCounts
     from embexplorer.app.filters import Filter
-    from embexplorer.app.presenters.histograms import ColumnCounts
     from embexplorer.app.services import Services
     from embexplorer.app.state import State
     from embexplorer.ui.theme import Theme
@@ -40,6 +40,7 @@ class HistogramsPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = self._inside = QWidget(self)
         self._box = QHBoxLayout(inside)
         margin = theme.px(MARGIN)

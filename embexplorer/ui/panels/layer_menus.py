@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 
 from embexplorer.app.appearance import shape_columns
 from embexplorer.app.making_drawings import sequence_columns
-from embexplorer.app.presenters.clustering import clusters_title
+from embexplorer.app.presenters.contents import clusters_title
 from embexplorer.app.presenters.coords import coords_on_map
 from embexplorer.app.style import ITEM_NAMES, column_labelled, labels_of_column
 from embexplorer.ui.panels.style_menus import StateMenu

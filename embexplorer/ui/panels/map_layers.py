@@ -93,7 +93,12 @@ class MapLayers(QObject):
         texts = None if space is None else space.items.take
         self.names.show(_shown(state, "labels", Places), texts, mask)
         self._emphasize(state)
-        notes = [note for drawing in drawings.values() for note in drawing.notes]
+        notes = [
+            note
+            for kind, drawing in drawings.items()
+            if _is_on(state, kind) and drawing.space_id == state.active_space
+            for note in drawing.notes
+        ]
         if n_cut:
             notes.append(f"{counted(n_cut, 'edge')} to items that are not shown left out.")
         self.notes.lines = (*_terrain_notes(state), *notes, *_flat_note(state))
@@ -216,11 +221,18 @@ def _differs(old: State, new: State) -> bool:
 
 
 def _shown(state: State, kind: str, expected: type[Kind]) -> Kind | None:
-    """Return what a layer shows, when it is of the active space."""
+    """Return what a layer shows, when it is on, and of the active space."""
     drawing = state.drawings.get(kind)
-    if drawing is None or drawing.space_id != state.active_space:
+    if drawing is None or drawing.space_id != state.active_space or not _is_on(state, kind):
         return None
     return drawing.shown if isinstance(drawing.shown, expected) else None
+
+
+def _is_on(state: State, kind: str) -> bool:
+    if kind == "labels":
+        return bool(state.style.labels)
+    wanted = {"density", "contours"} if kind == "terrain" else {kind}
+    return bool(state.style.layers & wanted)
 
 
 def _terrain_notes(state: State) -> tuple[str, ...]:

@@ -197,6 +197,7 @@ class MapToolbar(QWidget):
             self._labels,
             self._layers,
             self._fit,
+            self._find,
             self._export,
         ):
             button.setEnabled(state.space is not None)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 PAUSE = 150  # ms before a selection is explained: another may follow
 FIRST = 8  # rows before ``Show n more``
+WAITING = "Comparing words and values with all other items…"
+NOTHING = "No word and no value stands out at a false discovery rate of 5%."
 
 
 class SeveralItems(ScrollColumn):
@@ -119,8 +121,10 @@ class SeveralItems(ScrollColumn):
         has_answer = answer is not None
         for widget in (self._how, self._copy):
             widget.setVisible(has_answer)
-        self._nothing.setVisible(has_answer and not words and not values)
-        self._nothing.setText("No word and no value stands out at a false discovery rate of 5%.")
+        is_empty = has_answer and not is_old and not words and not values
+        is_waiting = known is not None and known.is_running and not has_answer
+        self._nothing.setVisible(is_empty or is_waiting)
+        self._nothing.setText(WAITING if is_waiting else NOTHING)
         self._copy.setEnabled(not is_old)
         if answer is not None and not is_old:
             self._how.setText(summary_of(answer))

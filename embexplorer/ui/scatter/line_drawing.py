@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QColor
 
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Surface
 
 REACH = 4.0  # pixels beside the view up to which lines go
 AT_FIRST = 500  # lines that Qt draws while the kernels are not there
@@ -53,7 +53,7 @@ def clipped(
 
 def draw_lines(
     painter: QPainter,
-    view: MapView,
+    view: Surface,
     starts: NDArray[np.float64],
     ends: NDArray[np.float64],
     which: NDArray[np.uint8],

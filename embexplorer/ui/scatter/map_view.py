@@ -96,6 +96,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._marks = Marks()
         self._margin = 0.0
         self._pressed: QPointF | None = None
+        self._is_drag = False
         self._tool: Tool = "pointer"
         self._region: Region | None = None
         self._under: tuple[Layer, ...] = ()
@@ -330,7 +331,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click began, or begin a region."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = event.position()
+            self._pressed, self._is_drag = event.position(), False
             if self._tool in REGION_TOOLS:
                 self._region = Region(self._tool, event.position())
                 return
@@ -348,7 +349,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         how = how_to_combine(event.modifiers())
         if pressed is None:
             return
-        if (event.position() - pressed).manhattanLength() <= CLICK_SLACK:
+        self._note_drag(event, pressed)
+        if not self._is_drag:  # a lasso may end where it began
             row = self._at(event.position())
             asks_nearest = self._tool == "nearest" and row >= 0
             (self.nearest_requested if asks_nearest else self.item_clicked).emit(row, how)
@@ -356,6 +358,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             region.move(event.position())
             self._finish(region, how)
         self.viewport().update()
+
+    def _note_drag(self, event: QMouseEvent, pressed: QPointF) -> None:
+        """Notice when the mouse has moved too far for a click."""
+        if (event.position() - pressed).manhattanLength() > CLICK_SLACK:
+            self._is_drag = True
 
     def _finish(self, region: Region, how: str) -> None:
         corners = region.polygon()
@@ -370,6 +377,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell what is under the cursor, or go on with a region."""
+        if self._pressed is not None:
+            self._note_drag(event, self._pressed)
         if self._region is not None:
             self._region.move(event.position())
             self.viewport().update()

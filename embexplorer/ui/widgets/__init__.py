@@ -50,6 +50,29 @@ drop_zone
 first_run
     ``RecentFile(path, name, note)``; ``FirstRun(theme, parent)``: ``zone``, ``set_recent(files)``,
     signals ``open_requested()``, ``sample_requested()``, ``recent_requested(str)``
+contrast_list
+    ``ContrastRow(text, figure, note, share_in=None, share_out=None, tip="")``; ``ContrastList(theme,
+    parent, name, *, limit=40)``: ``set_rows(rows)``, signals as of ``RankedList`` and
+    ``menu_requested(int, QPoint)``
+histogram
+    ``Bar(label, all, shown, selected, position=None, is_on=True)``, ``HistogramView(title, note,
+    kind, bars, ends=("", ""), spoken="")``; ``Histogram(theme, parent)``: ``show_view(view)``,
+    signals ``brushed(int, int)``, ``bar_chosen(int, bool)``, ``cleared()``,
+    ``menu_requested(QPoint)``
+expression_field
+    ``ExpressionField(theme, parent, name)``: ``show_completions(text, cursor, start, options)``,
+    ``show_fault(position, length)``, ``clear_fault()``, signals ``completion_wanted(str, int)``,
+    ``entered(str)``, ``changed()``
+chips
+    ``Chips(theme, parent, name, clear="Clear all")``: ``show_texts(texts)``, signals
+    ``removed(int)``, ``cleared()``
+segment
+    ``Segment(theme, parent, name, choices)``: ``value``, ``show_value(value)``, signal
+    ``chosen(str)``
+find_bar
+    ``FindBar(theme, parent)``, a card: see there
+color_grid
+    ``ColorMenu(theme, parent, current=-1)``, signal ``chosen(int)``
 key_values
     ``KeyValues(theme, parent, name)``: ``set_rows(((key, value), ...))``
 interval

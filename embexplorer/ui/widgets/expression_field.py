@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QCompleter
+from PySide6.QtWidgets import QCompleter, QListView
 
 from embexplorer.ui.widgets.fields import LineEdit
 from embexplorer.ui.widgets.labels import restyle
@@ -53,8 +53,11 @@ class ExpressionField(LineEdit):
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(MOST_SHOWN)
-        self._completer.activated[str].connect(self._insert)
-        self._completer.popup().setObjectName("Completions")
+        self._completer.activated[str].connect(self._insert)  # type: ignore[index]  # overloaded
+        self._popup = QListView(self)
+        self._popup.setObjectName("Completions")
+        self._popup.setAccessibleName("Completions")
+        self._completer.setPopup(self._popup)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(DELAY)
@@ -65,14 +68,14 @@ class ExpressionField(LineEdit):
     @property
     def offered(self) -> list[str]:
         """What the open list offers; empty where none is open."""
-        return self._words.stringList() if self._completer.popup().isVisible() else []
+        return self._words.stringList() if self._popup.isVisible() else []
 
     def show_completions(self, text: str, cursor: int, start: int, options: Sequence[str]) -> None:
         """Offer what may stand at the cursor, unless the text has changed meanwhile."""
         if (text, cursor) != (self.text(), self.cursorPosition()) or not self.hasFocus():
             return
         begun = text[start:cursor]
-        popup = self._completer.popup()
+        popup = self._popup
         if not options or list(options) == [begun]:
             popup.hide()
             return
@@ -82,6 +85,7 @@ class ExpressionField(LineEdit):
         widths = [popup.fontMetrics().horizontalAdvance(option) for option in options[:MOST_SHOWN]]
         rect.setWidth(max(widths) + self._theme.px(3))
         self._completer.complete(rect)
+        popup.setCurrentIndex(QModelIndex())  # Enter means the expression until a row is chosen
 
     def show_fault(self, position: int, length: int) -> None:
         """Underline what is wrong."""
@@ -100,7 +104,7 @@ class ExpressionField(LineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, or open the list with Ctrl+Space or Down; a list that is open comes first."""
-        popup = self._completer.popup()
+        popup = self._popup
         is_chosen = popup.isVisible() and popup.currentIndex().isValid()
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() in (*ENTER, Qt.Key.Key_Tab) and is_chosen:
@@ -147,7 +151,7 @@ class ExpressionField(LineEdit):
             self._pause.start()
         else:
             self._pause.stop()
-            self._completer.popup().hide()
+            self._popup.hide()
 
     def _want(self) -> None:
         self.completion_wanted.emit(self.text(), self.cursorPosition())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from embexplorer.app.appearance import coloring_of
-from embexplorer.app.presenters.clustering import contents_of, text_of_contents
+from embexplorer.app.presenters.contents import contents_of, text_of_contents
 from embexplorer.core.space import make_space, make_table
 from embexplorer.operations.keep import on_disk
 

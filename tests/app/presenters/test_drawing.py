@@ -185,3 +185,19 @@ def test_a_space_that_is_closed_takes_its_layers_along(shown: Services, groups: 
     shown.map.toggle_layer("density")
     shown.library.close(groups.id)
     assert shown.store.state.drawings == {}
+
+
+def test_what_a_person_cancels_is_not_begun_again_by_itself(desk: Desk, groups: Space) -> None:
+    services = desk.services
+    services.library.add(on_disk(groups, services.context))
+    desk.run_all()
+    services.map.toggle_layer("edges")
+    job = desk.lanes["quick"].waiting[0][0]
+    services.work.cancel(job.id)
+    desk.pump()
+    assert desk.lanes["quick"].keys == []
+    (note,) = services.store.state.drawings["edges"].notes
+    assert note == "Canceled; switch the layer off and on to begin again."
+    services.map.toggle_layer("edges")
+    services.map.toggle_layer("edges")
+    assert desk.lanes["quick"].keys == ["drawing:edges"]

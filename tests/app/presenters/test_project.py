@@ -11,8 +11,9 @@ import pytest
 
 from embexplorer.app import state as states
 from embexplorer.app.document import SavedView
-from embexplorer.app.presenters.project import contents_of, document_of
+from embexplorer.app.project_contents import contents_of, document_of
 from embexplorer.app.state import State
+from embexplorer.app.style import labels_of_column
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import make_space, make_table
 from embexplorer.operations.keep import on_disk
@@ -39,6 +40,7 @@ def work(services: Services, space: Space) -> None:
     services.selecting.tag("good")
     services.map.color_by("kind")
     services.map.restyle("Size", size_by="size", limits=(0.0, 4.0), layers=frozenset({"hulls"}))
+    services.map.restyle("Names", labels=labels_of_column("kind"), center=1.5)
     shown = services.store.state.active_projection
     view = SavedView(shown, "close", {"center": [0.5, 1.5], "height": 0.25})
     services.store.apply(lambda state: states.with_document(state, views=(view,)), undo="View")

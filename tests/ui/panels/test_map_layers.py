@@ -32,9 +32,9 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def window(main_window, topics) -> MainWindow:
-    show_space(main_window, topics)
-    return main_window
+def window(shared_window, topics) -> MainWindow:
+    show_space(shared_window, topics)
+    return shared_window
 
 
 def switch(window: MainWindow, *layers: str) -> None:
@@ -157,7 +157,7 @@ def test_a_solid_map_says_what_it_does_not_show(window, topics) -> None:
 
 
 def test_pictures_take_the_place_of_points_and_broken_ones_do_not(
-    main_window, qtbot, tmp_path: Path
+    shared_window, qtbot, tmp_path: Path
 ) -> None:
     image = QImage(40, 40, QImage.Format.Format_RGB32)
     image.fill(QColor("#FF00FF"))
@@ -165,20 +165,19 @@ def test_pictures_take_the_place_of_points_and_broken_ones_do_not(
     (tmp_path / "broken.png").write_bytes(b"nothing")
     paths = [str(tmp_path / name) for name in ("pink.png", "broken.png", "broken.png")]
     space = make_space(np.eye(3, 4), make_table(["a", "b", "c"], {"path": paths}))
-    show_space(main_window, space)
-    switch(main_window, "pictures")
-    layer = main_window.map.layers.pictures
+    show_space(shared_window, space)
+    switch(shared_window, "pictures")
+    layer = shared_window.map.layers.pictures
     qtbot.waitUntil(lambda: layer.n_kept == 2)
     settle()
-    shot = main_window.map.view.picture(1.0)
+    shot = shared_window.map.view.picture(1.0)
     assert count_near(shot, QColor("#FF00FF"), 8) > 500
-    at = [pixel_of(main_window, row) for row in range(3)]
+    at = [pixel_of(shared_window, row) for row in range(3)]
     assert shot.pixelColor(at[0]) == QColor("#FF00FF")
     for broken in at[1:]:
-        point = main_window.map.view.color_of(1)
+        point = shared_window.map.view.color_of(1)
         assert abs(shot.pixelColor(broken).red() - point.red()) < 30
         assert abs(shot.pixelColor(broken).blue() - point.blue()) < 30
-    layer.close()
 
 
 # -- names -------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def test_a_lasso_around_two_items_selects_both(view):
         (x1 + 15, y1 - 15),
         (x1 + 15, y1 + 15),
         (x0 - 15, y0 + 15),
-        (x0 - 15, y0 - 10),
+        (x0 - 15, y0 - 15),  # where it began
     )
     assert [(rows.tolist(), how) for rows, how in heard] == [([2, 3], "replace")]
 

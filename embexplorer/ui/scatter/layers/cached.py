@@ -13,8 +13,7 @@ from embexplorer.ui.scatter.layers.in_view import view_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embexplorer.ui.scatter.layer import Layer
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Layer, Surface
     from embexplorer.ui.theme import Theme
 
 
@@ -33,7 +32,7 @@ class CachedLayers:
         self._made_for = ()
         self.is_on = is_on
 
-    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Paint the layers, or their picture."""
         if not self.is_on:
             return []
@@ -50,7 +49,7 @@ class CachedLayers:
         painter.drawImage(QPointF(0, 0), self._image)
         return []
 
-    def _picture(self, view: MapView, ratio: float) -> QImage:
+    def _picture(self, view: Surface, ratio: float) -> QImage:
         size = view.viewport().size()
         image = QImage(
             math.ceil(size.width() * ratio),

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 if TYPE_CHECKING:
     from embexplorer.app.drawings import Terrain
     from embexplorer.measures.density import Density
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Surface
     from embexplorer.ui.theme import Theme
 
 STRONGEST = 150  # of 255, where the points lie densest
@@ -33,7 +33,7 @@ class DensityLayer:
         self._made: tuple[object, str] = (None, "")
         self._image = QImage()
 
-    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Paint the part that is in view."""
         if self.terrain is None or view.dims != 2:
             return []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from embexplorer.app.drawings import Edges
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Surface
     from embexplorer.ui.theme import Theme
 
 WIDTH = 1.0
@@ -55,7 +55,7 @@ class EdgesLayer:
         self._ranks = ranks[order].astype(np.uint8)
         return len(edges.starts) - len(starts)
 
-    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Paint all edges."""
         self.is_short = False
         edges = self._edges

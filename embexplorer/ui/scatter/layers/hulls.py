@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainter
 
     from embexplorer.app.drawings import Hulls
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Surface
     from embexplorer.ui.theme import Theme
 
 WIDTH = 1.3
@@ -35,7 +35,7 @@ class HullsLayer:
         self._theme = theme
         self.hulls: Hulls | None = None
 
-    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Paint all hulls."""
         if self.hulls is None or view.dims != 2:
             return []

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtCore import QRectF
 
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Surface
 
 PROBES = 8  # items whose pixels tell whether the view has changed
 FEW = 20_000  # items of which all are looked at
@@ -18,7 +18,7 @@ SAMPLED = 2_000
 SLACK = 8  # a sample says roughly how many there are
 
 
-def view_key(view: MapView) -> tuple[object, ...]:
+def view_key(view: Surface) -> tuple[object, ...]:
     """Return what is different as soon as the map is seen from elsewhere, or is another one."""
     rows = np.linspace(0, max(0, view.n_items - 1), PROBES).astype(np.int64)
     pixels = view.to_pixels(rows) if view.n_items else np.empty(0)  # type: ignore[arg-type]  # rows
@@ -36,7 +36,7 @@ def is_inside(pixels: NDArray[np.float64], area: QRectF) -> NDArray[np.bool_]:
 
 
 def few_in_view(
-    view: MapView, mask: NDArray[np.bool_] | None, most: int
+    view: Surface, mask: NDArray[np.bool_] | None, most: int
 ) -> NDArray[np.int64] | None:
     """Return the rows of the items in view that pass a mask (n,); None where they are too many."""
     from PySide6.QtCore import QRectF

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFont, QPainter
 
     from embexplorer.app.drawings import Places
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Surface
     from embexplorer.ui.scatter.marks import Marks
     from embexplorer.ui.theme import Theme
 
@@ -101,7 +101,7 @@ class NamesLayer:
         """The names that found room, with their places."""
         return tuple((name.text, name.rect) for name in self._written)
 
-    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Write the names, and return where they are."""
         if self._places is None and not self.names_items:
             self._written = ()
@@ -126,7 +126,7 @@ class NamesLayer:
 
     # -- laying out ----------------------------------------------------------------------------
 
-    def _key(self, view: MapView, obstacles: list[QRectF]) -> tuple[object, ...]:
+    def _key(self, view: Surface, obstacles: list[QRectF]) -> tuple[object, ...]:
         """Return what the layout depends on."""
         anchors: NDArray[np.float64] = np.empty(0)
         if self._places is not None and len(self._places.anchors):
@@ -140,7 +140,7 @@ class NamesLayer:
             *view_key(view),
         )
 
-    def _marked(self, view: MapView) -> list[QRectF]:
+    def _marked(self, view: Surface) -> list[QRectF]:
         """Return the places of marked items, but the one under the cursor: names stay there."""
         rows = [row for row in _rows_of(view.marks) if row < view.n_items]
         if not rows:
@@ -152,7 +152,7 @@ class NamesLayer:
             if x == x  # NaN has no pixel
         ]
 
-    def _lay_out(self, view: MapView, obstacles: list[QRectF]) -> tuple[_Written, ...]:
+    def _lay_out(self, view: Surface, obstacles: list[QRectF]) -> tuple[_Written, ...]:
         area = QRectF(view.viewport().rect())
         taken = list(obstacles)
         written: list[_Written] = []
@@ -186,7 +186,7 @@ class NamesLayer:
         return tuple(written)
 
     def _spots(
-        self, view: MapView, places: Places, area: QRectF
+        self, view: Surface, places: Places, area: QRectF
     ) -> tuple[list[int], list[NDArray[np.float64]], list[int]]:
         """Return the groups that have a spot in view: their place in order, pixel, number."""
         pixels = view.to_pixels(places.anchors)  # type: ignore[arg-type]  # an array is a sequence

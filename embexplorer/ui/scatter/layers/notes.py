@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Surface
     from embexplorer.ui.theme import Theme
 
 INSET = 0.75  # em
@@ -30,7 +30,7 @@ class NotesLayer:
         self._theme = theme
         self.lines: tuple[str, ...] = ()
 
-    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Write the lines, and return where they are."""
         if not self.lines:
             return []

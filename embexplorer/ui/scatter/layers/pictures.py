@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from embexplorer.app.drawings import Pictures
+    from embexplorer.ui.scatter.layer import Surface
     from embexplorer.ui.scatter.map_view import MapView
     from embexplorer.ui.theme import Theme
 
@@ -62,7 +63,7 @@ class PicturesLayer:
         """End the thread."""
         self._background.close()
 
-    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Paint what is there, and ask for the rest."""
         pictures = self._pictures
         if pictures is None or not len(pictures.rows) or pictures.rows.max() >= view.n_items:
@@ -91,7 +92,7 @@ class PicturesLayer:
         return []
 
     def _choose(
-        self, view: MapView, rows: NDArray[np.int64]
+        self, view: Surface, rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
         """Return the items that get a picture, their pixels, and the side of the pictures."""
         area = QRectF(view.viewport().rect())

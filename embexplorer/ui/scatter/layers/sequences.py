@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from embexplorer.app.drawings import Sequences
-    from embexplorer.ui.scatter.map_view import MapView
+    from embexplorer.ui.scatter.layer import Surface
     from embexplorer.ui.theme import Theme
 
 WIDTH = 1.2
@@ -57,7 +57,7 @@ class SequencesLayer:
         lengths = [len(trail.rows) - 1 for trail in trails]
         self._which = np.repeat(np.array(places, np.uint8), lengths)
 
-    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Paint all lines, then the arrows."""
         self.is_short = False
         sequences = self._sequences

@@ -1,0 +1,122 @@
+"""What layers share: who is in view, pictures that are kept while it stays, notes that fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+
+from embexplorer.ui.scatter.layers import in_view
+from embexplorer.ui.scatter.layers.cached import CachedLayers
+from embexplorer.ui.scatter.layers.in_view import few_in_view, is_inside, view_key
+from embexplorer.ui.scatter.layers.notes import NotesLayer, _broken
+from embexplorer.ui.scatter.map_view import MapView
+from tests.ui.real_window import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+N = 3000
+
+
+@pytest.fixture
+def view(theme, window) -> Iterator[MapView]:
+    window.resize(640, 480)
+    made = MapView(theme, window)
+    made.resize(640, 480)
+    window.show()
+    coords = np.random.default_rng(0).uniform(-5, 5, (N, 2)).astype(np.float32)
+    made.set_coords(coords)
+    made.set_colors(np.zeros(N, np.uint16), np.full((2, 4), 255, np.uint8))
+    made.fit()
+    settle()
+    yield made
+    made.scatter.close()
+
+
+def paint(layer, view: MapView) -> None:
+    image = QImage(640, 480, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    layer.paint(painter, view, [])
+    painter.end()
+
+
+def inside(view: MapView) -> np.ndarray:
+    area = QRectF(view.viewport().rect())
+    return np.flatnonzero(is_inside(view.to_pixels(range(N)), area))
+
+
+@pytest.mark.parametrize("few", [20_000, 100])
+def test_few_items_in_view_are_found_and_many_are_not(view, monkeypatch, few: int) -> None:
+    monkeypatch.setattr(in_view, "FEW", few)  # by all pixels, and by a sample and the index
+    assert few_in_view(view, None, 40) is None
+    view.zoom(11)
+    expected = inside(view)
+    assert 2 < len(expected) <= 40
+    assert few_in_view(view, None, 40).tolist() == expected.tolist()
+    mask = np.arange(N) % 2 == 0
+    kept = few_in_view(view, mask, 40)
+    assert kept.tolist() == expected[expected % 2 == 0].tolist()
+    assert few_in_view(view, mask[:5], 40) is None  # of another space
+
+
+def test_the_key_of_a_view_changes_with_the_place_and_with_the_map(view) -> None:
+    before = view_key(view)
+    assert view_key(view) == before
+    view.zoom(1.01)
+    zoomed = view_key(view)
+    assert zoomed != before
+    view.set_coords(np.random.default_rng(1).uniform(-5, 5, (N, 2)).astype(np.float32))
+    assert view_key(view) != zoomed
+
+
+class Counting:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+        self.count += 1
+        return []
+
+
+def test_a_picture_is_kept_until_the_view_or_what_it_shows_changes(view, theme) -> None:
+    layer = Counting()
+    cached = CachedLayers(theme, (layer,))
+    paint(cached, view)
+    assert layer.count == 0  # off
+    cached.renew(is_on=True)
+    for _ in range(3):
+        paint(cached, view)
+    assert layer.count == 1
+    view.zoom(1.1)
+    paint(cached, view)
+    assert layer.count == 2
+    cached.renew(is_on=True)
+    paint(cached, view)
+    assert layer.count == 3
+    view.picture(1.0)  # of other layers: this one is not on the map
+    view.halo_text.draws_outlines = True  # into a file it goes as it is
+    paint(cached, view)
+    assert layer.count == 4
+
+
+def test_notes_are_broken_between_words_and_say_where_they_are(view, theme) -> None:
+    metrics = QFontMetricsF(theme.font("caption"))
+    line = "one two three four five six seven eight"
+    room = metrics.horizontalAdvance("one two three four")
+    parts = _broken(line, metrics, room)
+    assert " ".join(parts) == line
+    assert len(parts) >= 2
+    assert all(metrics.horizontalAdvance(part) <= room for part in parts)
+    layer = NotesLayer(theme)
+    layer.lines = ("A note.", "Another.")
+    image = QImage(640, 480, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    taken = layer.paint(painter, view, [])
+    painter.end()
+    assert len(taken) == 2
+    assert taken[0].bottom() <= taken[1].top() + 0.01
+    assert taken[1].bottom() < 480
