@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import (
+    QApplication,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QWidget,
 )
+from shiboken6 import isValid
 
 from embexplorer.app.commands import Command, matching
 from embexplorer.ui.widgets.overlay import Overlay
@@ -59,12 +61,14 @@ class CommandPalette(Overlay):
         self._list.setItemDelegate(_RowDelegate(theme, self._list))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._run)
+        self._before: QWidget | None = None
         self.body.addWidget(self._field)
         self.body.addWidget(self._list)
         self.setFixedWidth(theme.px(WIDTH))
 
     def open(self) -> None:
         """Show it in the middle of the window, empty."""
+        self._before = QApplication.focusWidget()
         self._field.clear()
         self._fill("")
         self._list.setFixedHeight(self.theme.px(ROW * ROWS))
@@ -80,7 +84,7 @@ class CommandPalette(Overlay):
         if watched is self._field and event.type() == QEvent.Type.KeyPress:
             key = event.key()  # type: ignore[attr-defined]  # a key event
             if key == Qt.Key.Key_Escape:
-                self.hide()
+                self._leave()
                 return True
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._step(1 if key == Qt.Key.Key_Down else -1)
@@ -88,6 +92,13 @@ class CommandPalette(Overlay):
         if watched is self._field and event.type() == QEvent.Type.FocusOut:
             self.hide()
         return super().eventFilter(watched, event)
+
+    def _leave(self) -> None:
+        """Hide, and give the focus back to who had it: keys of the map work again."""
+        before, self._before = self._before, None
+        self.hide()
+        if before is not None and isValid(before):
+            before.setFocus()
 
     def _fill(self, query: str) -> None:
         self._list.clear()
@@ -133,7 +144,7 @@ class CommandPalette(Overlay):
 
     def _run(self, item: QListWidgetItem) -> None:
         chosen = item.data(CHOSEN)
-        self.hide()
+        self._leave()
         if isinstance(chosen, str):
             self._actions.action(chosen).trigger()
         elif chosen is not None:

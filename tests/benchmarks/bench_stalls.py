@@ -14,32 +14,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from window_tour import Steps, Wait, WindowTour, make_points
 
-from embexplorer.core.space import Space, make_space, make_table
 from embexplorer.operations.keep import on_disk
 from embexplorer.storage.settings import Settings, save_settings
 from embexplorer.ui.application import end, make_application, make_window
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from embexplorer.core.space import Space
     from embexplorer.ui.main_window import MainWindow
-
-    Wait = float | Callable[[], bool]
 
 BEAT = 5  # ms between two heartbeats
 LATE = 0.012  # seconds after a beat from which the watchdog looks what is running
 TICK = 20  # ms between two looks whether the next step of the tour can begin
 TARGET = 50.0  # ms that a stall may last while a job runs
-WORST = 3
 DEPTH = 4  # frames of our own that are shown of a stack
-IDLE, RUNNING = "no job", "job running"
+IDLE, RUNNING = "no projection running", "a projection running"
 
 
 @dataclass
@@ -68,6 +62,10 @@ class Heart(QObject):
         self._timer.setInterval(BEAT)
         self._timer.timeout.connect(self._beat)
         self._watchdog = threading.Thread(target=self._watch, daemon=True)
+
+    def name_step(self, name: str) -> None:
+        """Count what is late from now on to this step."""
+        self.step = name
 
     def start(self) -> None:
         self._last = time.perf_counter()
@@ -109,7 +107,7 @@ class Tour(QObject):
 
     ended = Signal()
 
-    def __init__(self, heart: Heart, steps: Iterator[Wait], window: MainWindow) -> None:
+    def __init__(self, heart: Heart, steps: Steps, window: MainWindow) -> None:
         super().__init__(window)
         self._heart = heart
         self._window = window
@@ -133,114 +131,33 @@ class Tour(QObject):
         self._wait = wait if callable(wait) else time.perf_counter() + wait
 
 
-def tour(
-    window: MainWindow, heart: Heart, space: Space, method: str, rounds: int
-) -> Iterator[Wait]:
-    """Do what people do; yield seconds to wait, or a condition while which to wait."""
-    store, services, map_ = window.services.store, window.services, window.map
-
-    def step(name: str, work: Callable[[], object], wait: float = 0.3) -> float:
-        heart.step = name
-        work()
-        return wait
-
-    def is_busy() -> bool:
-        return bool(store.state.activity) or store.state.projection is None
-
-    yield step("open", lambda: services.library.add(space))
-    yield is_busy
-    for column in ("size", "kind", ""):
-        yield step(f"color by {column or 'nothing'}", lambda c=column: services.map.color_by(c))
-    yield step("color by kind", lambda: services.map.color_by("kind"))
-    yield step("hide a category", lambda: services.styling.toggle_category(2))
-    yield step("sort", lambda: services.items.sort_by("size", ascending=False))
-    yield step("dark", lambda: window.set_theme("dark"), 0.6)
-    yield step("show all", lambda: services.styling.toggle_category(2))
-    yield step("select all", lambda: window.actions_.action("edit.select-all").trigger())
-    yield step("clear", lambda: services.map.select([]))
-    yield from use(window, step)
-    yield step(f"project with {method}", lambda: services.map.project(method), 1.0)
-    for _ in range(rounds):
-        if store.state.live is not None:
-            yield from use(window, step)
-    yield step("keep the map", services.map.keep_live, 1.0)
-    yield step("fit", map_.fit)
-
-
-def use(window: MainWindow, step: Callable[..., float]) -> Iterator[float]:
-    """Select, hover, pan, zoom, highlight a category and look at a group, as people do."""
-    map_, view, services = window.map, window.map.view, window.services
-    n = view.n_items
-    rng = np.random.default_rng(n)
-    row = int(rng.integers(n))
-    yield step("select an item", lambda: services.map.select([row]))
-    for _ in range(8):
-        at = QPointF(float(rng.uniform(300, 800)), float(rng.uniform(100, 500)))
-        yield step("hover", lambda at=at: _move(view, at), 0.03)
-    for delta in (120, 120, -120, -120):
-        yield step("zoom by wheel", lambda d=delta: _turn(view, d), 0.03)
-    for dx in range(0, 60, 12):
-        yield step("pan", lambda dx=dx: view._box.translateBy(x=dx / 1000), 0.03)
-    for category in (0, 1, -1):
-        yield step(
-            "hover the legend", lambda c=category: map_.legend.category_hovered.emit(c), 0.05
-        )
-    yield step("fit", map_.fit, 0.1)
-    group = rng.choice(n, n // 20, replace=False)
-    yield step("select a group", lambda: services.map.select(group))
-    yield step("clear", lambda: QTest.keyClick(view, Qt.Key.Key_Escape), 0.1)
-
-
-def _move(view: QObject, at: QPointF) -> None:
-    none = Qt.MouseButton.NoButton
-    event = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier(0))
-    QApplication.sendEvent(view.viewport(), event)
-
-
-def _turn(view: QObject, delta: int) -> None:
-    event = QWheelEvent(
-        QPointF(500, 400),
-        QPointF(500, 400),
-        QPoint(),
-        QPoint(0, delta),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier(0),
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view.viewport(), event)
-
-
-def make_points(n: int, d: int) -> Space:
-    """Make n random points in eight groups, with a category, a number and a text each."""
-    rng = np.random.default_rng(0)
-    group = rng.integers(0, 8, n)
-    vectors = rng.normal(size=(8, d))[group] * 2 + rng.normal(size=(n, d))
-    columns = {
-        "kind": [f"group {k}" for k in group],
-        "size": rng.normal(size=n),
-        "text": [f"The text of item {k}, which is in group {group[k]}." for k in range(n)],
-    }
-    table = make_table([f"item {k}" for k in range(n)], columns)
-    return make_space(vectors.astype(np.float32), table, name="points")
-
-
 def report(gaps: list[Gap], phase: str) -> str:
-    """Return how late beats were in a phase, and what held up the worst."""
+    """Return how late beats were in a phase, and a line for each step that had a stall."""
     found = [gap for gap in gaps if gap.phase == phase]
     if not found:
         return f"{phase}: nothing measured\n"
     late = np.array([gap.milliseconds for gap in found])
+    stalls = [gap for gap in found if gap.milliseconds > TARGET]
     lines = [
-        f"{phase}: {len(found):,} beats of {BEAT} ms; "
-        f"late by p50 {np.percentile(late, 50):.1f}, p99 {np.percentile(late, 99):.1f}, "
-        f"worst {late.max():.1f} ms; {int((late > TARGET).sum())} above {TARGET:.0f} ms"
+        f"{phase}: {len(found):,} beats, late by p50 {np.percentile(late, 50):.1f}, "
+        f"p99 {np.percentile(late, 99):.1f}, worst {late.max():.1f} ms; "
+        f"{len(stalls)} stalls above {TARGET:.0f} ms"
     ]
-    for gap in sorted(found, key=lambda gap: -gap.milliseconds)[:WORST]:
-        seen = {stack: gap.stacks.count(stack) for stack in gap.stacks}
-        running = max(seen, key=seen.__getitem__) if seen else "not caught"
-        lines.append(f"  {gap.milliseconds:6.1f} ms  {gap.step}: {running}")
+    by_step: dict[str, list[Gap]] = {}
+    for gap in sorted(stalls, key=lambda gap: -gap.milliseconds):
+        by_step.setdefault(gap.step, []).append(gap)
+    if by_step:
+        lines.append(f"  {'step':28}{'stalls':>8}{'worst':>8}  what ran at the worst")
+    for step, held in by_step.items():
+        ran = what_ran(held[0])
+        lines.append(f"  {step:28}{len(held):>8}{held[0].milliseconds:>8.0f}  {ran}")
     return "\n".join(lines) + "\n"
+
+
+def what_ran(gap: Gap) -> str:
+    """Return where the window was most often while a beat was late."""
+    seen = {stack: gap.stacks.count(stack) for stack in gap.stacks}
+    return max(seen, key=seen.__getitem__) if seen else "not caught"
 
 
 def measure(space: Space, method: str, rounds: int) -> list[Gap]:
@@ -253,7 +170,8 @@ def measure(space: Space, method: str, rounds: int) -> list[Gap]:
     window.show()
     heart = Heart(window)
     kept = on_disk(space, window.services.context)
-    journey = Tour(heart, tour(window, heart, kept, method, rounds), window)
+    steps = WindowTour(window, heart.name_step).steps(kept, method, rounds)
+    journey = Tour(heart, steps, window)
     journey.ended.connect(app.quit)
     heart.start()
     app.exec()
@@ -268,7 +186,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=100_000)
     parser.add_argument("--d", type=int, default=32)
     parser.add_argument("--method", default="tsne", choices=("tsne", "umap"))
-    parser.add_argument("--rounds", type=int, default=10, help="of the tour while the job runs")
+    parser.add_argument("--rounds", type=int, default=1, help="of the tour while the job runs")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory(prefix="embexplorer-stalls-") as folder:

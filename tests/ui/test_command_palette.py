@@ -122,3 +122,17 @@ def test_a_click_runs_and_a_lost_focus_closes(main_window, topics) -> None:
     main_window.map.view.setFocus()
     settle()
     assert not main_window.palette_.isVisible()
+
+
+def test_the_focus_goes_back_to_the_map(main_window, topics) -> None:
+    show_space(main_window, topics)
+    view = main_window.map.view
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        view.setFocus()
+        main_window.show_palette()
+        field = main_window.palette_.findChild(QLineEdit)
+        assert main_window.focusWidget() is field
+        QTest.keyClicks(field, "fit to window")
+        QTest.keyClick(field, key)
+        settle()
+        assert main_window.focusWidget() is view

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.errors import UserError
-from embexplorer.operations.methods_text import Methods, describe_methods
+from embexplorer.operations.methods_text import Methods, caption_of, describe_methods
 from embexplorer.operations.repeat import (
     FindNeighbors,
     SolveAnalogy,
@@ -68,3 +69,14 @@ def methods_of(state: State, context: Context) -> Methods | None:
 def _named(state: State) -> Clusters | None:
     """Return the clusters whose names are on the map."""
     return next((item for item in state.document.clusters if item.id == state.style.labels), None)
+
+
+def caption_of_map(state: State, context: Context) -> str:
+    """Return the line under a picture of the map: method and quality; empty without a map."""
+    live, projection = state.live, state.projection
+    if state.space is None:
+        return ""
+    if live is not None and state.live_coords is not None:
+        title = context.registry.get(ProjectionMethod, live.method).title
+        return f"{title} of {state.space.name}, while it was running: not a finished map."
+    return "" if projection is None else caption_of(state.space, projection, context)

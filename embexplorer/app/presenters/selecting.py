@@ -64,7 +64,10 @@ class Selecting:
 
         def change(state: State) -> State:
             chosen = combined(state.selection, Selection.of(state.active_space, rows), how)
-            return dataclasses.replace(state, selection=chosen if len(chosen) else None)
+            if len(chosen):
+                return dataclasses.replace(state, selection=chosen)
+            neighbors = None if _is_about_selected(state) else state.neighbors
+            return dataclasses.replace(state, selection=None, neighbors=neighbors)
 
         self._store.apply(change, undo="Selection")
 
@@ -316,6 +319,14 @@ def _holding(
     progress.raise_if_cancelled()
     rows = find_rows(table, text, mode=mode)
     return rows if shown is None else rows[shown[rows]]
+
+
+def _is_about_selected(state: State) -> bool:
+    """Return whether the neighbors query is about the one selected item."""
+    asked, row = state.neighbors, state.selected
+    if asked is None or asked.answer is None or row is None:
+        return False
+    return list(asked.answer.inputs) == [row]
 
 
 def _shown(state: State) -> Rows:

@@ -10,10 +10,10 @@ import pyarrow as pa
 from embexplorer.app.appearance import coloring_of
 from embexplorer.app.drawings import Places
 from embexplorer.app.presenters.coords import coords_on_map
+from embexplorer.app.presenters.repeating import caption_of_map
 from embexplorer.app.wording import counted
 from embexplorer.core.space import TEXT
 from embexplorer.operations.figure_html import Figure, FigureLegend, sample_points
-from embexplorer.operations.methods_text import caption_of
 from embexplorer.ui.figure.meaning import counts_of, ramp_ends
 from embexplorer.ui.figure.stage import FigureTheme
 from embexplorer.ui.palette import palette_of
@@ -53,9 +53,7 @@ def page_figure(
     rows, sampled = sample_points(shown[np.isfinite(coords[shown]).all(axis=1)])
     places = _places(view, coords, rows)
     light, dark = (_palette(coloring, style, mode) for mode in ("light", "dark"))
-    caption = ""
-    if spec.caption and projection is not None:
-        caption = caption_of(space, projection, services.context)
+    caption = caption_of_map(state, services.context) if spec.caption else ""
     axes = projection.axes if projection is not None and coords.shape[1] == 2 else ()
     return Figure(
         title=title,

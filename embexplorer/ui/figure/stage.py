@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QTransform
 from PySide6.QtWidgets import QApplication, QFrame, QStyleOptionGraphicsItem, QWidget
 
 from embexplorer.app.appearance import coloring_of
+from embexplorer.app.presenters.repeating import caption_of_map
 from embexplorer.app.store import Store
-from embexplorer.operations.methods_text import caption_of
 from embexplorer.ui.figure.legend import LegendPainter
 from embexplorer.ui.figure.meaning import legend_of
 from embexplorer.ui.figure.spec import POINT
@@ -197,10 +197,9 @@ class FigureStage:
         return None if legend is None else LegendPainter(self._theme, legend, self._map)
 
     def _caption_lines(self, state: State, services: Services) -> list[str]:
-        space, projection = state.space, state.projection
-        if space is None or projection is None:
+        text = caption_of_map(state, services.context)
+        if not text:
             return []
-        text = caption_of(space, projection, services.context)
         font = self._theme.font("caption")
         return break_lines(text, font, self.width - self._theme.em, CAPTION_LINES)
 

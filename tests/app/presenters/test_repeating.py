@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from embexplorer.app import state as states
-from embexplorer.app.presenters.repeating import action_of, methods_of, repeat_text
-from embexplorer.app.state import AnalogyQuestion, NeighborsQuestion, State
+from embexplorer.app.presenters.repeating import (
+    action_of,
+    caption_of_map,
+    methods_of,
+    repeat_text,
+)
+from embexplorer.app.state import AnalogyQuestion, Live, NeighborsQuestion, State
 from embexplorer.app.style import Style
 from embexplorer.core.derived import Clusters
 from embexplorer.core.errors import UserError
@@ -85,3 +90,12 @@ def test_methods_are_of_the_map_that_is_shown(state, context):
     methods = methods_of(state, context)
     assert "Map: PCA of 8 items to 2 dimensions (whiten = yes; seed 5;" in methods.text
     assert methods.record["projection"]["seed"] == 5
+
+
+def test_the_caption_is_about_what_is_on_the_map(state, context):
+    assert caption_of_map(state, context).startswith("PCA")
+    frame = np.ones((8, 2), np.float32)
+    running = Live(1, state.active_space, "umap", {}, 2, 0, frame)
+    said = caption_of_map(dataclasses.replace(state, live=running), context)
+    assert said == "UMAP of tiny, while it was running: not a finished map."
+    assert caption_of_map(State(), context) == ""

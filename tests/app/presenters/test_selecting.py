@@ -63,6 +63,18 @@ def test_all_and_invert_take_what_is_shown(services: Services):
     assert selected(services) == [0, 1, 2, 3, 6, 7]
 
 
+def test_clearing_ends_the_query_about_the_selected_item_and_no_other(services: Services):
+    services.selecting.take(rows(0))
+    services.neighbors.ask_selected()
+    assert services.store.state.neighbors is not None
+    services.selecting.clear()
+    assert services.store.state.neighbors is None
+    services.neighbors.ask("apple")
+    services.selecting.take(rows(1, 2))
+    services.selecting.clear()
+    assert services.store.state.neighbors is not None
+
+
 def test_by_value(services: Services):
     services.selecting.by_value("kind", "fruit")
     assert selected(services) == [4, 5]

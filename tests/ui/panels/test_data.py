@@ -22,9 +22,9 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 
 @pytest.fixture
-def window(main_window, topics) -> MainWindow:
-    show_space(main_window, topics)
-    return main_window
+def window(shared_window, topics) -> MainWindow:
+    show_space(shared_window, topics)
+    return shared_window
 
 
 @pytest.fixture

@@ -74,9 +74,7 @@ def test_a_drag_brushes_live_and_is_one_step_back(panel, services) -> None:
     assert services.store.state.filters == ()
 
 
-def test_a_click_on_a_category_shows_it_ctrl_adds_and_a_double_click_clears(
-    panel, services
-) -> None:
+def test_a_click_on_a_category_shows_it_and_ctrl_adds(panel, services) -> None:
     kind = chart(panel, "kind")
     click_bar(kind, 1)
     assert services.store.state.filters == (ValuesFilter("kind", frozenset(["bread"])),)

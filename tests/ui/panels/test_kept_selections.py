@@ -70,7 +70,7 @@ def test_the_keyboard_recalls_and_combines(panel, services) -> None:
     assert selected_rows(services) == [3, 4]
 
 
-def test_a_click_recalls_and_a_double_click_renames(panel, monkeypatch) -> None:
+def test_a_click_recalls_and_a_double_click_renames(panel, services, monkeypatch) -> None:
     kept = panel.list
     place = kept.visualRect(kept.model().index(1)).center()
     QTest.mouseClick(kept.viewport(), Qt.MouseButton.LeftButton, pos=place)

@@ -18,9 +18,9 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def window(main_window, topics):
-    show_space(main_window, topics)
-    return main_window
+def window(shared_window, topics):
+    show_space(shared_window, topics)
+    return shared_window
 
 
 def type_text(window, text: str) -> None:
