@@ -61,6 +61,8 @@ class WindowTour:
         yield self._patiently(lambda: bool(store.state.activity) or store.state.projection is None)
         yield from self._use()
         yield from self._third_dimension()
+        if not rounds:
+            return
         yield self._step(f"project with {method}", lambda: services.map.project(method), 1.0)
         for _ in range(rounds):
             if store.state.live is not None:

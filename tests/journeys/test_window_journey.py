@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from shiboken6 import isValid
 
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Settings, save_settings
 from embexplorer.ui.application import end, make_application, make_window
+from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.panels.encode_form import EncodeForm
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 from embexplorer.ui.widgets.buttons import Button
@@ -157,18 +158,22 @@ def test_from_a_dropped_corpus_to_exported_neighbors(
     until(lambda: not state().neighbors.is_running)
     assert state().neighbors.answer.inputs.tolist() == [first]
 
-    # pictures of the map and of the window
-    for what, scale in (("map", 2), ("window", 1)):
-        path = tmp_path / f"{what}.png"
-        used = f"PNG, {scale} times the size (*.png)"
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, p=path, u=used: (str(p), u))
-        window.actions_.action(f"file.save-{what}").trigger()
-        until(lambda what=what: f"{what}.png" in window.status.message)
-        image = QImage(str(path))
-        shown = view.viewport() if what == "map" else window
-        assert image.size() == shown.size() * scale
-        ground = count_near(image, window.theme.color("map"), 1)
-        assert 1000 < ground < 0.95 * image.width() * image.height()
+    # a figure of the map, and a picture of the window
+    figure, picture = tmp_path / "map.pdf", tmp_path / "window.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(figure), "PDF (*.pdf)"))
+    window.actions_.action("file.save-map").trigger()
+    dialog = window.findChild(ExportDialog)
+    next(one for one in dialog.findChildren(QPushButton) if one.text() == "Export…").click()
+    until(lambda: "map.pdf" in window.status.message)
+    assert figure.read_bytes()[:5] == b"%PDF-"
+    used = "PNG, 1 times the size (*.png)"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(picture), used))
+    window.actions_.action("file.save-window").trigger()
+    until(lambda: "window.png" in window.status.message)
+    image = QImage(str(picture))
+    assert image.size() == window.size()
+    ground = count_near(image, window.theme.color("map"), 1)
+    assert 1000 < ground < 0.95 * image.width() * image.height()
 
     # the neighbors as a table
     monkeypatch.setattr(
