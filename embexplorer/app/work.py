@@ -83,6 +83,10 @@ class Work:
         assert self._runner is not None, "attach a runner first"
         self._runner.cancel(job_id)
 
+    def close(self) -> None:
+        """Drop what still happens: those whom results would reach are gone."""
+        self._then.clear()
+
     def handle(self, event: Event) -> None:
         """Take one event, in the window's thread."""
         if self._early is not None:

@@ -31,11 +31,15 @@ class ThreadLane:
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._progress: dict[int, Progress] = {}
         self._thread: threading.Thread | None = None
+        self._is_shut = False
 
     def start(
         self, job: Job, function: Callable[..., Any], arguments: Mapping[str, Any], emit: Emit
     ) -> None:
-        """Queue a job."""
+        """Queue a job; after the shutdown it is cancelled at once."""
+        if self._is_shut:
+            emit(Cancelled(job))
+            return
         progress = RelayedProgress(
             lambda fraction, message: emit(Progressed(job, fraction, message)),
             lambda coords: emit(Framed(job, coords)),
@@ -60,6 +64,7 @@ class ThreadLane:
 
     def shutdown(self, timeout: float) -> None:
         """Cancel all jobs and end the thread."""
+        self._is_shut = True
         for progress in list(self._progress.values()):
             progress.cancel()
         if self._thread is not None:

@@ -134,6 +134,7 @@ def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainW
 
 def end(window: MainWindow) -> None:
     """End jobs, children and threads of a window."""
+    window.services.work.close()
     window.services.runner.shutdown()
     window.map.view.scatter.close()
     window.close_unasked()

@@ -221,3 +221,12 @@ class EndlessLane(InlineLane):
 
     def start(self, job, function, arguments, emit):
         """Let it go on."""
+
+
+
+def test_nothing_happens_after_it_is_closed(desk):
+    heard: list[object] = []
+    submitted(desk, then=Then(finished=heard.append), is_shown=False)
+    desk.services.work.close()
+    desk.run("quick")
+    assert heard == []

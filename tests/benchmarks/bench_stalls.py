@@ -166,6 +166,7 @@ def measure(space: Space, method: str, rounds: int) -> list[Gap]:
     load_kernels()
     save_settings(Settings(method="pca", encoder="hashing", theme="light"))
     window = make_window(app)
+    window.asks_before_closing = False
     window.resize(1600, 1000)
     window.show()
     heart = Heart(window)

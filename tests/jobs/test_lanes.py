@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from embexplorer.jobs.events import Cancelled, Ended, Event, Failed, Finished, Framed, Progressed
+from embexplorer.jobs.events import (
+    Cancelled,
+    Ended,
+    Event,
+    Failed,
+    Finished,
+    Framed,
+    Job,
+    Progressed,
+)
 from embexplorer.jobs.inline_lane import InlineLane
 from embexplorer.jobs.process_lane import ProcessLane
 from embexplorer.jobs.runner import Runner
@@ -192,3 +201,11 @@ def test_shutdown_ends_children_and_threads(listener: Listener) -> None:
     started = time.monotonic()
     runner.shutdown()
     assert time.monotonic() - started < 5
+
+
+def test_a_thread_lane_that_was_shut_down_starts_nothing():
+    lane, heard = ThreadLane("shut"), []
+    lane.shutdown(1.0)
+    job = Job(1, "key", "A job", "shut")
+    lane.start(job, lambda progress: 1, {}, heard.append)
+    assert heard == [Cancelled(job)]

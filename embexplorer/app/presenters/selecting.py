@@ -80,7 +80,9 @@ class Selecting:
         state = self._store.state
         chosen = state.selection
         shown = _shown(state)
-        self.take(shown if chosen is None else np.setdiff1d(shown, chosen.indices))
+        if chosen is not None:
+            shown = np.setdiff1d(shown, chosen.indices, assume_unique=True)
+        self.take(shown)
 
     def clear(self) -> None:
         """Select nothing."""

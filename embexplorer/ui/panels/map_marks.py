@@ -123,7 +123,11 @@ class MapMarking(QObject):
         chosen, asked, marks = state.selection, state.neighbors, self._marks
         dim = self._theme.color("dim")
         color = (dim.red(), dim.green(), dim.blue(), DIM_OPACITY)
-        if self._singled is not None and len(self._singled) and self._singled[-1] < self._view.n_items:
+        if (
+            self._singled is not None
+            and len(self._singled)
+            and self._singled[-1] < self._view.n_items
+        ):
             self._keep_bright(self._singled, color)
         elif state.finding is not None and len(state.finding.hits):
             self._keep_bright(state.finding.hits, color)

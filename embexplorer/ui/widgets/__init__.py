@@ -28,9 +28,11 @@ ranked_list
     ``set_dimmed(bool)``, signals ``row_hovered(int)`` (-1: none), ``row_activated(int)``
 legend
     ``CategoryLegend(title, names, counts, positions, hidden=frozenset(), missing=0, note="",
-    tip="")``, ``RampLegend(title, ticks, colors, counts=(), ...)``, ``PlainLegend(title, note="")``,
+    tip="")``, ``RampLegend(title, ticks, colors, counts=(), ...)``,
+    ``PlainLegend(title, note="")``,
     ``LegendKey(kind, column, low="", high="", shapes=(), note="")``;
-    ``Legend(theme, parent, limit=16)``: ``show_view(view, keys=())``, ``clear()``, ``set_limit(n)``;
+    ``Legend(theme, parent, limit=16)``: ``show_view(view, keys=())``, ``clear()``,
+    ``set_limit(n)``;
     its signals carry the codes of categories as tuples, see there
 toast
     ``ToastMessage(title, detail="", hint="", action="", details="", is_error=True)``;
@@ -51,9 +53,9 @@ first_run
     ``RecentFile(path, name, note)``; ``FirstRun(theme, parent)``: ``zone``, ``set_recent(files)``,
     signals ``open_requested()``, ``sample_requested()``, ``recent_requested(str)``
 contrast_list
-    ``ContrastRow(text, figure, note, share_in=None, share_out=None, tip="")``; ``ContrastList(theme,
-    parent, name, *, limit=40)``: ``set_rows(rows)``, signals as of ``RankedList`` and
-    ``menu_requested(int, QPoint)``
+    ``ContrastRow(text, figure, note, share_in=None, share_out=None, tip="")``;
+    ``ContrastList(theme, parent, name, *, limit=40)``: ``set_rows(rows)``, signals as of
+    ``RankedList`` and ``menu_requested(int, QPoint)``
 histogram
     ``Bar(label, all, shown, selected, position=None, is_on=True)``, ``HistogramView(title, note,
     kind, bars, ends=("", ""), spoken="")``; ``Histogram(theme, parent)``: ``show_view(view)``,
