@@ -223,7 +223,6 @@ class EndlessLane(InlineLane):
         """Let it go on."""
 
 
-
 def test_nothing_happens_after_it_is_closed(desk):
     heard: list[object] = []
     submitted(desk, then=Then(finished=heard.append), is_shown=False)

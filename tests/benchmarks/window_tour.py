@@ -57,6 +57,7 @@ class WindowTour:
     def steps(self, space: Space, method: str, rounds: int) -> Steps:
         """Yield what to wait for after each step: seconds, or a condition while which to wait."""
         services, store = self._services, self._store
+        yield self._step("the first page", lambda: None, 2.0)
         yield self._step("open", lambda: services.library.add(space))
         yield self._patiently(lambda: bool(store.state.activity) or store.state.projection is None)
         yield from self._use()

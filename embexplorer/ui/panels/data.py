@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidg
 from embexplorer.app.appearance import coloring_of
 from embexplorer.app.presenters.cells import CellCondition, cell_condition
 from embexplorer.app.presenters.items import passing, scores_of, shown_rows
+from embexplorer.core.selection import Selection
 from embexplorer.core.space import make_table
 from embexplorer.ui.items_model import CategoryColumn, ScoreColumn
 from embexplorer.ui.panels.filter_bar import FilterBar
@@ -207,13 +208,12 @@ class DataPanel(QWidget):
     # -- intents -------------------------------------------------------------------------------
 
     def _choose(self, rows: NDArray[np.int64], how: str) -> None:
-        chosen = self._services.store.state.selection
-        before = chosen.indices if chosen is not None else np.empty(0, np.int64)
         if how == "toggle":
-            rows = np.setxor1d(before, rows)
-        elif how == "add":
-            rows = np.union1d(before, rows)
-        self._services.selecting.take(rows)
+            before = self._services.store.state.selection
+            found = Selection.of(self._services.store.state.active_space, rows)
+            self._services.selecting.take((found if before is None else before ^ found).indices)
+        else:
+            self._services.selecting.take(rows, "add" if how == "add" else "replace")
 
     def _activate(self, item: int) -> None:
         self._services.selecting.take(np.array([item], np.int64))

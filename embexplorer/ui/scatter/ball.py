@@ -11,7 +11,7 @@ from embexplorer.ui.scatter.point_index import robust_bounds, shuffle
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SAMPLE = 1 << 16  # points that a ball is measured on
+_SAMPLE = 1 << 14  # points that a ball is measured on: each frame of a live map needs one
 _KEPT = 0.99  # share of the points inside it
 
 
