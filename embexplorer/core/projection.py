@@ -75,3 +75,18 @@ class Projection:
     def dims(self) -> int:
         """2 or 3."""
         return int(self.coords.shape[1])
+
+
+def projection_of_file(space_id: str, coords: Coords) -> Projection:
+    """Return coords (n, 2|3) that a file brought as a projection.
+
+    An item whose coords are not finite has no place: it is not among the `rows`.
+    """
+    note = "Coords as the file gives them."
+    is_placed = np.isfinite(coords).all(axis=1)
+    if is_placed.all():
+        return Projection(space_id, "file", coords, notes=(note,))
+    rows = np.flatnonzero(is_placed)
+    placed = np.ascontiguousarray(coords[rows])
+    placed.flags.writeable = False
+    return Projection(space_id, "file", placed, notes=(note,), rows=rows)

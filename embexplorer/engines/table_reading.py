@@ -183,12 +183,9 @@ class TableCollector:
 
     def _coords(self, batch: pa.Table, keep: NDArray[np.bool_]) -> NDArray[np.float32]:
         block = _from_columns(batch, self.roles.coords)
-        kept = block.vectors[keep]
-        narrow, bad = as_float32(kept)
-        if bad:
-            row = self.seen + int(np.flatnonzero(keep)[bad[0]])
-            column = f"column {self.roles.coords[bad[1]]}"
-            raise not_finite(self.finder.where(row), column, str(kept[bad]))
+        with np.errstate(over="ignore"):  # what is too large for a map has no place on it
+            narrow = block.vectors[keep].astype(np.float32)
+        narrow[~np.isfinite(narrow).all(axis=1)] = np.nan
         return narrow
 
     def finish(self, notes: tuple[str, ...] = ()) -> Parsed:
@@ -213,6 +210,9 @@ class TableCollector:
             said.append(left_out_texts_note(len(self.without_text), "row", f"{first}"))
         table, item_note = self._table()
         coords = np.concatenate(self.coords) if self.coords else None
+        if coords is not None and np.isnan(coords).all():
+            coords = None
+            said.append("The columns of coordinates are empty.")
         return Parsed(table, vectors, coords, tuple(said) + item_note)
 
     def _table(self) -> tuple[pa.Table, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from embexplorer.engines.items_beside import (
     read_items,
 )
 from embexplorer.engines.number_files import Header, copy_vectors, read_header
-from embexplorer.engines.vector_sink import as_float32, check_room
+from embexplorer.engines.vector_sink import check_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,9 +192,10 @@ class _Archive:
         for key in COORDS_KEYS:
             found = side.get(key)
             if found is not None and found.ndim == 2 and found.dtype.kind in "fiu":
-                coords, bad = as_float32(found[:kept])
-                if bad is None:
-                    return coords
+                with np.errstate(over="ignore"):  # what is too large has no place on a map
+                    coords = found[:kept].astype(np.float32)
+                coords[~np.isfinite(coords).all(axis=1)] = np.nan
+                return coords
         return None
 
     def _table(

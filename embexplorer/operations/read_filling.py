@@ -131,9 +131,11 @@ def _checked(
                 f"There are {table.num_rows:,} items and {len(values):,} {what}.",
                 "Give one for each item.",
             )
-        check_finite(values, items)
     if vectors is not None:
+        check_finite(vectors, items)
         notes += _zeros(vectors, items)
+    if coords is not None:
+        notes += _unplaced(coords, items)
     return tuple(notes)
 
 
@@ -157,6 +159,15 @@ def _zeros(vectors: NDArray[Any], items: Items) -> list[str]:
         return []
     verb = "item has" if len(rows) == 1 else "items have"
     return [f"{len(rows):,} {verb} a zero vector: {_listed(items.take(rows[:NAMED]), len(rows))}."]
+
+
+def _unplaced(coords: NDArray[Any], items: Items) -> list[str]:
+    rows = np.flatnonzero(~np.isfinite(coords).all(axis=1))
+    if not len(rows):
+        return []
+    verb = "item has" if len(rows) == 1 else "items have"
+    names = _listed(items.take(rows[:NAMED]), len(rows))
+    return [f"{len(rows):,} {verb} no coordinates and so no place on the map: {names}."]
 
 
 def _listed(names: list[str], count: int) -> str:

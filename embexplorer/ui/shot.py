@@ -15,7 +15,7 @@ from PySide6.QtGui import QFontInfo, QPainter
 
 from embexplorer.app.services import inline_lanes
 from embexplorer.core.errors import UserError
-from embexplorer.core.projection import Projection
+from embexplorer.core.projection import projection_of_file
 from embexplorer.operations.explore import analogy
 from embexplorer.operations.figure_html import write_figure_html
 from embexplorer.operations.keep import on_disk
@@ -181,7 +181,7 @@ def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> t
     services = window.services
     kept = on_disk(space, services.context)
     if shot.coords is not None:
-        projection = Projection(kept.id, "file", shot.coords)
+        projection = projection_of_file(kept.id, shot.coords)
     else:
         projection = project(
             kept,

@@ -259,3 +259,15 @@ def test_written_space_is_read_back(tmp_path, parse, vectors, name):
     assert parsed.coords.tobytes() == coords.tobytes()
     assert parsed.table.column("year").to_pylist() == [1, 2, 3, 4, 5]
     assert json.loads(parsed.table.column("tags")[2].as_py()) == ["y", "z"]
+
+
+def test_items_without_coordinates_are_kept(tmp_path, parse):
+    across = ["0.5", "", "nan", "inf", *(f"{k}.5" for k in range(20))]
+    lines = [f"w{k},{x},{k / 10},{k},1" for k, x in enumerate(across)]
+    path = tmp_path / "map.csv"
+    path.write_text("item,x,y,v1,v2\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    parsed = parse(module, path)
+    assert parsed.coords is not None
+    has_place = np.isfinite(parsed.coords).all(axis=1)
+    assert np.flatnonzero(~has_place).tolist() == [1, 2, 3]
+    assert np.isnan(parsed.coords[1:4]).all()

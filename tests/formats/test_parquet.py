@@ -123,12 +123,12 @@ def test_a_row_that_does_not_fit_is_named(tmp_path, parse, refuse, bad, title):
     assert parsed.notes == ("1 row was left out: no vector that fits (v.parquet, row 3).",)
 
 
-def test_coords_that_are_missing_are_named(tmp_path, refuse):
+def test_an_item_whose_coords_are_missing_has_none(tmp_path, parse):
     table = pa.table({"w": ["a", "b"], "v": [[1.0, 2], [3, 4]], "x": [1.0, None], "y": [1.0, 2]})
     save(table, tmp_path / "v.parquet")
-    error = refuse(module, tmp_path / "v.parquet")
-    assert error.title == "Row 2 is not finite"
-    assert "column x" in error.detail
+    parsed = parse(module, tmp_path / "v.parquet")
+    assert parsed.coords[0].tolist() == [1.0, 1.0]
+    assert np.isnan(parsed.coords[1]).all()
 
 
 def test_an_empty_table_and_one_of_other_types_are_refused(tmp_path, refuse):

@@ -70,6 +70,17 @@ def test_repeated_items_and_zero_vectors_are_said(glove, context):
     )
 
 
+def test_items_without_coordinates_are_said(tmp_path, context):
+    lines = [f"w{k},{'' if k == 7 else k},{k},{k},1" for k in range(20)]
+    path = tmp_path / "map.csv"
+    path.write_text("item,x,y,v1,v2\n" + "\n".join(lines) + "\n")
+    opened = read(path, context)
+    assert opened.coords is not None
+    assert opened.data.provenance.notes == (
+        "1 item has no coordinates and so no place on the map: “w7”.",
+    )
+
+
 def test_many_repeated_items_are_counted_and_three_named(tmp_path, context):
     path = tmp_path / "many.txt"
     path.write_text("".join(f"w{at % 5} 0 0 1\n" for at in range(20)))

@@ -16,7 +16,7 @@ from embexplorer.app.state import Activity
 from embexplorer.app.wording import counted, duration, space_summary, texts_summary, time_left
 from embexplorer.app.work import Then
 from embexplorer.core.contracts import Encoder
-from embexplorer.core.projection import Projection
+from embexplorer.core.projection import Projection, projection_of_file
 from embexplorer.core.space import ITEM, Space, Texts
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import read as reading
@@ -208,10 +208,11 @@ class Library:
 
     def _projection_of(self, space: Space, coords: Coords) -> Projection:
         """Return the coords that a file brought as a projection: the same one each time."""
+        brought = projection_of_file(space.id, coords)
         for made in self._store.state.document.projections_of(space.id):
-            if made.method == "file" and np.array_equal(made.coords, coords):
+            if made.method == "file" and np.array_equal(made.coords, brought.coords):
                 return made
-        return Projection(space.id, "file", coords, notes=("Coords as the file gives them.",))
+        return brought
 
     def _encoded(self, event: Finished) -> None:
         result = event.result

@@ -46,7 +46,10 @@ def n_shown(state: State) -> int:
     space = state.space
     if space is None:
         return 0
-    passes = passing(state)
+    passes, projection = passing(state), state.projection
+    rows = None if projection is None or state.live_coords is not None else projection.rows
+    if rows is not None:  # the others have no place on the map
+        return len(rows) if passes is None else int(np.count_nonzero(passes[rows]))
     return space.n if passes is None else int(np.count_nonzero(passes))
 
 
