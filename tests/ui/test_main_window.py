@@ -348,7 +348,7 @@ def test_a_table_gets_the_ending_of_the_format_that_was_chosen(
 
 def test_a_message_leaves_after_a_while(main_window, qtbot) -> None:
     assert main_window.status.message_time == 6000
-    main_window.status.say("Wrote 10 rows.", 20)
+    main_window.status.say("Wrote 10 rows.", 800)
     assert main_window.status.message == "Wrote 10 rows."
     main_window.resize(900, 700)
     settle()
