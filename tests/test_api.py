@@ -182,7 +182,7 @@ app = make_application()
 def choose():
     for window in app.topLevelWidgets():
         if isinstance(window, MainWindow) and window.isVisible():
-            window.services.map.select([3, 1])
+            window.services.selecting.take([3, 1])
             window.close()
 
 timer = QTimer()
@@ -198,7 +198,7 @@ def test_explore_without_waiting_gives_the_window(script, words):
 import embexplorer as ee
 first, second = ee.open({str(words)!r}, limit=60), ee.space([[1, 0], [0, 1]], ["a", "b"])
 window = ee.explore(first, second, block=False)
-window.services.map.select([1])
+window.services.selecting.take([1])
 print(window.selection(), *[space.name for space in window.services.store.state.document.spaces])
 window.close()
 """)

@@ -10,6 +10,13 @@ from numpy.typing import NDArray
 
 Metric = Literal["cosine", "dot", "euclidean", "manhattan", "hamming"]
 METRICS: tuple[Metric, ...] = ("cosine", "dot", "euclidean", "manhattan", "hamming")
+
+
+def known_metric(name: str) -> Metric:
+    """Return the metric of this name; the cosine for one that is none, as old settings may hold."""
+    return next((metric for metric in METRICS if metric == name), "cosine")
+
+
 HIGHER_IS_NEARER = {
     "cosine": True,
     "dot": True,

@@ -161,31 +161,6 @@ def measure_items(
     return result, tuple(notes)
 
 
-def neighbors_kept_of(
-    space: Space,
-    coords: Coords,
-    index: int,
-    k: int = 15,
-    *,
-    metric: OriginalMetric = "euclidean",
-    norms: Norms | None = None,
-    progress: Progress | None = None,
-) -> tuple[int, int]:
-    """Return how many of an item's k nearest items are among its k nearest on the map, and k.
-
-    k is smaller where there are fewer items. A zero vector has no neighbors by the cosine: (0, 0).
-
-    Raises
-    ------
-    UserError
-        When coords and items differ in number.
-    """
-    found = neighbors_of_item(
-        space, coords, index, k, metric=metric, norms=norms, progress=progress
-    )
-    return found.kept, found.k
-
-
 def neighbors_of_item(
     space: Space,
     coords: Coords,

@@ -148,7 +148,7 @@ class CommandPalette(Overlay):
         if isinstance(chosen, str):
             self._actions.action(chosen).trigger()
         elif chosen is not None:
-            self._services.map.select([int(chosen)])
+            self._services.selecting.take([int(chosen)])
 
 
 class _RowDelegate(QStyledItemDelegate):

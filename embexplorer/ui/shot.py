@@ -196,7 +196,7 @@ def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> t
         services.map.color_by(shot.color_by)
     # `show_tab` would put the cursor into a field and select its text: no sight for a picture.
     if shot.select is not None:
-        services.map.select([find_item(shot.select, kept).index])
+        services.selecting.take([find_item(shot.select, kept).index])
         window.inspector.setCurrentWidget(window.neighbors)
     if shot.analogy is not None:
         services.analogy.ask(*shot.analogy)

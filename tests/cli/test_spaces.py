@@ -93,7 +93,7 @@ def project(tiny, tmp_path):
     other.write_text("item,x,y\na,1,2\nb,3,4\nc,4,4\n", encoding="utf-8")
     services.library.open([tiny, other])
     services.library.activate(services.store.state.document.spaces[0].id)
-    services.map.select([0])
+    services.selecting.take([0])
     services.selecting.tag("royal")
     services.project.save(tmp_path / "thesis.embx")
     services.runner.shutdown()

@@ -193,13 +193,13 @@ def full(empty: Services, space: Space, compute: EndlessLane) -> Services:
     """Everything at once: a map, answers, a selected item, a running projection."""
     empty.library.add(on_disk(space, empty.context))
     empty.analogy.ask("man", "king", "woman")
-    empty.map.select([4])
+    empty.selecting.take([4])
     empty.neighbors.ask("king")
-    empty.styling.toggle_category(0)
+    empty.styling.toggle((0,))
     empty.gallery.toggle_beside()
     empty.map.project("tsne")
     compute.show(np.ones((space.n, 2), np.float32))
-    empty.styling.toggle_category(1)
+    empty.styling.toggle((1,))
     empty.store.undo()
     assert empty.store.state.problems == ()
     return empty

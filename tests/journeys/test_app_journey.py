@@ -111,7 +111,7 @@ def test_from_a_corpus_to_a_map_and_its_questions(window: Window, tmp_path):
         assert seen == sorted(seen)
 
     # Select an item: its neighbors and how many of them the map keeps.
-    services.map.select([17])
+    services.selecting.take([17])
     state = window.until(lambda state: state.kept and state.neighbors.answer)
     unit = state.space.vectors / np.linalg.norm(state.space.vectors, axis=1, keepdims=True)
     scores = unit @ unit[17]

@@ -53,7 +53,7 @@ def test_a_project_survives_the_program(starts: list[Start], tmp_path: Path, emb
     first.settle()
     services.map.project("pca", dims=3, seed=2)
     first.settle()
-    services.map.select([3, 5, 8])
+    services.selecting.take([3, 5, 8])
     services.selecting.keep("mine")
     services.selecting.tag("ripe")
     services.map.restyle("Size", size_by="v0")

@@ -50,7 +50,7 @@ def choose_file(monkeypatch, path: Path | str, used: str = EMBEDDED) -> list[tup
 
 def work(window: MainWindow) -> None:
     """Make something that would be lost."""
-    window.services.map.select([1, 2])
+    window.services.selecting.take([1, 2])
     window.services.selecting.keep("mine")
 
 
@@ -102,7 +102,7 @@ def test_a_dropped_project_opens_after_a_question_about_what_is_unsaved(
     assert [kept.name for kept in state.document.selections] == ["mine"]
     assert main_window.windowTitle() == "thesis · embexplorer"
     assert main_window.map.view.n_items == 60
-    main_window.services.map.select([5])
+    main_window.services.selecting.take([5])
     main_window.services.selecting.keep("more")
     answer("Save")
     main_window.projects.open([file])  # as it was just saved

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.state import AnalogyQuestion, NeighborsQuestion
 from embexplorer.app.work import Then, report
-from embexplorer.core.results import METRICS
+from embexplorer.core.results import known_metric
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import explore as exploring
 from embexplorer.operations.query import UnknownItemError
@@ -69,7 +69,7 @@ class Neighbors:
         self._remembered.change(k=k or settings.k, metric=metric or settings.metric)
         settings = self._remembered.settings
         question = NeighborsQuestion(
-            space.id, query, settings.k, _metric(settings.metric), is_running=True
+            space.id, query, settings.k, known_metric(settings.metric), is_running=True
         )
         self._keep_answer(question)
         self._search(space, question)
@@ -301,10 +301,6 @@ def ranked_rows(
         )
         for rank, (index, score) in enumerate(zip(ranked.indices, scores, strict=True), start=1)
     )
-
-
-def _metric(name: str) -> Metric:
-    return next((metric for metric in METRICS if metric == name), "cosine")
 
 
 def answer_sentence(answer: Answer) -> str:

@@ -12,6 +12,7 @@ from embexplorer.app.presenters.coords import coords_on_map
 from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, report, show_problem
 from embexplorer.core.errors import UserError
+from embexplorer.core.results import known_metric
 from embexplorer.operations import derive
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import stability as repeating
@@ -54,7 +55,7 @@ class Deriving:
         space, asked = state.space, state.neighbors
         if space is None:
             return
-        metric: Metric = self._remembered.settings.metric  # type: ignore[assignment]  # checked
+        metric = known_metric(self._remembered.settings.metric)
         if asked is not None and asked.space_id == space.id and asked.error is None:
             self._similarity(space, asked.text, asked.metric)
         elif state.selected is not None:
@@ -117,7 +118,7 @@ class Deriving:
         def finished(event: Finished) -> None:
             self._keep((derive.distance_column(space, event.result),))
 
-        metric = self._remembered.settings.metric
+        metric = known_metric(self._remembered.settings.metric)
         self._work.submit(
             derive.neighbor_distance_to_plain,
             key="derive-distance",

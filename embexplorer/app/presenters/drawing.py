@@ -23,6 +23,7 @@ from embexplorer.app.presenters.items import passing
 from embexplorer.app.style import ITEM_NAMES, column_labelled
 from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
+from embexplorer.core.results import known_metric
 from embexplorer.operations.neighbor_edges import find_neighbor_edges, neighbor_edges_to_plain
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ class Drawings:
         is_chosen = chosen is not None and len(chosen) > 1 and chosen.space_id == space.id
         rows = chosen.indices if chosen is not None and is_chosen else None
         count = space.n if rows is None else len(rows)
-        metric = self._remembered.settings.metric
+        metric = known_metric(self._remembered.settings.metric)
         if count > MOST_ITEMS or space.n < 2:
             return _Task((space.id, is_chosen, count), _no_edges, {"n": count})
         made_of = (space.id, metric, rows)

@@ -14,11 +14,10 @@ from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.projection import Projection
-from embexplorer.core.selection import Selection
 from embexplorer.operations import project as projecting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -151,15 +150,6 @@ class Map:
         """Draw something besides the points, or no more."""
         layers = self._store.state.style.layers ^ {layer}
         self.restyle(f"{layer.capitalize()} on the map", layers=layers)
-
-    def select(self, indices: Iterable[int]) -> None:
-        """Select items of the active space; none clears the selection."""
-
-        def change(state: State) -> State:
-            chosen = Selection.of(state.active_space, indices)
-            return dataclasses.replace(state, selection=chosen if len(chosen) else None)
-
-        self._store.apply(change, undo="Selection")
 
     def remove(self, projection_id: str) -> None:
         """Take a projection out of the project; the newest one left takes its place."""

@@ -16,13 +16,14 @@ from embexplorer.app.presenters.items import passing
 from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
 from embexplorer.core.derived import DerivedColumn
+from embexplorer.core.results import known_metric
 from embexplorer.core.selection import Selection
 from embexplorer.measures.expression import evaluate, parse
 from embexplorer.measures.neighbors import find_nearest
 from embexplorer.measures.search import find_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -59,7 +60,7 @@ class Selecting:
 
     # -- what is selected ----------------------------------------------------------------------
 
-    def take(self, rows: Rows, how: How = "replace") -> None:
+    def take(self, rows: Iterable[int] | Rows, how: How = "replace") -> None:
         """Select rows of the active space, or combine them with the selection there is."""
 
         def change(state: State) -> State:
@@ -162,7 +163,7 @@ class Selecting:
             space.vectors,
             space.vectors[row],
             min(k, space.n - 1),
-            self._remembered.settings.metric,  # type: ignore[arg-type]  # checked when read
+            known_metric(self._remembered.settings.metric),
             exclude=np.array([row]),
             norms=self._norms.of(space, progress),
             progress=progress,

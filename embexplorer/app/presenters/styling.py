@@ -115,10 +115,6 @@ class Styling:
         asked = frozenset(codes)
         self._hide(lambda hidden: hidden - asked if asked <= hidden else hidden | asked, TOGGLED)
 
-    def toggle_category(self, code: int) -> None:
-        """Hide or show one category; -1 stands for missing values."""
-        self.toggle((code,))
-
     def solo(self, codes: Collection[int], *, after_click: bool = False) -> None:
         """Show only some categories of the coloring; again shows all.
 

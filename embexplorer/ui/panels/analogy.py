@@ -214,7 +214,7 @@ class AnalogyPanel(ScrollColumn):
 
     def _walk(self, position: int) -> None:
         if 0 <= position < len(self._rows):
-            self._services.map.select([self._rows[position]])
+            self._services.selecting.take([self._rows[position]])
 
 
 def _why(space: Space, answer: AnalogyResult) -> str:

@@ -128,10 +128,6 @@ class DataPanel(QWidget):
         self._fold.setChecked(False)
         self._tabs.setCurrentIndex(HISTOGRAMS)
 
-    def focus_filter(self) -> None:
-        """Put the cursor into the filter field."""
-        self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     # -- state to table ------------------------------------------------------------------------
 
     def _changed(self, old: State, new: State) -> None:

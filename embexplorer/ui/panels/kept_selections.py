@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from embexplorer.app.document import NamedSelection
+    from embexplorer.app.presenters.selecting import How
     from embexplorer.app.services import Services
     from embexplorer.app.state import State
     from embexplorer.ui.theme import Theme
@@ -115,8 +116,8 @@ class KeptSelectionsPanel(ScrollColumn):
 
     # -- intents -------------------------------------------------------------------------------
 
-    def _recall(self, place: int, how: str) -> None:
-        self._services.selecting.recall(self.list.rows[place].id, how)  # type: ignore[arg-type]
+    def _recall(self, place: int, how: How) -> None:
+        self._services.selecting.recall(self.list.rows[place].id, how)
 
     def _point(self, place: int) -> None:
         kept = self._kept(place)

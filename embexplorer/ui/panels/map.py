@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage, QPainter, QResizeEvent
 
+    from embexplorer.app.presenters.selecting import How
     from embexplorer.app.services import Services
     from embexplorer.app.shell import Tool
     from embexplorer.app.state import Live, State
@@ -176,18 +177,18 @@ class MapPanel(QWidget):
         """Draw the map with its legend onto any device."""
         self.view.draw(painter, [self.legend] if self.legend.isVisible() else [])
 
-    def _clicked(self, row: int, how: str) -> None:
+    def _clicked(self, row: int, how: How) -> None:
         if self.layers.take_click(how):
             return
         if row >= 0 or how == "replace":
             found = np.array([row] if row >= 0 else [], np.int64)
-            self._services.selecting.take(found, how)  # type: ignore[arg-type]  # `How` as a str
+            self._services.selecting.take(found, how)
 
-    def _ask_nearest(self, row: int, how: str) -> None:
-        self._services.selecting.nearest(row, how=how)  # type: ignore[arg-type]  # `How` as a str
+    def _ask_nearest(self, row: int, how: How) -> None:
+        self._services.selecting.nearest(row, how=how)
 
-    def _take(self, rows: NDArray[np.int64], how: str) -> None:
-        self._services.selecting.take(rows, how)  # type: ignore[arg-type]  # `How` as a str
+    def _take(self, rows: NDArray[np.int64], how: How) -> None:
+        self._services.selecting.take(rows, how)
 
     # -- state to picture ----------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from embexplorer.app.presenters.selecting import How
     from embexplorer.app.services import Services
     from embexplorer.app.state import State
     from embexplorer.ui.scatter.map_view import MapView
@@ -162,7 +163,7 @@ class MapLayers(QObject):
 
     # -- clicks on names -----------------------------------------------------------------------
 
-    def take_click(self, how: str) -> bool:
+    def take_click(self, how: How) -> bool:
         """Select the items of the group whose name was clicked last; returns whether there is one.
 
         Parameters
@@ -178,9 +179,9 @@ class MapLayers(QObject):
         column = column_labelled(labels)
         if column:
             name = self._name_of(group)
-            self._services.selecting.by_value(column, name, how)  # type: ignore[arg-type]  # `How`
+            self._services.selecting.by_value(column, name, how)
         else:
-            self._services.clustering.select(labels, group, how)  # type: ignore[arg-type]  # `How`
+            self._services.clustering.select(labels, group, how)
         return True
 
     def _name_of(self, group: int) -> str | None:

@@ -167,7 +167,7 @@ class NeighborsPanel(ScrollColumn):
 
     def _walk(self, position: int) -> None:
         if 0 <= position < len(self._rows):
-            self._services.map.select([self._rows[position]])
+            self._services.selecting.take([self._rows[position]])
 
     def _select_all(self) -> None:
-        self._services.map.select(self._rows)
+        self._services.selecting.take(self._rows)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from embexplorer.app.shell import Tool
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from embexplorer.app.shell import Tool
     from embexplorer.ui.theme import Theme
 
-TOOLS: tuple[Tool, ...] = get_args(Tool)
 REGION_TOOLS = ("rectangle", "lasso", "circle")
 
 CORNERS = 64  # of a circle

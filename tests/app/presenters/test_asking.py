@@ -87,17 +87,17 @@ def test_an_empty_question_asks_nothing(opened, desk):
 
 
 def test_selecting_an_item_asks_for_its_neighbors(opened):
-    opened.map.select([APPLE])
+    opened.selecting.take([APPLE])
     assert asked(opened).text == "apple"
     assert found(opened)[0] == PEAR
-    opened.map.select([APPLE, PEAR])
+    opened.selecting.take([APPLE, PEAR])
     assert asked(opened).text == "apple"
-    opened.map.select(())
+    opened.selecting.take(())
     assert asked(opened).text == "apple"
 
 
 def test_selecting_a_repeated_item_asks_for_its_row(opened):
-    opened.map.select([KING_AGAIN])
+    opened.selecting.take([KING_AGAIN])
     assert asked(opened).text == "#7"
     assert found(opened)[0] == KING
 
@@ -157,7 +157,7 @@ def test_a_late_answer_with_another_k_or_metric_is_dropped(waiting):
 
 def test_questions_about_an_old_space_go_when_the_space_changes(waiting):
     services = waiting.services
-    services.map.select([APPLE])
+    services.selecting.take([APPLE])
     services.analogy.ask("man", "king", "woman")
     other = make_space(np.eye(4, dtype=np.float32), make_table(list("abcd")), name="letters")
     services.library.add(on_disk(other, services.context))
@@ -334,7 +334,7 @@ def test_every_row_can_be_asked_about(services):
     space = make_space(np.eye(6), make_table(items), name="odd")
     services.library.add(on_disk(space, services.context))
     for row in range(6):
-        services.map.select([row])
+        services.selecting.take([row])
         assert asked(services).error is None
         assert asked(services).answer.inputs.tolist() == [row]
 
@@ -382,7 +382,7 @@ def test_how_an_answer_was_found_is_said(opened):
 
 
 def test_the_overlap_with_the_map_is_said_of_the_selected_item_on_this_map(opened):
-    opened.map.select([APPLE])
+    opened.selecting.take([APPLE])
     state = opened.store.state
     kept = state.kept
     assert (kept.index, kept.k) == (APPLE, 7)

@@ -24,7 +24,7 @@ def column_names(services) -> list[str]:
 
 def test_similarity_to_the_selected_item_colors_the_map(opened):
     opened.styling.toggle((0,))
-    opened.map.select([0])
+    opened.selecting.take([0])
     opened.deriving.similarity()
     state = opened.store.state
     assert column_names(opened)[2:] == ["Similarity to “king”"]
@@ -54,7 +54,7 @@ def test_without_a_query_it_says_what_is_needed(opened):
 
 
 def test_asking_again_replaces_the_column(opened):
-    opened.map.select([0])
+    opened.selecting.take([0])
     opened.deriving.similarity()
     opened.deriving.similarity()
     assert column_names(opened)[2:] == ["Similarity to “king”"]

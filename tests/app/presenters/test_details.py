@@ -55,7 +55,7 @@ def test_neighbors_kept_are_counted_with_the_metric_of_the_map(
     services.library.add(random_space, made)
     answers = []
     for row in range(12):
-        services.map.select([row])
+        services.selecting.take([row])
         answers.append(services.store.state.kept)
     expected = [
         NeighborsKept(
@@ -75,7 +75,7 @@ def test_another_map_is_counted_anew(services, random_space):
     ]
     for made in maps:
         services.library.add(random_space, made)
-    services.map.select([7])
+    services.selecting.take([7])
     assert services.store.state.kept.projection_id == maps[1].id
     services.map.show(maps[0].id)
     kept = services.store.state.kept
@@ -87,14 +87,14 @@ def test_another_map_is_counted_anew(services, random_space):
 def test_a_zero_vector_has_no_neighbors_to_keep(services, tiny):
     coords = np.zeros((8, 2), np.float32)
     services.library.add(tiny, Projection(tiny.id, "tsne", coords, {"metric": "cosine"}))
-    services.map.select([6])
+    services.selecting.take([6])
     assert services.store.state.kept is None
     assert services.store.state.problems == ()
 
 
 def test_several_items_are_not_counted(services, random_space):
     services.library.add(random_space)
-    services.map.select([1, 2])
+    services.selecting.take([1, 2])
     assert services.store.state.kept is None
 
 

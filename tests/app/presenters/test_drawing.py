@@ -58,7 +58,7 @@ def test_a_layer_is_made_when_it_is_switched_on_and_goes_when_off(shown: Service
 def test_hidden_categories_and_filters_leave_a_layer(shown: Services) -> None:
     shown.map.toggle_layer("density")
     shown.map.toggle_layer("hulls")
-    shown.styling.toggle_category(0)
+    shown.styling.toggle((0,))
     assert drawn(shown, "terrain").density.n == 40
     assert [hull.group for hull in drawn(shown, "hulls").hulls] == [1, 2]
     shown.filtering.add_expression("year < 2004")
@@ -147,7 +147,7 @@ def test_what_came_meanwhile_is_made_when_the_job_has_ended(desk: Desk, groups: 
     desk.run_all()
     services.map.toggle_layer("density")
     for code in (0, 1):
-        services.styling.toggle_category(code)
+        services.styling.toggle((code,))
     assert desk.lanes["quick"].keys == ["drawing:terrain"]  # one is open, however much changes
     desk.run("quick")
     assert services.store.state.drawings["terrain"].shown.density.n == N

@@ -62,7 +62,7 @@ def test_an_expression_is_checked_before_it_filters(services: Services):
 
 
 def test_showing_all_again_clears_filters_and_the_legend(services: Services):
-    services.styling.toggle_category(0)
+    services.styling.toggle((0,))
     services.filtering.add_expression("size > 6")
     services.filtering.clear()
     assert (shown(services), services.store.state.hidden) == (list(range(8)), frozenset())

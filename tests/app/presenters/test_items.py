@@ -33,7 +33,7 @@ def test_rows_are_sorted_with_ties_in_their_order_and_missing_values_last(space)
 
 def test_hidden_categories_leave_the_table_in_its_order(opened):
     opened.items.sort_by("size", ascending=False)
-    opened.styling.toggle_category(0)
+    opened.styling.toggle((0,))
     assert shown_rows(opened.store.state).tolist() == [6, 5, 4]
     opened.items.sort_by("", ascending=True)
     assert shown_rows(opened.store.state).tolist() == [4, 5, 6]

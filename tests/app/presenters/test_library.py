@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_read_is_a_problem_and_nothing_is_lost(
 ):
     services.library.open([vectors_file])
     before = services.store.state
-    services.map.select([4])
+    services.selecting.take([4])
     bad = tmp_path / "empty.csv"
     bad.write_bytes(b"")
     services.library.open([bad, tmp_path / "nowhere.csv"])

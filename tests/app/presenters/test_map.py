@@ -311,7 +311,7 @@ def test_a_map_whose_metric_is_not_measured_is_no_problem(services, tiny):
 def test_coloring_by_a_column_shows_every_category_again(services, tiny):
     services.library.add(tiny)
     assert services.store.state.style.color_by == "kind"
-    services.styling.toggle_category(0)
+    services.styling.toggle((0,))
     services.map.color_by("size")
     assert services.store.state.style.color_by == "size"
     assert services.store.state.hidden == frozenset()
@@ -319,11 +319,11 @@ def test_coloring_by_a_column_shows_every_category_again(services, tiny):
 
 def test_selecting(services, tiny):
     services.library.add(tiny)
-    services.map.select([5, 2, 5])
+    services.selecting.take([5, 2, 5])
     assert services.store.state.selection.indices.tolist() == [2, 5]
-    services.map.select(np.array([4]))
+    services.selecting.take(np.array([4]))
     assert services.store.state.selected == 4
-    services.map.select(())
+    services.selecting.take(())
     assert services.store.state.selection is None
 
 

@@ -40,14 +40,14 @@ def test_nothing_selected_marks_nothing(opened):
 def test_without_a_space_or_a_map_nothing_is_marked(services, desk, tiny):
     assert marks(services) == MapMarks()
     desk.services.library.add(tiny)
-    desk.services.map.select([APPLE])
+    desk.services.selecting.take([APPLE])
     assert desk.services.store.state.projection is None
     assert marks(desk.services) == MapMarks()
 
 
 def test_a_selected_item_is_ringed_and_joined_to_all_its_neighbors_of_which_four_are_named(opened):
     opened.neighbors.ask("apple", k=6, metric="euclidean")
-    opened.map.select([APPLE])
+    opened.selecting.take([APPLE])
     found = marks(opened)
     assert found.center == APPLE
     assert set(found.ends) == {KING, QUEEN, MAN, WOMAN, PEAR, NOTHING}
@@ -59,7 +59,7 @@ def test_a_selected_item_is_ringed_and_joined_to_all_its_neighbors_of_which_four
 
 
 def test_several_selected_items_have_no_ring(opened):
-    opened.map.select([APPLE, PEAR])
+    opened.selecting.take([APPLE, PEAR])
     assert marks(opened) == MapMarks()
 
 
@@ -77,7 +77,7 @@ def test_neighbors_of_an_expression_are_named_with_its_inputs_and_not_joined(ope
 
 
 def test_an_item_that_is_selected_and_asked_about_is_named_once(opened):
-    opened.map.select([QUEEN])
+    opened.selecting.take([QUEEN])
     opened.neighbors.ask("king - man + woman", k=2)
     found = marks(opened)
     assert found.center == QUEEN
@@ -88,7 +88,7 @@ def test_an_item_that_is_selected_and_asked_about_is_named_once(opened):
 
 
 def test_a_question_about_another_item_leaves_the_selected_one_ringed_but_unjoined(opened):
-    opened.map.select([APPLE])
+    opened.selecting.take([APPLE])
     opened.neighbors.ask("king", k=1)
     found = marks(opened)
     assert (found.center, found.ends) == (APPLE, ())
@@ -100,7 +100,7 @@ def test_a_question_about_another_item_leaves_the_selected_one_ringed_but_unjoin
 
 
 def test_an_unknown_item_leaves_the_ring_alone(opened):
-    opened.map.select([APPLE])
+    opened.selecting.take([APPLE])
     opened.neighbors.ask("unknown")
     assert marks(opened) == MapMarks(center=APPLE, names=(strong(APPLE, "apple"),))
 
@@ -109,10 +109,10 @@ def test_the_answer_before_is_not_shown_around_a_newly_selected_item(desk, tiny)
     services = desk.services
     services.library.add(tiny)
     desk.run_all()
-    services.map.select([APPLE])
+    services.selecting.take([APPLE])
     desk.run_all()
     assert marks(services).ends[0] == PEAR
-    services.map.select([KING])
+    services.selecting.take([KING])
     assert services.store.state.neighbors.is_running
     assert services.store.state.neighbors.answer is not None  # the list shows it, dimmed
     assert marks(services) == MapMarks(center=KING, names=(strong(KING, "king"),))
@@ -136,7 +136,7 @@ def test_an_analogy_is_two_arrows_and_its_items_with_names(opened):
 
 
 def test_an_analogy_taken_off_the_map_gives_way_to_the_neighbors(opened):
-    opened.map.select([APPLE])
+    opened.selecting.take([APPLE])
     opened.analogy.ask("man", "king", "woman")
     assert marks(opened).arrows
     opened.analogy.show_on_map(is_on_map=False)
@@ -148,17 +148,17 @@ def test_an_analogy_taken_off_the_map_gives_way_to_the_neighbors(opened):
 
 def test_the_selected_item_stays_ringed_beside_an_analogy(opened):
     opened.analogy.ask("man", "king", "woman")
-    opened.map.select([NOTHING])
+    opened.selecting.take([NOTHING])
     found = marks(opened)
     assert found.center == NOTHING
     assert found.names[-1] == strong(NOTHING, "nothing")
-    opened.map.select([QUEEN])
+    opened.selecting.take([QUEEN])
     assert marks(opened).center == QUEEN
     assert [name.row for name in marks(opened).names].count(QUEEN) == 1
 
 
 def test_a_failed_analogy_gives_way_to_the_neighbors(opened):
-    opened.map.select([APPLE])
+    opened.selecting.take([APPLE])
     opened.analogy.ask("man", "king", "nobody")
     assert opened.store.state.analogy.error.title == "Item not in this space"
     assert marks(opened).arrows == ()
@@ -166,7 +166,7 @@ def test_a_failed_analogy_gives_way_to_the_neighbors(opened):
 
 
 def test_marks_show_on_live_frames_of_this_space_only(opened):
-    opened.map.select([APPLE])
+    opened.selecting.take([APPLE])
     coords = np.zeros((8, 2), np.float32)
     live = Live(9, opened.store.state.active_space, "tsne", {}, 2, 0, coords)
     bare = dataclasses.replace(opened.store.state, active_projection="")
@@ -180,7 +180,7 @@ def test_long_names_are_cut(services):
     table = make_table(["A sentence that goes on and on for a while", "short", "other"])
     vectors = np.eye(3, dtype=np.float32)
     services.library.add(on_disk(make_space(vectors, table), services.context))
-    services.map.select([0])
+    services.selecting.take([0])
     (name, *_) = marks(services).names
     assert name.text == "A sentence that goes on and…"
     assert len(name.text) <= 28

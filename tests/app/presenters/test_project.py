@@ -35,7 +35,7 @@ def work(services: Services, space: Space) -> None:
     """Do what a person does: select, keep, tag, style, remember a place."""
     services.library.add(space)
     services.map.project("pca", {}, dims=3, seed=4)
-    services.map.select([1, 3])
+    services.selecting.take([1, 3])
     services.selecting.keep("women")
     services.selecting.tag("good")
     services.map.color_by("kind")
@@ -88,7 +88,7 @@ def test_a_project_takes_the_place_of_what_was_open(services, tiny, file, tmp_pa
     services.project.save(file)
     other = make_space(np.eye(4, dtype=np.float32), make_table(list("abcd")), name="letters")
     services.library.add(on_disk(other, services.context))
-    services.map.select([2])
+    services.selecting.take([2])
     services.project.open(file)
     state = services.store.state
     assert [space.name for space in state.document.spaces] == ["tiny"]
@@ -134,14 +134,14 @@ def test_opening_data_and_its_first_map_is_no_loss(services, tiny) -> None:
     services.library.add(tiny)
     assert services.store.state.projection is not None
     services.map.color_by("size")
-    services.map.select([1])
+    services.selecting.take([1])
     assert not services.project.is_unsaved()
     assert services.project.title().text == "tiny · embexplorer"
 
 
 def test_each_thing_a_person_makes_would_be_lost_until_it_is_undone(services, tiny) -> None:
     services.library.add(tiny)
-    services.map.select([1, 3])
+    services.selecting.take([1, 3])
     made = (
         lambda: services.selecting.keep("women"),
         lambda: services.selecting.tag("good"),
@@ -165,7 +165,7 @@ def test_after_saving_only_changes_count(services, tiny, file) -> None:
     services.project.save(file)
     assert not services.project.is_unsaved()
     assert services.project.title().text == "thesis · embexplorer"
-    services.map.select([0])
+    services.selecting.take([0])
     assert not services.project.is_unsaved()
     services.map.color_by("size")
     assert services.project.title().text == "thesis • · embexplorer"
@@ -248,7 +248,7 @@ def test_what_changed_while_it_was_saved_stays_unsaved(desk, space, file) -> Non
     services = desk.services
     services.library.add(on_disk(space, services.context))
     desk.run_all()
-    services.map.select([1])
+    services.selecting.take([1])
     services.selecting.keep("one")
     services.project.save(file)
     services.selecting.keep("two")

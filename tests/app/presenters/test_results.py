@@ -147,7 +147,7 @@ def test_coords_to_parquet(opened, tmp_path):
 
 
 def test_the_selection_to_csv_with_its_rows_and_columns(opened, tmp_path):
-    opened.map.select([6, 4])
+    opened.selecting.take([6, 4])
     path = tmp_path / "selection.csv"
     opened.results.export("selection", path)
     assert rows_of(path) == [
@@ -169,7 +169,7 @@ def test_the_analogy_to_parquet(opened, tmp_path):
 
 
 def test_one_row_is_one_row(opened, tmp_path):
-    opened.map.select([4])
+    opened.selecting.take([4])
     opened.results.export("selection", tmp_path / "one.csv")
     assert opened.store.state.message == f"Wrote 1 row to {tmp_path / 'one.csv'}."
 
@@ -182,7 +182,7 @@ def test_nothing_to_export_writes_nothing(opened, tmp_path):
 
 
 def test_an_unknown_extension_is_a_problem_and_writes_nothing(opened, tmp_path):
-    opened.map.select([4])
+    opened.selecting.take([4])
     opened.results.export("selection", tmp_path / "one.docx")
     (problem,) = opened.store.state.problems
     assert problem.error.title == "Unknown kind of file"

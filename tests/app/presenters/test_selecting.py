@@ -51,7 +51,7 @@ def test_a_region_acts_on_the_selection(services: Services, how, expected):
 
 
 def test_all_and_invert_take_what_is_shown(services: Services):
-    services.styling.toggle_category(1)  # fruit
+    services.styling.toggle((1,))  # fruit
     services.selecting.take_all()
     assert selected(services) == [0, 1, 2, 3, 6, 7]
     services.selecting.take(rows(0, 1))

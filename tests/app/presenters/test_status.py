@@ -125,3 +125,12 @@ def test_figures_that_are_known():
         "Share of each item's 3 nearest items that are also among its 3 nearest points, "
         "measured on all items."
     )
+
+
+def test_items_without_a_place_on_the_map_are_not_shown(opened):
+    rows = np.array([0, 2, 4, 5])
+    partial = Projection(opened.active_space, "file", np.zeros((4, 2), np.float32), rows=rows)
+    state = states.add_projection(opened, partial)
+    assert n_shown(state) == 4
+    state = dataclasses.replace(states.restyled(state, color_by="kind"), hidden=frozenset([0]))
+    assert n_shown(state) == 2  # persons are hidden; of the fruit, 4 and 5 have a place

@@ -28,7 +28,7 @@ def test_a_click_hides_and_another_shows(styled):
     assert hidden(styled) == {0, 1}
     styled.styling.toggle((0, 1))
     assert hidden(styled) == set()
-    styled.styling.toggle_category(-1)
+    styled.styling.toggle((-1,))
     assert hidden(styled) == {-1}
 
 

@@ -108,7 +108,7 @@ def test_sorting_orders_rows_and_keeps_items(table, window) -> None:
 
 
 def test_it_follows_hidden_categories_and_the_active_space(table, window) -> None:
-    window.services.styling.toggle_category(0)
+    window.services.styling.toggle((0,))
     settle()
     assert table.items_model.rowCount() == 30
     assert cell(table, 0, "Item") == "bread 0"

@@ -66,7 +66,7 @@ def test_find_neighbors_opens_them(panel, main_window) -> None:
 
 
 def test_several_items_show_what_they_are_made_of(panel, main_window) -> None:
-    main_window.services.map.select([*range(6), 30, 31, 50, 51])
+    main_window.services.selecting.take([*range(6), 30, 31, 50, 51])
     settle()
     said = words(panel)
     assert said[:2] == ["10 items selected", "16.7% of topics"]
@@ -80,7 +80,7 @@ def test_several_items_show_what_they_are_made_of(panel, main_window) -> None:
 
 
 def test_several_items_without_a_color_have_no_composition(panel, main_window) -> None:
-    main_window.services.map.select([1, 2])
+    main_window.services.selecting.take([1, 2])
     main_window.services.map.color_by("")
     settle()
     assert words(panel) == ["2 items selected", "3.3% of topics"]

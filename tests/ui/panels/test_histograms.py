@@ -86,7 +86,7 @@ def test_a_click_on_a_category_shows_it_and_ctrl_adds(panel, services) -> None:
 
 
 def test_the_selection_is_counted(panel, services) -> None:
-    services.map.select([0, 1, 30])
+    services.selecting.take([0, 1, 30])
     settle()
     assert [bar.selected for bar in chart(panel, "kind").view.bars] == [2, 1, 0]
     assert chart(panel, "size").view.note == "median 1 selected"
@@ -123,7 +123,7 @@ def test_the_numbers_are_copied_as_a_table(panel, services) -> None:
 def test_nothing_is_counted_while_the_table_is_shown(panel, services) -> None:
     panel._tabs.setCurrentIndex(0)
     before = chart(panel, "kind").view
-    services.map.select([0, 1])
+    services.selecting.take([0, 1])
     settle()
     assert chart(panel, "kind").view is before
     panel.show_histograms()

@@ -262,7 +262,7 @@ def test_another_space_of_the_same_size_gets_its_own_colors(window) -> None:
 
 
 def test_several_selected_keep_their_colors_in_both_themes(window) -> None:
-    window.services.map.select(range(30))
+    window.services.selecting.take(range(30))
     settle()
     assert colored(window)[1:] == [0, 0]
     window.set_theme("dark")

@@ -98,7 +98,7 @@ def test_hulls_have_the_colors_of_their_categories_and_go_with_them(window) -> N
     image = window.map.view.picture(1.0)
     outlines = [count_near(image, window.theme.category(k), 70) for k in range(3)]
     assert min(outlines) > 20
-    window.services.styling.toggle_category(1)
+    window.services.styling.toggle((1,))
     settle()
     hidden = window.map.view.picture(1.0)
     assert count_near(hidden, window.theme.category(1), 70) < outlines[1] / 5
@@ -210,7 +210,7 @@ def test_names_are_laid_out_once_and_again_when_the_view_changes(window) -> None
 
 def test_a_hidden_category_has_no_name(window) -> None:
     name_kinds(window)
-    window.services.styling.toggle_category(2)
+    window.services.styling.toggle((2,))
     settle()
     assert set(names(window)) == {"art", "bread"}
 

@@ -75,7 +75,7 @@ def test_colors_are_the_columns_that_can_color(wide) -> None:
 
 
 def test_derived_columns_and_selections_are_groups_of_their_own(wide) -> None:
-    wide.services.map.select(range(5))
+    wide.services.selecting.take(range(5))
     wide.services.selecting.keep("first five")
     wide.services.deriving.density()
     texts = [action.text() for action in menu(wide, "Color").actions() if action.text()]

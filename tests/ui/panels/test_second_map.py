@@ -49,7 +49,7 @@ def test_both_maps_share_the_room_the_look_and_the_filters(window) -> None:
     settle()
     np.testing.assert_array_equal(left.point_colors[1], right.point_colors[1])
     assert not second(window).coloring.legend.isVisible()
-    window.services.map.select([1, 2, 3])
+    window.services.selecting.take([1, 2, 3])
     window.services.selecting.isolate()
     settle()
     everywhere = np.array([[0, 0], [1e4, 0], [1e4, 1e4], [0, 1e4]], float) - 5e3
