@@ -97,8 +97,8 @@ def terms_of(
     References
     ----------
     Monroe, Colaresi & Quinn 2008, Fightin' words: lexical feature selection and evaluation for
-    identifying the content of political conflict, Political Analysis 16(4): the log odds ratio
-    (equation 16), its variance before small terms are left out, z (22) and the prior (23), each
+    identifying the content of political conflict, Political Analysis 16(4): the log odds ratio with
+    an informative Dirichlet prior, its variance before small terms are left out, and its z, each
     text taken as one draw of the term. Benjamini & Hochberg 1995.
     """
     selected = checked_rows(rows, counts.n_texts)
