@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.params import NoParams
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Coords
@@ -156,6 +157,35 @@ class Encoder(Plugin):
 
 
 @dataclass(frozen=True, slots=True)
+class Projecting:
+    """What a projection method is asked to lay out.
+
+    Parameters
+    ----------
+    vectors
+        (n, d), may be a memory map.
+    params
+        Instance of the method's params dataclass.
+    dims
+        2 or 3.
+    seed
+        The same seed gives the same coords.
+    progress
+        Where to say how far it is, to show frames, and whether it is cancelled.
+    neighbors
+        ``neighbors(k, metric, progress)`` returns the neighbor graph of the vectors; methods share
+        it, so that it is found once.
+    """
+
+    vectors: Vectors
+    params: Any
+    dims: int
+    seed: int
+    progress: Progress
+    neighbors: Callable[[int, str, Progress], NeighborGraph]
+
+
+@dataclass(frozen=True, slots=True)
 class Projected:
     """Coords from a projection method, with what the axes mean and what must be said.
 
@@ -170,14 +200,14 @@ class Projected:
 
 @dataclass(frozen=True)
 class ProjectionMethod(Plugin):
-    """A projection: `run(vectors, params, dims, seed, progress)` returns a `Projected`.
+    """A projection: `run(projecting)` gets a `Projecting` and returns a `Projected`.
 
     `metric(params)` is the metric of the original space that the map tries to keep. `uses_seed`
     is false for a method that gives the same map for every seed.
     """
 
     kind: ClassVar[str] = "projections"
-    run: Callable[[Vectors, Any, int, int, Progress], Projected] | None = None
+    run: Callable[[Projecting], Projected] | None = None
     metric: Callable[[Any], str] = lambda params: "euclidean"
     uses_seed: bool = True
 

@@ -17,6 +17,7 @@ from embexplorer.core.params import as_dict, build
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import Space, blocks_of
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.operations.context import Context
 from embexplorer.plugins import Registry
 from embexplorer.storage.space_folder import open_folder
@@ -88,7 +89,8 @@ def project(
     progress.report(0.0, chosen.title)
     started = time.perf_counter()
     assert chosen.run is not None  # every registered method runs: the contract tests say so
-    projected = chosen.run(vectors, settings, dims, seed, progress.part(0.0, 0.9))
+    part = progress.part(0.0, 0.9)
+    projected = chosen.run(projecting_alone(vectors, settings, dims, seed, part))
     seconds = time.perf_counter() - started
     _freeze(projected, len(vectors), dims, chosen.title)
     notes = [*_notes(vectors, space.n, is_sample=drawn is not None), *projected.notes]

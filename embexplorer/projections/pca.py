@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import numpy as np
 
-from embexplorer.core.contracts import Projected, ProjectionMethod
+from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.params import Doc
 from embexplorer.engines.directions import ROUNDING, find_directions
 from embexplorer.engines.principal import find_principal
 from embexplorer.engines.trivial_layout import one_place_note
-
-if TYPE_CHECKING:
-    from embexplorer.core.progress import Progress
-    from embexplorer.core.space import Vectors
 
 
 @dataclass(frozen=True)
@@ -31,8 +27,10 @@ class PcaParams:
     ] = False
 
 
-def run(vectors: Vectors, params: PcaParams, dims: int, seed: int, progress: Progress) -> Projected:
+def run(projecting: Projecting) -> Projected:
     """Return the coords along the principal axes; the seed changes nothing."""
+    vectors, dims = projecting.vectors, projecting.dims
+    params: PcaParams = projecting.params
     n, d = vectors.shape
     notes: list[str] = []
     smallest = 0.0
@@ -41,7 +39,7 @@ def run(vectors: Vectors, params: PcaParams, dims: int, seed: int, progress: Pro
         notes.extend(directions.notes)
         vectors = directions.vectors[:, :d]  # a zero vector stays at zero, its cosine with all
         smallest = ROUNDING
-    found = find_principal(vectors, dims, progress, smallest=smallest)
+    found = find_principal(vectors, dims, projecting.progress, smallest=smallest)
     coords = found.coords
     if params.whiten:
         coords = (coords / np.where(found.spread == 0, 1.0, found.spread)).astype(np.float32)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
-from embexplorer.core.contracts import Projected, ProjectionMethod
+from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.params import Doc
 from embexplorer.core.processors import processor_count
-from embexplorer.core.progress import Progress
 from embexplorer.engines.directions import find_directions
-from embexplorer.engines.exact_neighbors import find_all_neighbors
 from embexplorer.engines.live_frames import LiveFrames
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.engines.principal import find_principal
 from embexplorer.engines.trivial_layout import find_trivial_layout
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from embexplorer.core.progress import Progress
     from embexplorer.core.space import Vectors
 
 EXACT_UP_TO = 50_000  # items; beyond, an exact search takes longer than the layout itself
@@ -68,9 +68,7 @@ class TsneParams:
     ] = None
 
 
-def run(
-    vectors: Vectors, params: TsneParams, dims: int, seed: int, progress: Progress
-) -> Projected:
+def run(projecting: Projecting) -> Projected:
     """Return the coords after all iterations.
 
     Cosine means Euclidean distances between unit vectors. Up to `EXACT_UP_TO` items the neighbors
@@ -81,6 +79,9 @@ def run(
     van der Maaten and Hinton 2008, Visualizing data using t-SNE. Belkina et al. 2019 for the
     learning rate; Kobak and Berens 2019 for the start.
     """
+    vectors, dims, seed = projecting.vectors, projecting.dims, projecting.seed
+    params: TsneParams = projecting.params
+    progress = projecting.progress
     notes: list[str] = []
     is_cosine = params.metric == "cosine"
     if is_cosine:
@@ -96,7 +97,7 @@ def run(
             f"The perplexity is {perplexity:.3g} instead of {params.perplexity:g}, the most that "
             f"{len(vectors):,} items allow."
         )
-    affinities = _affinities(vectors, perplexity, seed, progress.part(0.0, 0.2), notes)
+    affinities = _affinities(projecting, vectors, perplexity, progress.part(0.0, 0.2), notes)
     progress.raise_if_cancelled()
     start = _start(vectors, affinities, params.initialization, dims, seed, notes)
     coords = _iterate(start, affinities, params, progress.part(0.2, 1.0))
@@ -104,7 +105,11 @@ def run(
 
 
 def _affinities(
-    vectors: Vectors, perplexity: float, seed: int, progress: Progress, notes: list[str]
+    projecting: Projecting,
+    vectors: Vectors,
+    perplexity: float,
+    progress: Progress,
+    notes: list[str],
 ) -> Any:
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
@@ -112,15 +117,18 @@ def _affinities(
     threads = _threads(len(vectors))
     if len(vectors) <= EXACT_UP_TO:
         k = min(len(vectors) - 1, int(3 * perplexity))
-        rows, distances = find_all_neighbors(vectors, k, "euclidean", progress)
-        index = PrecomputedNeighbors(rows, distances.astype(np.float64))
+        found = projecting.neighbors(k, projecting.params.metric, progress)
+        rows, distances = found.rows.astype(np.int64), found.distances.astype(np.float64)
+        index = PrecomputedNeighbors(rows, distances)
         return PerplexityBasedNN(perplexity=perplexity, knn_index=index, n_jobs=threads)
     progress.report(None, "Finding neighbors")
     notes.append(
         f"Above {EXACT_UP_TO:,} items the neighbors are approximate, and the same seed gives the "
         f"same map only on the same number of threads, here {threads}."
     )
-    return PerplexityBasedNN(vectors, perplexity, method="annoy", random_state=seed, n_jobs=threads)
+    return PerplexityBasedNN(
+        vectors, perplexity, method="annoy", random_state=projecting.seed, n_jobs=threads
+    )
 
 
 def _start(
@@ -217,7 +225,8 @@ def metric(params: TsneParams) -> str:
 def warm() -> None:
     """Import what a run needs, so that the first one starts at once."""
     vectors = np.random.default_rng(0).normal(size=(16, 4)).astype(np.float32)
-    run(vectors, TsneParams(n_iter=1, early_exaggeration_iter=1), 2, 0, Progress())
+    params = TsneParams(n_iter=1, early_exaggeration_iter=1)
+    run(projecting_alone(vectors, params))
 
 
 plugin = ProjectionMethod(

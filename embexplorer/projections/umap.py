@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
-from embexplorer.core.contracts import Projected, ProjectionMethod
+from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.core.progress import Progress
 from embexplorer.engines.directions import find_directions
-from embexplorer.engines.exact_neighbors import find_all_neighbors
 from embexplorer.engines.live_frames import LiveFrames
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.engines.principal import find_principal
 from embexplorer.engines.trivial_layout import find_trivial_layout
 from embexplorer.engines.umap_live import can_watch, watched_epochs
@@ -23,6 +22,7 @@ from embexplorer.engines.umap_live import can_watch, watched_epochs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from embexplorer.core.neighbor_graph import NeighborGraph
     from embexplorer.core.space import Vectors
 
 # Items up to which an exact search is faster than compiling and running an approximate one.
@@ -60,9 +60,7 @@ class UmapParams:
     ] = 1.0
 
 
-def run(
-    vectors: Vectors, params: UmapParams, dims: int, seed: int, progress: Progress
-) -> Projected:
+def run(projecting: Projecting) -> Projected:
     """Return the coords after all epochs.
 
     The seed makes umap-learn work on one thread, so that it gives the same bytes again.
@@ -76,6 +74,8 @@ def run(
     ----------
     McInnes, Healy and Melville 2018, UMAP, arXiv 1802.03426.
     """
+    vectors, dims = projecting.vectors, projecting.dims
+    params: UmapParams = projecting.params
     if params.min_dist > params.spread:
         detail = f"The minimum distance is {params.min_dist:g}, the spread {params.spread:g}."
         raise UserError("Minimum distance above spread", detail, "Choose a larger spread.")
@@ -88,18 +88,13 @@ def run(
     trivial = find_trivial_layout(vectors, dims, plugin.title, are_directions=is_cosine)
     if trivial is not None:
         return Projected(trivial.coords, notes=(*notes, *trivial.notes))
-    coords = _lay_out(vectors, params, dims, seed, progress, notes)
+    coords = _lay_out(projecting, vectors, notes)
     return Projected(np.ascontiguousarray(coords, np.float32), notes=tuple(dict.fromkeys(notes)))
 
 
-def _lay_out(
-    vectors: Vectors,
-    params: UmapParams,
-    dims: int,
-    seed: int,
-    progress: Progress,
-    notes: list[str],
-) -> NDArray[Any]:
+def _lay_out(projecting: Projecting, vectors: Vectors, notes: list[str]) -> NDArray[Any]:
+    params: UmapParams = projecting.params
+    dims, seed, progress = projecting.dims, projecting.seed, projecting.progress
     n = len(vectors)
     k = min(params.n_neighbors, n - 1)
     if k < params.n_neighbors:
@@ -119,8 +114,8 @@ def _lay_out(
         "disconnection_distance": np.inf,
     }
     if n <= EXACT_UP_TO[params.metric]:
-        neighbors = _neighbors(vectors, k, params.metric, progress.part(0.0, 0.2))
-        settings["precomputed_knn"] = neighbors
+        found = projecting.neighbors(k - 1, params.metric, progress.part(0.0, 0.2))
+        settings["precomputed_knn"] = _with_itself(found)
     else:
         progress.report(None, "Finding neighbors")
         notes.append(f"The neighbors are approximate above {EXACT_UP_TO[params.metric]:,} items.")
@@ -140,16 +135,15 @@ def _lay_out(
     )
 
 
-def _neighbors(
-    vectors: Vectors, k: int, metric: str, progress: Progress
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _with_itself(graph: NeighborGraph) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the k nearest of each item, itself first, as umap-learn counts them."""
-    on = "euclidean" if metric == "cosine" else metric
-    others, distances = find_all_neighbors(vectors, k - 1, on, progress)
-    if metric == "cosine":
-        distances *= distances / 2  # 1 - cos = |x - y|² / 2 for unit vectors
-    own = np.arange(len(vectors), dtype=np.int64)[:, None]
-    return np.hstack([own, others]), np.hstack([np.zeros_like(own, np.float32), distances])
+    distances = graph.distances
+    if graph.metric == "cosine":
+        distances = (
+            distances * distances * np.float32(0.5)
+        )  # 1 - cos = |x - y|² / 2 for unit vectors
+    own = np.arange(len(distances), dtype=np.int64)[:, None]
+    return np.hstack([own, graph.rows]), np.hstack([np.zeros_like(own, np.float32), distances])
 
 
 def _principal_start(vectors: Vectors, dims: int, seed: int) -> NDArray[np.float32]:
@@ -231,7 +225,8 @@ def metric(params: UmapParams) -> str:
 def warm() -> None:
     """Import and compile what a run needs, so that the first one starts at once."""
     vectors = np.random.default_rng(0).normal(size=(32, 4)).astype(np.float32)
-    run(vectors, UmapParams(n_neighbors=5, n_epochs=2), 2, 0, Progress())
+    params = UmapParams(n_neighbors=5, n_epochs=2)
+    run(projecting_alone(vectors, params))
 
 
 plugin = ProjectionMethod(

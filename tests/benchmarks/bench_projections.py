@@ -18,6 +18,7 @@ import numpy as np
 from embexplorer.core.progress import Progress
 from embexplorer.engines.exact_neighbors import find_all_neighbors
 from embexplorer.engines.live_frames import LiveFrames
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.engines.umap_live import watched_epochs
 from embexplorer.projections import pca, tsne, umap
 
@@ -71,7 +72,7 @@ def bench_pca(n: int, rounds: int) -> None:
     vectors = blobs(n)
     ours, theirs = compare(
         rounds,
-        lambda: pca.run(vectors, pca.PcaParams(), 2, 0, Progress()),
+        lambda: pca.run(projecting_alone(vectors, pca.PcaParams())),
         lambda: PCA(2, random_state=0).fit_transform(vectors),
     )
     show(f"PCA {n:,} x {DIMENSIONS}", ours, "scikit-learn PCA", theirs)
@@ -85,7 +86,7 @@ def bench_tsne(n: int, rounds: int) -> None:
     vectors = blobs(n)
     ours, open_tsne, sklearn = compare(
         rounds,
-        lambda: tsne.run(vectors, tsne.TsneParams(), 2, 0, Progress()),
+        lambda: tsne.run(projecting_alone(vectors, tsne.TsneParams())),
         lambda: openTSNE.TSNE(metric="cosine", n_jobs=-1, random_state=0).fit(vectors),
         lambda: TSNE(metric="cosine", max_iter=750, random_state=0).fit_transform(vectors),
     )
@@ -100,7 +101,7 @@ def bench_umap(n: int, rounds: int) -> None:
     vectors = blobs(n)
     ours, theirs = compare(
         rounds,
-        lambda: umap.run(vectors, umap.UmapParams(), 2, 0, Progress()),
+        lambda: umap.run(projecting_alone(vectors, umap.UmapParams())),
         lambda: UMAP(metric="cosine", random_state=0).fit_transform(vectors),
     )
     show(f"UMAP {n:,} x {DIMENSIONS}, warm", ours, "umap-learn", theirs)

@@ -19,7 +19,7 @@ class Params:
     seed: Annotated[int, Doc("Seed", "Its own seed.")] = 5
     metric: Annotated[int, Doc("Metric", "Here a number.")] = 2
 
-def run(vectors, params, dims, seed, progress):
+def run(p):
     raise FAILURE
 
 plugin = ProjectionMethod(
@@ -189,7 +189,7 @@ def test_an_interrupt_is_exit_130(cli, install, tiny, tmp_path):
 
 
 def test_an_installed_plugin_has_flags_that_never_hide_ours(cli, install, tiny, tmp_path, refused):
-    install("ValueError(f'{params.strength} {params.seed} {params.metric} {seed}')")
+    install("ValueError(f'{p.params.strength} {p.params.seed} {p.params.metric} {p.seed}')")
     shown = cli("project", "--help").out
     assert "--failing-seed N" in shown
     assert "--failing-metric N" in shown

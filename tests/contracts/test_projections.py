@@ -13,6 +13,7 @@ from embexplorer.core.contracts import Projected, ProjectionMethod
 from embexplorer.core.errors import CancelledError
 from embexplorer.core.params import fields_of
 from embexplorer.core.progress import Progress
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.plugins import Registry
 
 METHODS = Registry.discover().all(ProjectionMethod)
@@ -37,7 +38,7 @@ def projected(method_id: str, dims: int, seed: int = 0, n: int = 120) -> Project
 
 def run(method_id, vectors, dims=2, seed=0, progress=None) -> Projected:
     method = Registry.discover().get(ProjectionMethod, method_id)
-    return method.run(vectors, method.params(), dims, seed, progress or Progress())
+    return method.run(projecting_alone(vectors, method.params(), dims, seed, progress))
 
 
 class Recorded(Progress):

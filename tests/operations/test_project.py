@@ -9,6 +9,7 @@ from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, make_space, make_table
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.operations.context import Context
 from embexplorer.operations.project import (
     count_repeats,
@@ -67,7 +68,7 @@ def test_coords_are_those_of_the_method_and_cannot_be_changed(context):
     space = space_of(blobs())
     found = project(space, "pca", context, quality=False)
     method = context.registry.get(ProjectionMethod, "pca")
-    expected = method.run(space.vectors, method.params(), 2, 0, Progress()).coords
+    expected = method.run(projecting_alone(space.vectors, method.params())).coords
     np.testing.assert_array_equal(found.coords, expected)
     with pytest.raises(ValueError, match="read-only"):
         found.coords[0, 0] = 1

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from embexplorer.core.progress import Progress
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.projections import pca
 
 
 def run(vectors, dims=2, **params):
-    return pca.run(vectors, pca.PcaParams(**params), dims, 0, Progress())
+    return pca.run(projecting_alone(vectors, pca.PcaParams(**params), dims))
 
 
 def test_a_known_ellipse_lies_along_its_axes():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
-from embexplorer.core.progress import Progress
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.projections import tsne
 
 
@@ -15,7 +15,7 @@ def blobs(n=500, d=50, groups=10):
 
 
 def run(vectors, dims=2, seed=0, **params):
-    return tsne.run(vectors, tsne.TsneParams(**params), dims, seed, Progress())
+    return tsne.run(projecting_alone(vectors, tsne.TsneParams(**params), dims, seed))
 
 
 @pytest.mark.parametrize(("dims", "floor"), [(2, 0.98), (3, 0.98)])

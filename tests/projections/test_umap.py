@@ -9,6 +9,7 @@ from sklearn.metrics.pairwise import cosine_distances
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
+from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone
 from embexplorer.engines.umap_live import can_watch, watched_epochs
 from embexplorer.projections import umap
 
@@ -20,7 +21,7 @@ def blobs(n=500, d=50, groups=10, apart=2.0):
 
 
 def run(vectors, dims=2, seed=0, progress=None, **params):
-    return umap.run(vectors, umap.UmapParams(**params), dims, seed, progress or Progress())
+    return umap.run(projecting_alone(vectors, umap.UmapParams(**params), dims, seed, progress))
 
 
 def fit(vectors, on_epoch=None):
@@ -28,7 +29,7 @@ def fit(vectors, on_epoch=None):
         warnings.simplefilter("ignore")
         from umap import UMAP
 
-        neighbors = umap._neighbors(vectors, 15, "euclidean", Progress())
+        neighbors = umap._with_itself(find_neighbor_graph(vectors, 14, "euclidean", Progress()))
         method = UMAP(random_state=3, n_epochs=30, precomputed_knn=neighbors)
         if on_epoch is None:
             return method.fit_transform(vectors)
@@ -79,8 +80,7 @@ def test_a_umap_learn_without_the_hook_still_projects(monkeypatch):
 
 def test_neighbors_begin_with_the_item_itself_at_cosine_distance():
     vectors = blobs(80, d=6)
-    units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    rows, distances = umap._neighbors(units, 10, "cosine", Progress())
+    rows, distances = umap._with_itself(find_neighbor_graph(vectors, 9, "cosine", Progress()))
     expected = cosine_distances(vectors.astype(np.float64))
     np.testing.assert_array_equal(rows, np.argsort(expected, axis=1)[:, :10])
     np.testing.assert_allclose(distances, np.sort(expected, axis=1)[:, :10], atol=1e-6)
