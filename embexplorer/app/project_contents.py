@@ -1,4 +1,4 @@
-"""Between the document of the window and what a project file holds of it."""
+"""Between the state of the window and what a project file holds of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.document import Document, NamedSelection, SavedView
+from embexplorer.app.kept_moment import moment_of, with_moment
+from embexplorer.app.state import State
 from embexplorer.app.style import Style
 from embexplorer.core.project import KeptData, ProjectContents
 from embexplorer.core.space import Space, Texts
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from embexplorer.app.state import State
     from embexplorer.core.projection import Projection
     from embexplorer.operations.context import Context
 
@@ -38,6 +39,7 @@ def contents_of(
         selections=tuple(map(_fields, document.selections)),
         views=tuple(map(_fields, document.views)),
         styles={name: _fields(style) for name, style in state.styles.items()},
+        moment=moment_of(state),
         active={
             "space": state.active_space,
             "texts": texts.id if texts is not None else "",
@@ -47,10 +49,8 @@ def contents_of(
     )
 
 
-def document_of(
-    contents: ProjectContents,
-) -> tuple[Document, dict[str, Style], dict[str, str]]:
-    """Return the document, styles and active ids of a project; its folders are mapped."""
+def state_of(contents: ProjectContents) -> State:
+    """Return the state that a project was left in; its folders are mapped."""
     found = [_mapped(item) for item in contents.data]
     spaces = tuple(item for item in found if isinstance(item, Space))
     texts = tuple(item for item in found if isinstance(item, Texts))
@@ -66,8 +66,16 @@ def document_of(
         selections=tuple(_selection(values) for values in contents.selections),
         views=tuple(SavedView(**_known(SavedView, values)) for values in contents.views),
     )
-    styles = {name: Style(**_style_values(values)) for name, values in contents.styles.items()}
-    return document, styles, _active(contents.active, document)
+    active = _active(contents.active, document)
+    state = State(
+        document=document,
+        styles={name: Style(**_style_values(values)) for name, values in contents.styles.items()},
+        active_space=active["space"],
+        active_texts=active["texts"],
+        active_projection=active["projection"],
+    )
+    was_active = contents.active.get("space") == state.active_space
+    return with_moment(state, contents.moment) if was_active else state
 
 
 def _active(wanted: Mapping[str, str], document: Document) -> dict[str, str]:

@@ -99,10 +99,13 @@ def shot_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     size, output = _size(arguments.size, arguments.scale), Path(arguments.output)
     params = flags.values_for(arguments.method or METHOD, arguments)
     space, coords = source.space(arguments, console)
+    from embexplorer.operations.project_file import is_project, split_name
     from embexplorer.ui.shot import Shot, draw
 
     is_method_given = arguments.method is not None or bool(params)
+    is_left_as_it_was = is_project(arguments.source) and arguments.limit is None
     shot = Shot(
+        project=Path(split_name(arguments.source)[0]) if is_left_as_it_was else None,
         method=arguments.method or METHOD,
         params=params,
         seed=arguments.seed,

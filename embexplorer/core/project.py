@@ -47,6 +47,8 @@ class ProjectContents:
         Plain values of each, by the names of their fields.
     styles
         Plain values of the style of each space, by its id.
+    moment
+        What is selected, filtered and hidden in the active space, as plain values.
     active
         Ids of the active ``space``, ``texts`` and ``projection``; empty for none.
     extra
@@ -60,6 +62,7 @@ class ProjectContents:
     selections: tuple[Mapping[str, Any], ...] = ()
     views: tuple[Mapping[str, Any], ...] = ()
     styles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    moment: Mapping[str, Any] = field(default_factory=dict)
     active: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 

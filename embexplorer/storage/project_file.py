@@ -192,6 +192,7 @@ def _stored(parts: PartsReader, document: Mapping[str, Any]) -> Stored:
         selections=tuple(selection_from(plain(record), n_of) for record in document["selections"]),
         views=tuple(view_from(plain(record)) for record in document["views"]),
         styles={name: dict(style) for name, style in plain(document["styles"]).items()},
+        moment=dict(plain(document.get("moment", {}))),
         active={name: str(value) for name, value in plain(document["active"]).items()},
         extra={name: plain(value) for name, value in document.items() if name not in known},
     )

@@ -131,6 +131,7 @@ def _write_parts(
         "selections": [plain(dict(item)) for item in contents.selections],
         "views": [plain(dict(item)) for item in contents.views],
         "styles": plain({name: dict(style) for name, style in contents.styles.items()}),
+        "moment": plain(dict(contents.moment)),
         "active": plain(dict(contents.active)),
     }
     manifest = {

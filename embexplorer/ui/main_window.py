@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QWidget
 
 from embexplorer.app.presenters.results import text_of
 from embexplorer.app.work import Then
@@ -43,6 +43,7 @@ from embexplorer.ui.widgets.toast import Toast, ToastMessage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QChildEvent
     from PySide6.QtGui import (
         QCloseEvent,
         QDragEnterEvent,
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.services = services
         self.setObjectName("main")
         self.setWindowTitle("embexplorer")
+        theme.dressing.add_window(self)
         self.setAcceptDrops(True)
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
@@ -505,6 +507,13 @@ class MainWindow(QMainWindow):
         geometry = self.services.remembered.settings.window.get("geometry", "")
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Let what comes later, such as a dialog, look as the rest does."""
+        child = event.child()
+        if event.polished() and isinstance(child, QWidget):
+            self.theme.dressing.add_part(child)
+        super().childEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is unsaved, and remember the layout."""

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -30,8 +31,8 @@ from embexplorer.ui.scatter.kernel_loading import load_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
+    from embexplorer.app.services import Services
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Event
@@ -48,6 +49,8 @@ class Shot:
 
     Parameters
     ----------
+    project
+        The project that the space is from: looks, filters and selection are as they were left.
     method, params, seed
         The projection; `coords`, where the file brings them, come first.
     size
@@ -71,6 +74,7 @@ class Shot:
         What a figure of the map shows, see `ui.figure.spec.FigureSpec`.
     """
 
+    project: Path | None = None
     method: str = "umap"
     params: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
@@ -129,6 +133,7 @@ def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> tuple[st
         try:
             window.services.remembered.change(theme=shot.theme, method=shot.method)
             window.theme.set_mode(shot.theme)  # type: ignore[arg-type]  # one of the two
+            window.theme.dressing.finish()
             window.resize(QSize(*shot.size))
             window.show()
             notes = _fill(window, space, shot, progress)
@@ -179,10 +184,11 @@ def _check(space: Space, shot: Shot) -> None:
 def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> tuple[str, ...]:
     """Open the space, project it, and ask what the picture shows."""
     services = window.services
-    kept = on_disk(space, services.context)
-    if shot.coords is not None:
-        projection = projection_of_file(kept.id, shot.coords)
+    if shot.project is not None:
+        kept = _open_project(services, shot.project, space)
     else:
+        kept = on_disk(space, services.context)
+    if shot.coords is None:
         projection = project(
             kept,
             shot.method,
@@ -191,7 +197,14 @@ def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> t
             seed=shot.seed,
             progress=progress,
         )
-    services.library.add(kept, projection)
+        services.library.add(kept, projection)
+    elif shot.project is None:
+        projection = projection_of_file(kept.id, shot.coords)
+        services.library.add(kept, projection)
+    else:
+        shown = services.store.state.projection
+        assert shown is not None, "its coords are there"
+        projection = shown
     if shot.color_by is not None:
         services.map.color_by(shot.color_by)
     # `show_tab` would put the cursor into a field and select its text: no sight for a picture.
@@ -202,6 +215,15 @@ def _fill(window: MainWindow, space: Space, shot: Shot, progress: Progress) -> t
         services.analogy.ask(*shot.analogy)
         window.inspector.setCurrentWidget(window.analogy)
     return projection.notes
+
+
+def _open_project(services: Services, path: Path, space: Space) -> Space:
+    """Open a project, show one of its spaces as it was left, and return that."""
+    services.project.open(path)
+    services.library.activate(space.id)
+    kept = services.store.state.document.space(space.id)
+    assert kept is not None, "it was read from this project"
+    return kept
 
 
 def _write(window: MainWindow, output: Path, shot: Shot) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 
 from embexplorer.storage.paths import cache_folder, resource
+from embexplorer.ui.dressing import Dressing
 from embexplorer.ui.icons import icon_svg, render_icon
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Theme(QObject):
         self._fonts: dict[tuple[str, int, bool], QFont] = {}
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
         self._is_applied = False
+        self.dressing = Dressing(self)
         self.mode: Mode = _checked_mode(mode)
         self.name = self._resolved()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
@@ -200,12 +202,14 @@ class Theme(QObject):
             self._app.setStyle("Fusion")
             self._app.setFont(self._base_font)
             self._is_applied = True
-        if _wants_high_contrast():
-            # The desktop's own colors are the ones that this person can read.
-            self._app.setStyleSheet("")
-        else:
+        sheet = ""  # the desktop's own colors, where they are the ones that this person can read
+        if not _wants_high_contrast():
             self._app.setPalette(self._palette())
-            self._app.setStyleSheet(self.style_sheet())
+            sheet = self.style_sheet()
+        if self.dressing.has_windows:
+            self.dressing.begin(sheet)
+        else:
+            self._app.setStyleSheet(sheet)
         self.changed.emit()
 
     def style_sheet(self) -> str:

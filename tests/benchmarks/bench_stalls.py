@@ -1,4 +1,8 @@
-"""Measures how long the window's thread is held up on a tour with many points and a running job."""
+"""Measures how long the window's thread is held up on a tour with many points and a running job.
+
+Beside how late each beat was stands how long the thread computed meanwhile: the rest it waited for
+a processor, for which other programs on the computer are to blame, or for the interpreter lock.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +42,10 @@ IDLE, RUNNING = "no projection running", "a projection running"
 
 @dataclass
 class Gap:
-    """One hold-up: how long, during which step, and what ran."""
+    """One hold-up: how long, how long of that the thread computed, in which step, and what ran."""
 
     milliseconds: float
+    computing: float
     phase: str
     step: str
     stacks: list[str] = field(default_factory=list)
@@ -53,7 +58,7 @@ class Heart(QObject):
         super().__init__(parent)
         self.gaps: list[Gap] = []
         self.phase, self.step = IDLE, ""
-        self._last = time.perf_counter()
+        self._last, self._computed = time.perf_counter(), time.thread_time()
         self._stacks: list[str] = []
         self._thread_id = threading.get_ident()
         self._is_over = threading.Event()
@@ -68,7 +73,7 @@ class Heart(QObject):
         self.step = name
 
     def start(self) -> None:
-        self._last = time.perf_counter()
+        self._last, self._computed = time.perf_counter(), time.thread_time()
         self._timer.start()
         self._watchdog.start()
 
@@ -78,11 +83,12 @@ class Heart(QObject):
         self._watchdog.join()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
+        now, computed = time.perf_counter(), time.thread_time()
         late = (now - self._last) * 1000 - BEAT
+        computing = (computed - self._computed) * 1000
         stacks, self._stacks = self._stacks, []
-        self.gaps.append(Gap(max(0.0, late), self.phase, self.step, stacks))
-        self._last = now
+        self.gaps.append(Gap(max(0.0, late), computing, self.phase, self.step, stacks))
+        self._last, self._computed = now, computed
 
     def _watch(self) -> None:
         while not self._is_over.wait(0.004):
@@ -137,20 +143,24 @@ def report(gaps: list[Gap], phase: str) -> str:
     if not found:
         return f"{phase}: nothing measured\n"
     late = np.array([gap.milliseconds for gap in found])
+    computing = max(gap.computing for gap in found)
     stalls = [gap for gap in found if gap.milliseconds > TARGET]
     lines = [
         f"{phase}: {len(found):,} beats, late by p50 {np.percentile(late, 50):.1f}, "
         f"p99 {np.percentile(late, 99):.1f}, worst {late.max():.1f} ms; "
-        f"{len(stalls)} stalls above {TARGET:.0f} ms"
+        f"{len(stalls)} stalls above {TARGET:.0f} ms; computed at most {computing:.1f} ms at a time"
     ]
     by_step: dict[str, list[Gap]] = {}
     for gap in sorted(stalls, key=lambda gap: -gap.milliseconds):
         by_step.setdefault(gap.step, []).append(gap)
     if by_step:
-        lines.append(f"  {'step':28}{'stalls':>8}{'worst':>8}  what ran at the worst")
+        lines.append(f"  {'step':28}{'stalls':>8}{'worst':>8}{'computing':>11}  what ran then")
     for step, held in by_step.items():
         ran = what_ran(held[0])
-        lines.append(f"  {step:28}{len(held):>8}{held[0].milliseconds:>8.0f}  {ran}")
+        worst = held[0]
+        lines.append(
+            f"  {step:28}{len(held):>8}{worst.milliseconds:>8.0f}{worst.computing:>11.0f}  {ran}"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 import embexplorer as ee
+from embexplorer.app.services import Services, inline_lanes
 from embexplorer.storage.settings import load_settings
 
 
@@ -156,3 +157,29 @@ def test_a_size_on_paper_that_cannot_be_is_refused_before_the_work(shot):
     assert ran.code == 2
     assert "Width out of range" in ran.err
     assert not path.exists()
+
+
+def circles_of(path):
+    svg = "{http://www.w3.org/2000/svg}"
+    group = next(each for each in ET.parse(path).iter(f"{svg}g") if each.get("id") == "points")
+    return len(list(group.iter(f"{svg}circle")))
+
+
+def test_a_project_is_drawn_as_it_was_left(cli, qapp, tmp_path):
+    table = tmp_path / "fruit.csv"
+    rows = [f"item {k},{k % 5},{k // 5},{'ab'[k % 2]}" for k in range(40)]
+    table.write_text("\n".join(["item,x,y,kind", *rows]), encoding="utf-8")
+    services = Services.start(inline_lanes(), lambda handle, event: handle(event))
+    services.library.open([table])
+    services.map.color_by("kind")
+    services.filtering.add_expression('kind == "a"')
+    services.project.save(tmp_path / "thesis.embx")
+    services.runner.shutdown()
+    paper = ("--width-mm", 85, "--no-caption", "--quiet")
+    for source in (table, tmp_path / "thesis.embx", f"{tmp_path / 'thesis.embx'}#fruit"):
+        assert cli("shot", source, *paper, "-o", tmp_path / "figure.svg").code == 0
+        assert circles_of(tmp_path / "figure.svg") == (40 if source == table else 20)
+    again = (*paper, "--method", "pca", "-o", tmp_path / "again.svg")
+    assert cli("shot", tmp_path / "thesis.embx", *again).code == 0
+    texts = {each.text for each in ET.parse(tmp_path / "again.svg").iter() if each.text}
+    assert "kind" in texts

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embexplorer.app.project_contents import document_of
+from embexplorer.app.project_contents import state_of
 from embexplorer.core.errors import UserError
 from embexplorer.core.project import KeptData, ProjectContents
 from embexplorer.core.projection import Projection
@@ -291,7 +291,7 @@ def test_a_changed_file_opens_or_says_what_is_wrong(context, tmp_path, change) -
     for _ in range(40):
         path.write_bytes(change(data, rng))
         try:
-            document_of(open_project(str(path), cache_root=str(context.cache.root)).contents)
+            state_of(open_project(str(path), cache_root=str(context.cache.root)).contents)
         except UserError:
             refused += 1
     assert refused > 12

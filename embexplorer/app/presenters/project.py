@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.history import History
-from embexplorer.app.project_contents import contents_of, data_of, document_of
+from embexplorer.app.project_contents import contents_of, data_of, state_of
 from embexplorer.app.state import Problem, ProjectFile, State
 from embexplorer.app.wording import counted, duration
 from embexplorer.app.work import Then
@@ -196,20 +196,16 @@ class Project:
 
     def _opened(self, path: Path, event: Finished) -> None:
         opened: OpenedProject = event.result
-        document, styles, active = document_of(opened.contents)
+        left = state_of(opened.contents)
         self._map.cancel_live()
         self._store.history = History()
 
         def change(state: State) -> State:
-            shown = State(
-                document=document,
-                styles=styles,
-                active_space=active.get("space", ""),
-                active_texts=active.get("texts", ""),
-                active_projection=active.get("projection", ""),
+            shown = dataclasses.replace(
+                left,
                 activity=state.activity,
                 problems=(*state.problems, *map(Problem, opened.problems)),
-                message=_summary(path, document),
+                message=_summary(path, left.document),
             )
             file = ProjectFile(
                 path,

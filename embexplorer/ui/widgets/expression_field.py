@@ -57,7 +57,8 @@ class ExpressionField(LineEdit):
         self._popup = QListView(self)
         self._popup.setObjectName("Completions")
         self._popup.setAccessibleName("Completions")
-        self._completer.setPopup(self._popup)
+        self._completer.setPopup(self._popup)  # which takes it out of the window
+        theme.dressing.add_part(self._popup)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(DELAY)

@@ -11,7 +11,9 @@ import pytest
 
 from embexplorer.app import state as states
 from embexplorer.app.document import SavedView
-from embexplorer.app.project_contents import contents_of, document_of
+from embexplorer.app.filters import RangeFilter, RowsFilter, ValuesFilter
+from embexplorer.app.kept_moment import with_moment
+from embexplorer.app.project_contents import contents_of, state_of
 from embexplorer.app.state import State
 from embexplorer.app.style import labels_of_column
 from embexplorer.core.projection import Projection
@@ -75,12 +77,49 @@ def test_what_goes_to_a_child_and_back_is_plain_and_stays_equal(services, tiny) 
     there = pickle.loads(pickle.dumps(contents))
     assert len(pickle.dumps(contents)) < 20_000  # folders, no vectors
     assert differences(contents, there) == []
-    document, styles, active = document_of(there)
-    assert differences(services.store.state.document, document) == []
-    assert styles == services.store.state.styles
-    assert active["space"] == tiny.id
-    rows = document.selections[0].rows
+    left = state_of(there)
+    assert differences(services.store.state.document, left.document) == []
+    assert left.styles == services.store.state.styles
+    assert left.active_space == tiny.id
+    rows = left.document.selections[0].rows
     assert not rows.flags.writeable
+
+
+def test_selection_filters_and_hidden_categories_come_back(services, tiny, file) -> None:
+    services.library.add(tiny)
+    services.filtering.add_expression("size >= 0")
+    services.filtering.add(RangeFilter("size", 0.5, np.inf))
+    services.filtering.add(ValuesFilter("kind", frozenset({"a", None})))
+    services.filtering.add(RowsFilter("4 items", np.array([0, 1, 2, 5])))
+    services.selecting.take([1, 2])
+    services.styling.toggle([1])
+    services.project.save(file)
+    before = services.store.state
+    services.library.close(tiny.id)
+    services.project.open(file)
+    after = services.store.state
+    assert after.selection == before.selection
+    assert after.filters[:3] == before.filters[:3]
+    assert after.filters[3].title == "4 items"
+    assert after.filters[3].rows.tolist() == [0, 1, 2, 5]
+    assert after.hidden == before.hidden == {1}
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        {},
+        {"selection": np.array([99]), "filters": 3, "hidden": [1], "beside": 4},
+        {"selection": np.array([0.5]), "filters": [None, {"kind": "other"}], "hidden": {"a"}},
+        {"filters": [{"kind": "range", "column": "gone", "low": 0, "high": 1, "is_date": False}]},
+        {"filters": [{"kind": "rows", "title": "x", "rows": np.array([-1])}]},
+        {"filters": [{"kind": "values", "column": "item", "values": frozenset({3})}]},
+    ],
+)
+def test_a_moment_that_does_not_fit_is_left_out(services, tiny, moment) -> None:
+    services.library.add(tiny)
+    left = with_moment(services.store.state, moment)
+    assert (left.selection, left.filters, left.hidden) == (None, (), frozenset())
 
 
 def test_a_project_takes_the_place_of_what_was_open(services, tiny, file, tmp_path) -> None:

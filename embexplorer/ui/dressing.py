@@ -1,0 +1,95 @@
+"""How a window changes its style sheet part by part, so that it answers meanwhile."""
+
+from __future__ import annotations
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+
+class Dressing(QObject):
+    """Gives the parts of windows another style sheet, one in each turn of the event loop.
+
+    The style sheet of the application would be four times as slow: Qt then visits every widget
+    for each of its ancestors. What is being dressed is not painted, so that no part is seen
+    half-way.
+
+    Signals
+    -------
+    ended()
+        Every part wears the newest style sheet.
+    """
+
+    ended = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.sheet: str | None = None  # that of the application serves until another one is given
+        self._windows: list[QWidget] = []
+        self._alone: list[QWidget] = []
+        self._bare: list[QWidget] = []
+        self._covered: list[QWidget] = []
+        self._turn = QTimer(self)
+        self._turn.timeout.connect(self._take_turn)
+
+    @property
+    def has_windows(self) -> bool:
+        """Whether there is a window to dress in parts."""
+        self._windows = _alive(self._windows)
+        return bool(self._windows)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a part still wears the style sheet before."""
+        return self._turn.isActive()
+
+    def add_window(self, window: QWidget) -> None:
+        """Dress the children of a window from now on; the window itself follows the palette."""
+        self._windows.append(window)
+
+    def add_part(self, part: QWidget) -> None:
+        """Dress a widget that came later, or has no parent in a window."""
+        if part.parent() not in self._windows:
+            self._alone.append(part)
+        if self.sheet is not None:
+            part.setStyleSheet(self.sheet)
+
+    def begin(self, sheet: str) -> None:
+        """Give every part this style sheet, those on screen first."""
+        self.finish()
+        self.sheet = sheet
+        self._alone = _alive(self._alone)
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        parts = list(self._alone)
+        for window in self._windows:
+            window.style().polish(window)  # its own look, made of colors of the palette
+            parts += window.findChildren(QWidget, options=direct)
+        self._bare = sorted(parts, key=lambda part: not part.isVisible())
+        self._covered = [part for part in self._bare if part.updatesEnabled()]
+        for part in self._covered:
+            part.setUpdatesEnabled(False)
+        self._turn.start()
+
+    def finish(self) -> None:
+        """Do at once what is left."""
+        while self.is_running:
+            self._take_turn()
+
+    def _take_turn(self) -> None:
+        """Dress one part, or show one that is dressed."""
+        if self._bare:
+            part = self._bare.pop(0)
+            if shiboken6.isValid(part):
+                assert self.sheet is not None
+                part.setStyleSheet(self.sheet)
+        elif self._covered:
+            part = self._covered.pop(0)
+            if shiboken6.isValid(part):
+                part.setUpdatesEnabled(True)
+        else:
+            self._turn.stop()
+            self.ended.emit()
+
+
+def _alive(widgets: list[QWidget]) -> list[QWidget]:
+    return [widget for widget in widgets if shiboken6.isValid(widget)]
