@@ -228,6 +228,6 @@ def explore(*spaces: Space, block: bool = True) -> Any:
         Wait until the window is closed and return the selected rows of the active space. With
         False (under IPython with ``%gui qt``) return the window at once: ``window.selection()``.
     """
-    from embexplorer.ui.application import explore as explore_spaces
+    from embexplorer.ui.running import explore as explore_spaces
 
     return explore_spaces(spaces, block=block)

@@ -199,7 +199,8 @@ import embexplorer as ee
 first, second = ee.open({str(words)!r}, limit=60), ee.space([[1, 0], [0, 1]], ["a", "b"])
 window = ee.explore(first, second, block=False)
 window.services.selecting.take([1])
-print(window.selection(), *[space.name for space in window.services.store.state.document.spaces])
+spaces = window.services.store.state.document.spaces
+print(window.selection(), *[space.name for space in spaces])
 window.close()
 """)
     assert printed == ["[1]", "words", "space"]

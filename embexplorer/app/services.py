@@ -124,12 +124,15 @@ class Services:
         )
 
 
-def process_lanes() -> dict[str, Lane]:
-    """Return the lanes of the window: four child processes, one of which soon ends, a thread."""
+def process_lanes(files: Lane | None = None) -> dict[str, Lane]:
+    """Return the lanes of the window: four child processes, one of which soon ends, a thread.
+
+    `files` is the lane that reads, where it was started before the others.
+    """
     return {
         "device": ProcessLane("device"),
         "compute": ProcessLane("compute", warm_up=[load_libraries], has_spare=True),
-        "files": ProcessLane("files"),
+        "files": files or ProcessLane("files"),
         "kernels": ProcessLane("kernels"),
         "quick": ThreadLane("quick"),
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from embexplorer.app.presenters.repeating import Language
 
 Tool = Literal["pointer", "rectangle", "lasso", "circle", "nearest"]
@@ -48,6 +50,12 @@ class Shell(Protocol):
 
     def copy_picture(self, what: str) -> None:
         """Put a picture of the ``map`` or the ``window`` on the clipboard."""
+
+    def picture(self, what: str, scale: float) -> Any:
+        """Return a picture of the ``map`` or the ``window``, `scale` times its size."""
+
+    def save_picture(self, what: str, path: Path, scale: float) -> None:
+        """Write a picture of the ``map`` or the ``window``."""
 
     def copy_results(self) -> None:
         """Put the numbers of the open inspector tab on the clipboard, with their method."""

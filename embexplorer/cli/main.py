@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from embexplorer import __version__
 from embexplorer.cli.console import Console
-from embexplorer.cli.verbs import VERBS, make_parser
+from embexplorer.cli.verbs import VERBS
 from embexplorer.core.errors import CancelledError, UserError
-from embexplorer.operations.query import UnknownItemError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,10 +53,16 @@ def run(arguments: Sequence[str]) -> int:
         if mendable is None:
             _tell_bug(error, console)
             return BUG
-        missing = {"missing": [error.item]} if isinstance(error, UnknownItemError) else {}
-        console.error(mendable, **missing)
+        console.error(mendable, **_missing(error))
         return USER_ERROR
     return code
+
+
+def _missing(error: Exception) -> dict[str, list[str]]:
+    """Return the item that was looked up and is not there, where the error is about one."""
+    from embexplorer.operations.query import UnknownItemError
+
+    return {"missing": [error.item]} if isinstance(error, UnknownItemError) else {}
 
 
 def _mendable(error: Exception) -> UserError | None:
@@ -83,7 +88,7 @@ def _dispatch(words: list[str], console: Console) -> int:
     before = next((at for at, word in enumerate(words) if word not in COMMON), len(words))
     first, rest = words[before : before + 1], words[before + 1 :]
     if first and first[0] in VERBS:
-        return VERBS[first[0]].run(make_parser(first[0]), rest, console)
+        return VERBS[first[0]].run(first[0], rest, console)
     if first in (["-h"], ["--help"]):
         listed = "\n".join(f"  {name:<11}{verb.help}" for name, verb in VERBS.items())
         print(USAGE.format(verbs=listed))
@@ -99,8 +104,9 @@ def _dispatch(words: list[str], console: Console) -> int:
 
 
 def _open_window(words: list[str]) -> int:
-    from embexplorer.cli.display import has_display
+    from embexplorer.cli.display import DisplayProbe
 
+    probe = DisplayProbe()
     missing = [word for word in words if not Path(word).exists()]
     if missing:
         raise UserError(
@@ -108,14 +114,14 @@ def _open_window(words: list[str]) -> int:
             f"{missing[0]} is neither a file here nor a verb.",
             f"The verbs are: {', '.join(VERBS)}.",
         )
-    if not has_display():
+    from embexplorer.ui.opening import run as run_window
+
+    if not probe.has_display():
         raise UserError(
             "No display",
             "A window cannot be shown here.",
             "Use a verb such as shot, or see embexplorer --help.",
         )
-    from embexplorer.ui.application import run as run_window
-
     return run_window([Path(word) for word in words])
 
 

@@ -53,7 +53,7 @@ def demo_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     if not has_display():
         _draw_demo(Path(arguments.output), arguments.seed, console)
         return 0
-    from embexplorer.ui.application import run
+    from embexplorer.ui.opening import run
 
     code = run(sample="demo")
     console.result({"file": None}, [])

@@ -1,45 +1,51 @@
-"""The table of verbs."""
+"""The table of verbs; the module of a verb is imported when it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import importlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from embexplorer.cli.arguments import Parser
-from embexplorer.cli.asking import analogy_verb, neighbors_verb
-from embexplorer.cli.console import Console
-from embexplorer.cli.grouping import cluster_verb
-from embexplorer.cli.looking import convert_verb, info_verb, plugins_verb
-from embexplorer.cli.making import encode_verb, project_verb
-from embexplorer.cli.measuring import quality_verb
-from embexplorer.cli.pictures import demo_verb, shot_verb
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embexplorer.cli.arguments import Parser
+    from embexplorer.cli.console import Console
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb: ``run(parser, words, console)`` adds arguments, works, returns the exit code."""
+    """A verb, and the module beside this one whose ``NAME_verb`` does it."""
 
     help: str
-    run: Callable[[Parser, Sequence[str], Console], int]
+    module: str
+
+    def run(self, name: str, words: Sequence[str], console: Console) -> int:
+        """Let the verb add its arguments, work, and return the exit code."""
+        module = importlib.import_module(f"embexplorer.cli.{self.module}")
+        code: int = getattr(module, f"{name}_verb")(make_parser(name), words, console)
+        return code
 
 
 VERBS: dict[str, Verb] = {
-    "demo": Verb("open the bundled sample; with no display, draw it to a PNG", demo_verb),
-    "info": Verb("describe a space", info_verb),
-    "plugins": Verb("list formats, encoders, projection and clustering methods", plugins_verb),
-    "convert": Verb("write a space in another format", convert_verb),
-    "encode": Verb("encode a corpus into a space folder", encode_verb),
-    "project": Verb("project a space to 2-D or 3-D coords", project_verb),
-    "quality": Verb("measure how faithful a map of a space is", quality_verb),
-    "cluster": Verb("group the items of a space or a map", cluster_verb),
-    "neighbors": Verb("find the nearest items of a query", neighbors_verb),
-    "analogy": Verb("solve A is to B as C is to ?", analogy_verb),
-    "shot": Verb("draw a space into a picture", shot_verb),
+    "demo": Verb("open the bundled sample; with no display, draw it to a PNG", "pictures"),
+    "info": Verb("describe a space", "looking"),
+    "plugins": Verb("list formats, encoders, projection and clustering methods", "looking"),
+    "convert": Verb("write a space in another format", "looking"),
+    "encode": Verb("encode a corpus into a space folder", "making"),
+    "project": Verb("project a space to 2-D or 3-D coords", "making"),
+    "quality": Verb("measure how faithful a map of a space is", "measuring"),
+    "cluster": Verb("group the items of a space or a map", "grouping"),
+    "neighbors": Verb("find the nearest items of a query", "asking"),
+    "analogy": Verb("solve A is to B as C is to ?", "asking"),
+    "shot": Verb("draw a space into a picture", "pictures"),
 }
 
 
 def make_parser(name: str) -> Parser:
     """Return the parser of a verb with the options that all verbs have."""
+    from embexplorer.cli.arguments import Parser
+
     parser = Parser(f"embexplorer {name}", VERBS[name].help)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quiet", action="store_true", help="print no progress and no messages")

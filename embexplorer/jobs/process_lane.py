@@ -98,7 +98,8 @@ class ProcessLane:
     name
         Of the lane, for its thread.
     warm_up
-        Functions without arguments that a new child calls first, to load what jobs will need.
+        Functions without arguments that a new child calls first, to load what jobs will need;
+        ``module:name`` of one that is not to be imported here.
     has_spare
         Keep a second warm child from the first job on: worth its memory where warming takes long.
     """
@@ -106,13 +107,15 @@ class ProcessLane:
     def __init__(
         self,
         name: str,
-        warm_up: Sequence[Callable[[], object]] = (),
+        warm_up: Sequence[Callable[[], object] | str] = (),
         *,
         has_spare: bool = False,
     ) -> None:
         self._name = name
         self._has_spare = has_spare
-        self._warm_up = [_name_of(function) for function in warm_up]
+        self._warm_up = [
+            function if isinstance(function, str) else _name_of(function) for function in warm_up
+        ]
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._works: dict[int, _Work] = {}
         self._child: ChildProcess | None = None

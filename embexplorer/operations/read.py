@@ -201,6 +201,11 @@ def _os_error(path: Path, error: OSError) -> UserError:
     return UserError("The file cannot be read", f"{place}: {reason}.", hint)
 
 
+def import_readers() -> None:
+    """Import what reads a file, so that the first one is read sooner: a child's warm-up."""
+    Registry.discover()
+
+
 def load_parser(progress: Progress) -> None:
     """Compile the parser of word vectors into the disk cache: a job for a child process."""
     with tempfile.TemporaryDirectory() as folder:

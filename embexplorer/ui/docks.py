@@ -64,11 +64,14 @@ class Docks:
         """Show the docks as they were before `leave`, or in an earlier run."""
         self._is_away = False
         if self._kept.isEmpty() or not self._window.restoreState(self._kept):
-            self.reset()
+            self._lay_out()
 
     def reset(self) -> None:
-        """Put every dock back where it is at first."""
-        self._is_away = False
+        """Put every dock back where it is at first, unless all are away."""
+        if not self._is_away:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
         for name, dock in self.by_name.items():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)

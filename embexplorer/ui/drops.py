@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embexplorer.app.presenters.project import is_project_file
-
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
@@ -20,6 +18,9 @@ def dropped_paths(data: QMimeData) -> list[Path]:
 
 def drop_text(paths: list[Path]) -> str:
     """Return what a drop will do."""
+    # Not needed before the first paint, and it brings half of the application.
+    from embexplorer.app.presenters.project import is_project_file
+
     if len(paths) > 1:
         return f"Open {len(paths)} files"
     path = paths[0]

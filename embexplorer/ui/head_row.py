@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.actions import Actions
     from embexplorer.ui.theme import Theme
 
-HEIGHT = 2.125  # em
-FIELD, LEAST_FIELD = 26, 12
+FIELD, LEAST_FIELD = 26, 12  # em
 
 
 class HeadRow(QWidget):
@@ -25,7 +24,7 @@ class HeadRow(QWidget):
         self.setObjectName("head")
         self.setProperty("kind", "head")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(theme.px(HEIGHT))
+        self.setFixedHeight(theme.length("head"))
         bar = QMenuBar(self)
         bar.setObjectName("menus")
         bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)

@@ -22,11 +22,12 @@ from embexplorer.operations.figure_html import write_figure_html
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.project import project
 from embexplorer.operations.query import find_item
-from embexplorer.ui.application import end, make_application, make_window
+from embexplorer.ui.application import make_application
 from embexplorer.ui.figure.page import page_figure
 from embexplorer.ui.figure.spec import FigureSpec, screen_preset
 from embexplorer.ui.figure.stage import FigureStage
 from embexplorer.ui.figure.write import write_figure
+from embexplorer.ui.running import make_window
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def draw(space: Space, output: Path, shot: Shot, progress: Progress) -> tuple[st
                 focused.clearFocus()  # nobody is at the keyboard of a picture
             notes = (*notes, *_write(window, output, shot))
         finally:
-            end(window)
+            window.end()
     return notes
 
 
@@ -233,7 +234,7 @@ def _write(window: MainWindow, output: Path, shot: Shot) -> tuple[str, ...]:
     if ending == ".html" or shot.is_sized or (is_of_map and ending != ".png"):
         return _write_figure(window, output, shot)
     if ending == ".png":
-        is_written = window.picture(shot.panel, shot.scale).save(str(output))
+        is_written = window.shell.picture(shot.panel, shot.scale).save(str(output))
     else:
         is_written = _write_vector(window, output)
     if not is_written:

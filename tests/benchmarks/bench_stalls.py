@@ -23,7 +23,8 @@ from window_tour import Steps, Wait, WindowTour, make_points
 
 from embexplorer.operations.keep import on_disk
 from embexplorer.storage.settings import Settings, save_settings
-from embexplorer.ui.application import end, make_application, make_window
+from embexplorer.ui.application import make_application
+from embexplorer.ui.running import make_window
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def measure(space: Space, method: str, rounds: int) -> list[Gap]:
     heart.start()
     app.exec()
     heart.stop()
-    end(window)
+    window.end()
     return heart.gaps
 
 

@@ -226,8 +226,8 @@ class WindowTour:
             yield self._command("redo", "edit.redo")
 
     def _theme(self) -> Steps:
-        yield self._step("dark theme", lambda: self._window.set_theme("dark"), 0.8)
-        yield self._step("light theme", lambda: self._window.set_theme("light"), 0.8)
+        yield self._step("dark theme", lambda: self._window.shell.set_theme("dark"), 0.8)
+        yield self._step("light theme", lambda: self._window.shell.set_theme("light"), 0.8)
 
     # -- mouse and keys ------------------------------------------------------------------------
 

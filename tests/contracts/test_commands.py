@@ -15,7 +15,7 @@ from embexplorer.app.shell import Shell
 from embexplorer.app.state import State
 from embexplorer.jobs.events import Cancelled, Emit, Framed, Job
 from embexplorer.operations.keep import on_disk
-from embexplorer.ui.main_window import MainWindow
+from embexplorer.ui.window_shell import WindowShell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -326,7 +326,7 @@ def test_a_projection_without_a_frame_can_be_cancelled_but_not_kept(empty: Servi
 
 def test_the_window_does_what_commands_ask():
     wanted = {name for name in vars(Shell) if not name.startswith("_")}
-    assert wanted <= set(dir(MainWindow))
+    assert wanted <= set(dir(WindowShell))
 
 
 def test_commands_are_found_by_any_of_their_words():

@@ -18,9 +18,10 @@ from shiboken6 import isValid
 
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Settings, save_settings
-from embexplorer.ui.application import end, make_application, make_window
+from embexplorer.ui.application import make_application
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.panels.encode_form import EncodeForm
+from embexplorer.ui.running import make_window
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.live_strip import LiveStrip
@@ -68,7 +69,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     settle()
     yield made
     if isValid(made):
-        end(made)
+        made.end()
     settle()
     assert not isValid(made)
     assert children() <= before[0]
@@ -140,7 +141,7 @@ def test_from_a_dropped_corpus_to_exported_neighbors(
     settle()
     click_item(window, 17)
     assert window.details.currentWidget().accessibleName() == "Details of one item"
-    window.show_tab("Neighbors")
+    window.shell.show_tab("Neighbors")
     until(lambda: state().neighbors is not None and not state().neighbors.is_running)
     (row,) = selected_rows(window)
     space = state().space
@@ -194,7 +195,7 @@ def test_from_a_dropped_corpus_to_exported_neighbors(
     window.actions_.action("file.sample-words").trigger()
     until(lambda: state().space is not None and state().space.name == "words")
     until(lambda: state().projection is not None)
-    window.show_tab("Analogy")
+    window.shell.show_tab("Analogy")
     for field, text in zip(window.analogy.fields, ("man", "king", "woman"), strict=True):
         field.setText(text)
     window.analogy.fields[2].returnPressed.emit()
@@ -202,7 +203,7 @@ def test_from_a_dropped_corpus_to_exported_neighbors(
     assert window.analogy.findChildren(RankedList)[0].model().rows[0].text == "queen"
     assert [arrow.is_predicted for arrow in view.marks.arrows] == [False, True]
 
-    end(window)
+    window.end()
 
 
 def test_a_projection_can_be_cancelled_and_kept(window: MainWindow, qtbot: QtBot) -> None:

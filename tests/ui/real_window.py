@@ -16,7 +16,8 @@ from embexplorer.app.services import inline_lanes
 from embexplorer.core.space import Space, make_space, make_table
 from embexplorer.operations.keep import on_disk
 from embexplorer.storage.settings import load_settings, save_settings
-from embexplorer.ui.application import end, make_application, make_window
+from embexplorer.ui.application import make_application
+from embexplorer.ui.running import make_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ def close_window(window: MainWindow) -> None:
     """End a window as the application does, and see that nothing of it is left."""
     if not isValid(window):
         return
-    end(window)
+    window.end()
     settle()
     assert not isValid(window)
     assert not [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]

@@ -122,11 +122,11 @@ def test_letters_act_only_while_the_map_has_focus(main_window, topics) -> None:
     assert distance(grown) == pytest.approx(1.25 * distance(before), rel=1e-6)
     press(main_window, Qt.Key.Key_Minus)
     assert distance(view.to_pixels([0, 59])) == pytest.approx(distance(before), rel=1e-6)
-    main_window.zoom(3)
+    main_window.shell.zoom(3)
     press(main_window, Qt.Key.Key_F)
     assert view.to_pixels([0, 59]) == pytest.approx(before, abs=0.5)
-    main_window.show_tab("Neighbors")
-    main_window.zoom(2)
+    main_window.shell.show_tab("Neighbors")
+    main_window.shell.zoom(2)
     zoomed = view.to_pixels([0, 59])
     press(main_window, Qt.Key.Key_F)
     assert main_window.neighbors.field.text() == "f"
@@ -151,9 +151,9 @@ def test_keys_of_the_window_work_from_anywhere(main_window, topics) -> None:
     assert main_window.map.isAncestorOf(main_window.focusWidget())  # the field to find items
     for key, name in ((Qt.Key.Key_1, "Library"), (Qt.Key.Key_J, "Data")):
         press(main_window, key, CTRL)
-        assert not main_window.is_dock_shown(name)
+        assert not main_window.shell.is_dock_shown(name)
         press(main_window, key, CTRL)
-        assert main_window.is_dock_shown(name)
+        assert main_window.shell.is_dock_shown(name)
     press(main_window, Qt.Key.Key_A, CTRL | Qt.KeyboardModifier.ShiftModifier)
     assert main_window.focusWidget() is main_window.analogy.fields[0]
 
@@ -164,7 +164,7 @@ def test_select_all_in_a_field_stays_in_the_field(main_window, topics) -> None:
     press(main_window, Qt.Key.Key_A, CTRL)
     assert len(selected_rows(main_window)) == 60
     press(main_window, Qt.Key.Key_Escape)
-    main_window.show_tab("Neighbors")
+    main_window.shell.show_tab("Neighbors")
     main_window.neighbors.field.setText("art 1")
     press(main_window, Qt.Key.Key_A, CTRL)
     assert main_window.neighbors.field.selectedText() == "art 1"
@@ -174,7 +174,7 @@ def test_select_all_in_a_field_stays_in_the_field(main_window, topics) -> None:
 def test_checked_commands_show_what_is_on(main_window, topics) -> None:
     show_space(main_window, topics)
     view_menu = main_window.findChild(QMenuBar, "menus").actions()[MENUS.index("View")].menu()
-    main_window.toggle_dock("Data")
+    main_window.shell.toggle_dock("Data")
     view_menu.aboutToShow.emit()
     checked = {
         made.objectName(): made.isChecked() for made in view_menu.actions() if made.isCheckable()

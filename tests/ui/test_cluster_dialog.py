@@ -23,7 +23,7 @@ def window(main_window, topics) -> MainWindow:
 
 @pytest.fixture
 def dialog(window: MainWindow) -> ClusterDialog:
-    window.ask_clusters()
+    window.shell.ask_clusters()
     settle()
     return window.findChild(ClusterDialog)
 

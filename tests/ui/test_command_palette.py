@@ -129,7 +129,7 @@ def test_the_focus_goes_back_to_the_map(main_window, topics) -> None:
     view = main_window.map.view
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
         view.setFocus()
-        main_window.show_palette()
+        main_window.shell.show_palette()
         field = main_window.palette_.findChild(QLineEdit)
         assert main_window.focusWidget() is field
         QTest.keyClicks(field, "fit to window")

@@ -86,7 +86,7 @@ def test_the_whole_window_looks_as_if_it_had_started_in_the_other_theme(
     show_space(main_window, topics)
     theme = main_window.theme
     with qtbot.waitSignal(theme.dressing.ended):
-        main_window.set_theme("dark")
+        main_window.shell.set_theme("dark")
     sheet = theme.style_sheet()
     expected = {
         widget: widget.palette().color(QPalette.ColorRole.WindowText).name()
@@ -103,7 +103,7 @@ def test_dialogs_and_dock_tabs_that_come_later_look_like_the_rest(
     main_window: MainWindow, qtbot
 ) -> None:
     theme = main_window.theme
-    main_window.set_theme("dark")
+    main_window.shell.set_theme("dark")
     theme.dressing.finish()
     dialog = QDialog(main_window)
     label = QLabel("text", dialog)
@@ -124,7 +124,7 @@ def test_lists_of_completions_follow(main_window: MainWindow) -> None:
         for widget in QApplication.topLevelWidgets()
         if isinstance(widget, QListView) and widget.objectName() == "Completions"
     ]
-    main_window.set_theme("dark")
+    main_window.shell.set_theme("dark")
     main_window.theme.dressing.finish()
     assert lists
     assert {each.styleSheet() for each in lists} == {main_window.theme.style_sheet()}

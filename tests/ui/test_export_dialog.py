@@ -214,12 +214,12 @@ def test_the_menu_copies_the_map_as_command_and_as_python(topics_window):
 
 def test_the_menu_copies_a_query_when_its_tab_is_open(topics_window):
     topics_window.services.neighbors.ask("art 3", k=4, metric="euclidean")
-    topics_window.show_tab("Neighbors")
+    topics_window.shell.show_tab("Neighbors")
     topics_window.actions_.action("edit.copy-command").trigger()
     line = QGuiApplication.clipboard().text()
     assert line.endswith(" 'art 3' -k 4 --metric euclidean")
     topics_window.services.analogy.ask("art 1", "art 2", "bread 1")
-    topics_window.show_tab("Analogy")
+    topics_window.shell.show_tab("Analogy")
     topics_window.actions_.action("edit.copy-command").trigger()
     assert QGuiApplication.clipboard().text().startswith("embexplorer analogy ")
     assert QGuiApplication.clipboard().text().endswith("'art 1' 'art 2' 'bread 1'")

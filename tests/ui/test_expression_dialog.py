@@ -17,7 +17,7 @@ def write(dialog: ExpressionDialog, text: str) -> None:
 
 def test_it_selects_and_combines(main_window, topics) -> None:
     show_space(main_window, topics)
-    main_window.ask_select()
+    main_window.shell.ask_select()
     settle()
     dialog = main_window.findChild(ExpressionDialog)
     write(dialog, 'kind == "bred" and sze > 3')
@@ -27,7 +27,7 @@ def test_it_selects_and_combines(main_window, topics) -> None:
     write(dialog, "size > 55")
     assert selected_rows(main_window) == [56, 57, 58, 59]
     assert main_window.findChild(ExpressionDialog) is None
-    main_window.ask_select()
+    main_window.shell.ask_select()
     settle()
     dialog = main_window.findChild(ExpressionDialog)
     dialog.how.show_value("remove")

@@ -100,9 +100,9 @@ def test_a_dock_closes_floats_and_comes_back(main_window, topics, name) -> None:
     assert list(buttons) == [f"Float {name}", f"Close {name}"]
     assert all(button.width() >= main_window.theme.px(1.75) for button in buttons.values())
     buttons[f"Close {name}"].click()
-    assert not main_window.is_dock_shown(name)
+    assert not main_window.shell.is_dock_shown(name)
     main_window.actions_.action(f"view.{name.lower()}").trigger()
-    assert main_window.is_dock_shown(name)
+    assert main_window.shell.is_dock_shown(name)
     buttons[f"Float {name}"].click()
     settle()
     assert dock.isFloating()
@@ -118,7 +118,7 @@ def test_a_dock_closes_floats_and_comes_back(main_window, topics, name) -> None:
 def test_layout_and_size_are_remembered(qtbot, loaded_kernels, topics) -> None:
     first = open_window(780, 650)  # Qt fits what comes back into the screen, here 800 wide
     show_space(first, topics)
-    first.toggle_dock("Data")
+    first.shell.toggle_dock("Data")
     first.resizeDocks([first.docks["Library"]], [241], Qt.Orientation.Horizontal)
     settle()
     assert first.docks["Library"].width() == 241
@@ -211,11 +211,10 @@ def test_two_problems_wait_for_each_other(main_window, tmp_path) -> None:
 
 def test_a_theme_changes_every_color_and_is_remembered(main_window, topics) -> None:
     show_space(main_window, topics)
-    light = main_window.picture("window", 1.0)
+    light = main_window.shell.picture("window", 1.0)
     old = main_window.theme.color("map"), main_window.theme.category(0)
     main_window.actions_.action("view.dark").trigger()
-    settle()
-    dark = main_window.picture("window", 1.0)
+    dark = main_window.shell.picture("window", 1.0)
     new = main_window.theme.color("map"), main_window.theme.category(0)
     assert main_window.theme.is_dark
     assert [color.name() for color in new] == ["#111317", "#3b8fd6"]
@@ -257,7 +256,7 @@ def test_a_picture_has_the_size_that_was_asked_for(
 
 def test_a_picture_with_more_pixels_is_sharper(main_window, topics) -> None:
     show_space(main_window, topics)
-    small, large = (main_window.picture("map", scale) for scale in (1.0, 2.0))
+    small, large = (main_window.shell.picture("map", scale) for scale in (1.0, 2.0))
     assert large.size() == small.size() * 2
     assert large.devicePixelRatio() == 2.0
     grown = small.scaled(
@@ -277,10 +276,10 @@ def contrast(image: QImage) -> float:
 
 def test_a_picture_of_the_window_shows_what_floats_over_the_map(main_window, topics) -> None:
     show_space(main_window, topics)
-    before = main_window.picture("window", 1.0)
-    main_window.show_palette()
+    before = main_window.shell.picture("window", 1.0)
+    main_window.shell.show_palette()
     settle()
-    after = main_window.picture("window", 1.0)
+    after = main_window.shell.picture("window", 1.0)
     card, current = main_window.palette_.geometry(), main_window.theme.color("accent_soft")
     shown_before = count_near(before.copy(card), current, 2)  # the tool that is on, under it
     assert shown_before < 0.004 * card.width() * card.height()
@@ -289,7 +288,7 @@ def test_a_picture_of_the_window_shows_what_floats_over_the_map(main_window, top
 
 def test_a_picture_that_cannot_be_written_is_a_problem(main_window, topics, tmp_path) -> None:
     show_space(main_window, topics)
-    main_window.save_picture("map", tmp_path / "missing" / "picture.png", 1.0)
+    main_window.shell.save_picture("map", tmp_path / "missing" / "picture.png", 1.0)
     settle()
     assert main_window.toast.message.title == "The picture cannot be written"
     assert "missing" in main_window.toast.message.detail
@@ -303,13 +302,13 @@ def test_copying_puts_pictures_and_numbers_on_the_clipboard(main_window, topics)
     assert image.size() == main_window.map.view.viewport().size() * 2
     assert main_window.status.message == "Copied a picture of the map."
     click_item(main_window, 3)
-    main_window.show_tab("Neighbors")
+    main_window.shell.show_tab("Neighbors")
     main_window.actions_.action("edit.copy-results").trigger()
     lines = clipboard.text().splitlines()
     assert "cosine neighbors of art 3 in topics" in lines[0]
     assert "Exact search on the raw vectors, 60 items" in lines[0]
     assert len(lines) == 2 + 10  # method, head, ten rows
-    main_window.show_tab("Details")
+    main_window.shell.show_tab("Details")
     main_window.actions_.action("edit.copy-results").trigger()
     assert "PCA 2-D of topics, 60 × 3" in clipboard.text()
 
@@ -434,7 +433,7 @@ def test_nothing_is_left_of_a_window(qtbot, loaded_kernels, topics) -> None:
     before = QApplication.topLevelWidgets(), threading.active_count()
     window = open_window()
     show_space(window, make_topics())
-    window.show_palette()
+    window.shell.show_palette()
     close_window(window)
     assert len(QApplication.topLevelWidgets()) == len(before[0])
     assert threading.active_count() == before[1]

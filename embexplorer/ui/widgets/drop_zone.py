@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QFrame, QLabel
@@ -153,15 +153,18 @@ class _Cloud(Painted):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent, "A map of points in five groups")
-        rng = np.random.default_rng(CLOUD_SEED)
-        points = np.concatenate(
-            [rng.normal(center, spread, (n, 2)) for center, spread, n, _ in CLOUD]
-        )
-        low, high = points.min(axis=0), points.max(axis=0)
-        self._points = (points - low) / (high - low)
-        self._categories = np.repeat(
-            [category for *_, category in CLOUD], [n for _, _, n, _ in CLOUD]
-        )
+        rng = random.Random(CLOUD_SEED)
+        points = [
+            (rng.gauss(center[0], spread), rng.gauss(center[1], spread), category)
+            for center, spread, n, category in CLOUD
+            for _ in range(n)
+        ]
+        left, right = min(x for x, _, _ in points), max(x for x, _, _ in points)
+        top, bottom = min(y for _, y, _ in points), max(y for _, y, _ in points)
+        self._points = [
+            ((x - left) / (right - left), (y - top) / (bottom - top), category)
+            for x, y, category in points
+        ]
         self.setFixedHeight(theme.px(CLOUD_HEIGHT))
 
     def paint(self, painter: QPainter) -> None:
@@ -170,8 +173,8 @@ class _Cloud(Painted):
         height = self.height() - 4 * radius
         middle = self.width() / 2
         painter.setPen(NO_PEN)
-        for (x, y), category in zip(self._points, self._categories, strict=True):
-            color = self.theme.category(int(category))
+        for x, y, category in self._points:
+            color = self.theme.category(category)
             color.setAlpha(CLOUD_ALPHA)
             painter.setBrush(color)
             place = QPointF(middle + (x - 0.5) * height * CLOUD_ASPECT, 2 * radius + y * height)

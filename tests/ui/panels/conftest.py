@@ -51,7 +51,7 @@ def shared_window(module_window: MainWindow) -> Iterator[MainWindow]:
         **{one.name: getattr(settings, one.name) for one in dataclasses.fields(settings)}
     )
     module_window.resize(*SIZE)
-    module_window.set_tool("pointer")
+    module_window.shell.set_tool("pointer")
     module_window.map.view.flies = True
     module_window.data.table.columns.restore('{"order": [], "hidden": []}')
     settle()

@@ -24,7 +24,7 @@ KING, QUEEN, MAN, WOMAN = range(4)
 @pytest.fixture
 def panel(main_window, space) -> AnalogyPanel:
     show_space(main_window, space)
-    main_window.show_tab("Analogy")
+    main_window.shell.show_tab("Analogy")
     settle()
     return main_window.analogy
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def window(shared_window, topics) -> MainWindow:
     show_space(shared_window, topics)
     shared_window.map.view.flies = False
-    shared_window.show_tab("Contents")
+    shared_window.shell.show_tab("Contents")
     settle()
     return shared_window
 

@@ -16,7 +16,7 @@ from tests.ui.real_window import click_item, settle, show_space
 @pytest.fixture
 def panel(main_window, topics):
     show_space(main_window, topics)
-    main_window.show_tab("Details")
+    main_window.shell.show_tab("Details")
     settle()
     return main_window.details
 

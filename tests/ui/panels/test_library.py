@@ -138,7 +138,7 @@ def test_a_kept_view_leads_to_its_place_on_its_map(window) -> None:
     view.set_camera({"center": [1.0, 0.5], "height": 2.0})
     window.services.gallery.keep_view("close", view.camera())
     window.services.map.project("pca", seed=7)
-    window.fit()
+    window.shell.fit()
     settle()
     assert view.camera()["height"] != pytest.approx(2.0)
     (row,) = rows(window, ViewRowWidget)

@@ -265,7 +265,7 @@ def test_several_selected_keep_their_colors_in_both_themes(window) -> None:
     window.services.selecting.take(range(30))
     settle()
     assert colored(window)[1:] == [0, 0]
-    window.set_theme("dark")
+    window.shell.set_theme("dark")
     settle()
     counts = colored(window)
     assert counts[0] > 50
@@ -292,7 +292,7 @@ def test_live_frames_replace_the_map_and_follow_until_moved_by_hand(window) -> N
     pixels = view.to_pixels(range(60))
     show_live(window, live_of(window, frame * 10))
     assert view.to_pixels(range(60)) == pytest.approx(pixels, abs=1.0)  # fitted again
-    window.zoom(2)
+    window.shell.zoom(2)
     held = view.to_pixels(range(60))
     show_live(window, live_of(window, frame * 10))
     assert view.to_pixels(range(60)) == pytest.approx(held)
@@ -303,7 +303,7 @@ def test_live_frames_replace_the_map_and_follow_until_moved_by_hand(window) -> N
 
 def test_an_analogy_is_brought_into_view(window) -> None:
     window.map.view.flies = False
-    window.zoom(30)
+    window.shell.zoom(30)
     window.services.analogy.ask("art 1", "art 2", "bread 1")
     settle()
     answer = state_of(window).analogy.answer
@@ -436,6 +436,6 @@ def test_how_a_column_was_worked_out_is_a_tip_and_can_be_copied(window) -> None:
 def test_hiding_a_category_changes_colors_and_no_points(window) -> None:
     rows = window.map.view.scatter._appearance.colors
     click_legend(window, 1)
-    window.set_theme("dark")
+    window.shell.set_theme("dark")
     settle()
     assert window.map.view.scatter._appearance.colors is rows

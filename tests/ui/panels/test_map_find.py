@@ -56,7 +56,7 @@ def test_slash_and_ctrl_f_open_it_and_esc_closes(window) -> None:
 
 
 def test_hits_are_counted_and_lifted_and_the_rest_is_dimmed(window) -> None:
-    window.show_find()
+    window.shell.show_find()
     type_text(window, "bread")
     assert said(window, "FindHits") == "20 hits"
     look = window.map.view.scatter._appearance
@@ -69,7 +69,7 @@ def test_hits_are_counted_and_lifted_and_the_rest_is_dimmed(window) -> None:
 
 
 def test_enter_goes_on_and_shift_enter_back(window) -> None:
-    window.show_find()
+    window.shell.show_find()
     type_text(window, "bread 1")
     assert said(window, "FindHits") == "11 hits"
     press(window, Qt.Key.Key_Return)
@@ -85,7 +85,7 @@ def test_enter_goes_on_and_shift_enter_back(window) -> None:
 def test_the_map_flies_to_a_hit_out_of_view(window) -> None:
     view = window.map.view
     view.flies = False
-    window.show_find()
+    window.shell.show_find()
     type_text(window, "chess 3")
     x, y = view.coords[0]
     view.set_camera({**view.camera(), "center": [float(x), float(y)], "height": 1e-3})
@@ -97,7 +97,7 @@ def test_the_map_flies_to_a_hit_out_of_view(window) -> None:
 
 
 def test_alt_enter_selects_all_hits_and_ctrl_enter_one(window) -> None:
-    window.show_find()
+    window.shell.show_find()
     type_text(window, "chess")
     press(window, Qt.Key.Key_Return, ALT)
     assert selected_rows(window) == list(range(50, 60))
@@ -108,7 +108,7 @@ def test_alt_enter_selects_all_hits_and_ctrl_enter_one(window) -> None:
 
 
 def test_a_bad_expression_is_said_under_the_field(window) -> None:
-    window.show_find()
+    window.shell.show_find()
     window.map.finder.bar.mode_changed.emit("regex")
     type_text(window, "ch(")
     assert said(window, "FindFault").startswith("Not a regular expression. At character 1, “ch(”")
@@ -119,7 +119,7 @@ def test_a_bad_expression_is_said_under_the_field(window) -> None:
 
 
 def test_the_column_and_case_narrow_it(window) -> None:
-    window.show_find()
+    window.shell.show_find()
     type_text(window, "CHESS")
     bar = window.map.finder.bar
     bar.case_changed.emit(True)
@@ -134,11 +134,11 @@ def test_a_text_is_ranked_by_the_encoder(window) -> None:
     state = window.services.store.state
     bare = state.document.spaces[0]
     encoded = dataclasses.replace(bare, id="e", provenance=Provenance(encoder="hashing"))
-    window.show_find()
+    window.shell.show_find()
     type_text(window, "art 3")
     assert not window.map.finder.bar._meaning.isVisible()
     show_space(window, encoded)
-    window.show_find()
+    window.shell.show_find()
     type_text(window, "art 3")
     window.map.finder.bar._meaning.click()
     settle()

@@ -203,7 +203,7 @@ def test_what_has_no_room_is_in_a_menu(wide, qtbot) -> None:
 
 def test_fit_shows_the_whole_map(window) -> None:
     before = window.map.view.to_pixels(range(60))
-    window.zoom(4)
+    window.shell.zoom(4)
     assert window.map.view.to_pixels([0, 59]) != pytest.approx(before[[0, 59]])
     button(window, "FitToWindow").click()
     assert window.map.view.to_pixels(range(60)) == pytest.approx(before, abs=1e-6)

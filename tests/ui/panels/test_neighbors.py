@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def panel(main_window, topics) -> NeighborsPanel:
     show_space(main_window, topics)
-    main_window.show_tab("Neighbors")
+    main_window.shell.show_tab("Neighbors")
     settle()
     return main_window.neighbors
 

@@ -1,0 +1,143 @@
+"""A running window: its services, what is prepared in the background, what an error shows."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import TYPE_CHECKING
+
+from embexplorer.app.services import Services, process_lanes
+from embexplorer.app.state import Problem
+from embexplorer.app.work import Then, show_problem
+from embexplorer.core.errors import UserError
+from embexplorer.operations.cluster import compile_groupings
+from embexplorer.operations.keep import on_disk
+from embexplorer.operations.read import load_parser
+from embexplorer.storage.settings import load_settings
+from embexplorer.ui.application import first_page, make_application
+from embexplorer.ui.furniture import furnish as build
+from embexplorer.ui.job_bridge import JobBridge
+from embexplorer.ui.scatter.kernel_loading import compile_kernels, load_kernels_in_background
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from PySide6.QtWidgets import QApplication
+
+    from embexplorer.core.space import Space
+    from embexplorer.jobs.events import Event
+    from embexplorer.jobs.runner import Lane
+    from embexplorer.ui.main_window import MainWindow
+
+DEMO = ("words", "sentences")  # the last one comes to the front
+
+_log = logging.getLogger(__name__)
+
+
+def make_window(
+    app: QApplication,
+    lanes: dict[str, Lane] | None = None,
+    post: Callable[[Callable[[Event], None], Event], None] | None = None,
+) -> MainWindow:
+    """Return a window with its services; the parameters are those of `furnish`."""
+    window = first_page(app, load_settings())
+    furnish(window, lanes, post)
+    return window
+
+
+def furnish(
+    window: MainWindow,
+    lanes: dict[str, Lane] | None = None,
+    post: Callable[[Callable[[Event], None], Event], None] | None = None,
+) -> None:
+    """Give a window its services and panels.
+
+    Parameters
+    ----------
+    window
+        With its first page.
+    lanes, post
+        Where jobs run and how their events come; child processes and a bridge by default.
+    """
+    post = post or JobBridge(window.theme.parent()).post  # both live as long as the application
+    build(window, Services.start(lanes or process_lanes(), post))
+
+
+def begin(window: MainWindow, paths: Sequence[Path], sample: str) -> None:
+    """Open what was asked for, and prepare what will be needed."""
+    for name in DEMO if sample == "demo" else filter(None, [sample]):
+        window.services.library.open_sample(name)
+    window.services.project.open_paths(paths)
+    warm_up(window)
+
+
+def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainWindow:
+    """Open the window with spaces from memory.
+
+    Returns
+    -------
+    list[int] or MainWindow
+        The selected rows of the active space when the window has closed; without `block`, the
+        window at once.
+    """
+    app = make_application()
+    window = make_window(app)
+    window.show()
+    for space in spaces:
+        window.services.library.add(on_disk(space, window.services.context))
+    warm_up(window)
+    if not block:
+        app.aboutToQuit.connect(window.services.runner.shutdown)
+        return window
+    app.exec()
+    rows = window.selection()
+    window.end()
+    return rows
+
+
+def warm_up(window: MainWindow) -> None:
+    """Get ready what the first map, projection, vector file and clusters need, in children."""
+    runner, work = window.services.runner, window.services.work
+
+    def map_compiled(_: object) -> None:
+        load_kernels_in_background()
+        compile_(load_parser, "parser", parser_compiled)
+
+    def parser_compiled(_: object) -> None:
+        compile_(compile_groupings, "groupings", groupings_compiled)
+
+    def groupings_compiled(_: object) -> None:
+        runner.retire("kernels")
+
+    def compile_(function: Callable[..., None], key: str, then: Callable[[object], None]) -> None:
+        work.submit(
+            function,
+            key=key,
+            title="Preparing",
+            lane="kernels",
+            then=Then(finished=then, failed=then),
+            is_shown=False,
+        )
+
+    runner.warm("compute")
+    compile_(compile_kernels, "kernels", map_compiled)
+
+
+def excepthook(
+    window: MainWindow,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """Return what shows an error that nobody expected, and logs it."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        details = "".join(traceback.format_exception(kind, error, trace))
+        _log.error("unexpected error:\n%s", details)
+        unexpected = UserError(
+            "Something went wrong",
+            f"{kind.__name__}: {error}",
+            "Copy the details into a report; your data is unchanged.",
+        )
+        show_problem(window.services.store, Problem(unexpected, details))
+
+    return hook

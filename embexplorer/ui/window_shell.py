@@ -1,0 +1,282 @@
+"""What commands ask of the window: dialogs, pictures, docks, and what the map is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from embexplorer.app.presenters.results import text_of
+from embexplorer.app.work import Then
+from embexplorer.ui import dialogs
+from embexplorer.ui.cluster_dialog import ClusterDialog
+from embexplorer.ui.docks import INSPECTOR
+from embexplorer.ui.export_dialog import ExportDialog
+from embexplorer.ui.expression_dialog import ExpressionDialog
+from embexplorer.ui.label_dialog import LabelDialog
+from embexplorer.ui.panels.analogy import AnalogyPanel
+from embexplorer.ui.panels.neighbors import NeighborsPanel
+from embexplorer.ui.pictures import window_picture, write_picture
+from embexplorer.ui.regions import focus_next_region
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtGui import QImage
+
+    from embexplorer.app.presenters.repeating import Language
+    from embexplorer.app.services import Services
+    from embexplorer.app.shell import Tool
+    from embexplorer.jobs.events import Finished
+    from embexplorer.ui.main_window import MainWindow
+
+
+class WindowShell:
+    """The `app.shell.Shell` of a window."""
+
+    def __init__(self, window: MainWindow, services: Services) -> None:
+        self._window = window
+        self._services = services
+
+    def ask_open(self) -> None:
+        """Let the person choose files and open them."""
+        paths = dialogs.ask_files(self._window, self._services.context.registry, "")
+        self._window.projects.open(paths)
+
+    def ask_open_folder(self) -> None:
+        """Let the person choose a folder and open it."""
+        folder = dialogs.ask_folder(self._window, "Open a folder", "")
+        if folder is not None:
+            self._window.projects.open([folder])
+
+    def save_project(self) -> None:
+        """Save into the file that is open; ask for one where there is none."""
+        self._window.projects.save()
+
+    def ask_save_project(self) -> None:
+        """Let the person choose a file for the project, and save into it."""
+        self._window.projects.save_as()
+
+    def ask_save_view(self) -> None:
+        """Ask under which name the place that the map shows is kept."""
+        self._window.views.ask_save()
+
+    def ask_labels(self) -> None:
+        """Let the person type labels, and color each item by the nearest one."""
+        LabelDialog(self._window.theme, self._services.labeling, self._window).open()
+
+    def ask_export(self, what: str) -> None:
+        """Let the person choose a file for a table and write it."""
+        space = self._services.store.state.space
+        if space is None:
+            return
+        name = f"{space.name}-{what}.csv"
+        path = dialogs.ask_table_file(
+            self._window, name, self._services.remembered.settings.export_folder
+        )
+        if path is not None:
+            self._services.remembered.change(export_folder=str(path.parent))
+            self._services.results.export(what, path)  # type: ignore[arg-type]  # names in the table
+
+    def ask_save_picture(self, what: str) -> None:
+        """Let the person choose a file for a picture and write it."""
+        space = self._services.store.state.space
+        name = f"{space.name if space is not None else 'embexplorer'}-{what}.png"
+        chosen = dialogs.ask_picture_file(
+            self._window, name, self._services.remembered.settings.export_folder
+        )
+        if chosen is not None:
+            path, scale = chosen
+            self._services.remembered.change(export_folder=str(path.parent))
+            self.save_picture(what, path, scale)
+
+    def save_picture(self, what: str, path: Path, scale: float) -> None:
+        """Write a picture of the ``map`` or the ``window``."""
+        self._services.work.submit(
+            write_picture,
+            key=f"picture:{path}",
+            title=f"Writing {path.name}",
+            lane="quick",
+            then=Then(finished=self._saved),
+            image=self.picture(what, scale),
+            path=path,
+        )
+
+    def picture(self, what: str, scale: float) -> QImage:
+        """Return a picture of the ``map`` or the ``window``, `scale` times its size."""
+        self._window.theme.dressing.finish()  # what is being dressed is not painted
+        if what == "map":
+            return self._window.map.picture(scale)
+        return window_picture(self._window, self._window.map.view, scale)
+
+    def ask_figure(self) -> None:
+        """Open the dialog that writes a figure of the map."""
+        dialog = ExportDialog(self._window.theme, self._window.publishing, self._window)
+        dialog.table_requested.connect(self._export_coords)
+        dialog.open()
+
+    def copy_methods(self) -> None:
+        """Put how the map was made on the clipboard, as a paragraph to cite."""
+        self._window.publishing.copy_methods()
+
+    def copy_as(self, language: Language) -> None:
+        """Put the answer of the open tab, or the map, on the clipboard as what makes it again."""
+        self._window.publishing.copy_as(
+            language, self._window.inspector.tabText(self._window.inspector.currentIndex())
+        )
+
+    def copy_picture(self, what: str) -> None:
+        """Put a picture of the ``map`` or the ``window`` on the clipboard, twice its size."""
+        QGuiApplication.clipboard().setImage(self.picture(what, 2.0))
+        self._window.status.say(f"Copied a picture of the {what}.")
+
+    def copy_results(self) -> None:
+        """Put the numbers of the open inspector tab on the clipboard, with their method."""
+        text = text_of(self._services.store.state, self._tab())
+        QGuiApplication.clipboard().setText(text)
+        self._window.status.say("Copied the results with their method.")
+
+    def toggle_dock(self, name: str) -> None:
+        """Show or hide a dock."""
+        dock = self._window.docks[name]
+        dock.setVisible(dock.isHidden())
+
+    def is_dock_shown(self, name: str) -> bool:
+        """Return whether a dock is shown."""
+        return not self._window.docks[name].isHidden()
+
+    def show_tab(self, name: str) -> None:
+        """Show a tab of the inspector and put the cursor in its first field."""
+        self._window.docks[INSPECTOR].show()
+        panels = {
+            "Details": self._window.details,
+            "Neighbors": self._window.neighbors,
+            "Analogy": self._window.analogy,
+            "Selections": self._window.selections,
+            "Contents": self._window.contents,
+        }
+        panel = panels[name]
+        self._window.inspector.setCurrentWidget(panel)
+        if isinstance(panel, NeighborsPanel | AnalogyPanel):
+            panel.focus_field()
+
+    def show_find(self) -> None:
+        """Show the find field with the cursor in it."""
+        self._window.map.finder.open()
+
+    def set_theme(self, mode: str) -> None:
+        """Switch to ``light``, ``dark`` or ``system``."""
+        self._services.remembered.change(theme=mode)
+        self._window.theme.set_mode(mode)  # type: ignore[arg-type]  # the three names in the table
+
+    def focus_region(self, step: int) -> None:
+        """Give the focus to the next region of the window, or with -1 to the one before."""
+        regions = (
+            self._window.head,
+            self._window.library,
+            self._window.map.toolbar,
+            self._window.map.view,
+            self._window.map.legend,
+            self._window.data,
+            self._window.inspector,
+            self._window.status,
+        )
+        focus_next_region(regions, step)
+
+    def reset_layout(self) -> None:
+        """Put every dock back where it was at first."""
+        self._window.arrangement.reset()
+
+    def ask_clusters(self) -> None:
+        """Ask how to find clusters."""
+        if self._services.store.state.space is not None:
+            ClusterDialog(self._window.theme, self._services, self._window).open()
+
+    def open_map_menu(self, name: str) -> None:
+        """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""
+        self._window.map.toolbar.open_menu(name)
+
+    def fit(self) -> None:
+        """Show the whole map."""
+        self._window.map.fit()
+
+    def fit_selection(self) -> None:
+        """Show the selected items."""
+        chosen = self._window.selection()
+        if chosen:
+            self._window.map.view.show_rows(chosen)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Let a drag on the map do something else."""
+        self._window.map.set_tool(tool)
+
+    def tool(self) -> Tool:
+        """Return what a drag on the map does."""
+        return self._window.map.view.tool
+
+    def escape(self) -> None:
+        """Drop what is begun: a region, else the tool, else the selection."""
+        if self._window.map.view.cancel_region():
+            return
+        if self._services.store.state.finding is not None:
+            self._services.finding.close()
+            return
+        if self.tool() != "pointer":
+            self.set_tool("pointer")
+        else:
+            self._services.selecting.clear()
+
+    def ask_select(self) -> None:
+        """Let the person write an expression that selects items."""
+        ExpressionDialog(self._window.theme, self._services, self._window).open()
+
+    def ask_keep_selection(self) -> None:
+        """Ask under which name the selection is kept."""
+        name = dialogs.ask_text(self._window, "Keep the selection", "Name")
+        if name:
+            self._services.selecting.keep(name)
+
+    def ask_tag(self) -> None:
+        """Ask which label the selected items get."""
+        label = dialogs.ask_text(self._window, "Tag the selection", "Label")
+        if label is not None:
+            self._services.selecting.tag(label)
+
+    def look_along(self, axis: int) -> None:
+        """Look along the first (0), second (1) or third axis (2) of a 3-D map."""
+        self._window.map.view.look_along(axis)
+
+    def toggle_rotation(self) -> None:
+        """Let a 3-D map turn by itself, or no more."""
+        self._window.map.view.set_rotating(not self.is_rotating())
+
+    def is_rotating(self) -> bool:
+        """Return whether a 3-D map turns by itself."""
+        return self._window.map.view.is_rotating
+
+    def zoom(self, factor: float) -> None:
+        """Zoom the map about its middle."""
+        self._window.map.zoom(factor)
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        self._window.palette_.open()
+
+    def show_about(self) -> None:
+        """Show version, license and what could not be loaded."""
+        dialogs.show_about(self._window, self._services.context.registry)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def _tab(self) -> str:
+        """Return the title of the open inspector tab."""
+        inspector = self._window.inspector
+        return inspector.tabText(inspector.currentIndex())
+
+    def _export_coords(self) -> None:
+        self.ask_export("coords")
+
+    def _saved(self, event: Finished) -> None:
+        self._window.status.say(event.result)

@@ -1,0 +1,59 @@
+"""The window shows its first page before anything heavy is imported, and then all the rest."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from embexplorer.ui import opening
+
+HEAVY = ("numpy", "pyarrow", "pyqtgraph", "numba", "embexplorer.ui.furniture")
+make = opening.first_page
+
+class Watched(opening._FirstPaint):
+    def _tell(self):
+        print("painted", [name for name in HEAVY if name in sys.modules])
+        super()._tell()
+        window = self._window
+        print("furnished", window.docks["Library"].windowTitle(), len(window.actions_._by_id) > 40)
+        look = QTimer(window)
+        look.timeout.connect(lambda: self._look(look))
+        look.start(10)
+
+    def _look(self, look):
+        state = self._window.services.store.state
+        if state.projection is not None and not state.activity:
+            look.stop()
+            print("shows", state.space.name, state.space.n, self._window.map.view.n_items)
+            self._window.close_unasked()
+
+opening._FirstPaint = Watched
+sys.exit(opening.run([Path(sys.argv[1])]))
+"""
+
+
+def test_the_first_page_comes_before_what_is_heavy_and_then_the_file(tmp_path: Path) -> None:
+    table = tmp_path / "fruit.csv"
+    table.write_text("item,x,y\na,1,2\nb,3,4\nc,4,4\n", encoding="utf-8")
+    places = {f"EMBEXPLORER_{name}": str(tmp_path / name) for name in ("CACHE", "CONFIG", "LOGS")}
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(table)],
+        env={**os.environ, **places, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.splitlines() == [
+        "painted []",
+        "furnished Library True",
+        "shows fruit 3 3",
+    ], done.stderr
+    assert done.returncode == 0
