@@ -25,7 +25,7 @@ LEAST_EMS = {LIBRARY: 14.0, DATA: 6.0, INSPECTOR: 18.0}
 
 
 class Docks:
-    """Three docks that are all away while nothing is open, and then come back as they were.
+    """Three docks that are all away at first, and while nothing is open; then they come back.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Docks:
     ) -> None:
         self._theme = theme
         self._window = window
-        self._is_away = False
+        self._is_away = True
         self._kept = QByteArray.fromBase64(layout.encode())
         self.by_name = {name: self._add(name, panel) for name, panel in panels.items()}
         self._size(self.by_name)
@@ -54,6 +54,8 @@ class Docks:
 
     def leave(self) -> None:
         """Take all docks away; `come_back` shows them as they are now."""
+        if self._is_away:
+            return
         if self._window.isVisible():
             self._kept = self._window.saveState()
         self._is_away = True
@@ -90,6 +92,7 @@ class Docks:
         else:
             panel.setMinimumWidth(least)
         self._window.addDockWidget(AREAS[name], dock)
+        dock.hide()
         return dock
 
     def _size(self, docks: dict[str, QDockWidget]) -> None:

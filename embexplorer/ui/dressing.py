@@ -11,8 +11,8 @@ class Dressing(QObject):
     """Gives the parts of windows another style sheet, one in each turn of the event loop.
 
     The style sheet of the application would be four times as slow: Qt then visits every widget
-    for each of its ancestors. What is being dressed is not painted, so that no part is seen
-    half-way.
+    for each of its ancestors. Until all parts are dressed the window is not painted, so that it
+    changes in one moment.
 
     Signals
     -------
@@ -28,7 +28,6 @@ class Dressing(QObject):
         self._windows: list[QWidget] = []
         self._alone: list[QWidget] = []
         self._bare: list[QWidget] = []
-        self._covered: list[QWidget] = []
         self._turn = QTimer(self)
         self._turn.timeout.connect(self._take_turn)
 
@@ -55,19 +54,16 @@ class Dressing(QObject):
             part.setStyleSheet(self.sheet)
 
     def begin(self, sheet: str) -> None:
-        """Give every part this style sheet, those on screen first."""
+        """Give every part this style sheet."""
         self.finish()
         self.sheet = sheet
-        self._alone = _alive(self._alone)
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        parts = list(self._alone)
+        self._windows, self._alone = _alive(self._windows), _alive(self._alone)
+        self._bare = list(self._alone)
         for window in self._windows:
+            window.setUpdatesEnabled(False)
             window.style().polish(window)  # its own look, made of colors of the palette
-            parts += window.findChildren(QWidget, options=direct)
-        self._bare = sorted(parts, key=lambda part: not part.isVisible())
-        self._covered = [part for part in self._bare if part.updatesEnabled()]
-        for part in self._covered:
-            part.setUpdatesEnabled(False)
+            direct = Qt.FindChildOption.FindDirectChildrenOnly
+            self._bare += window.findChildren(QWidget, options=direct)
         self._turn.start()
 
     def finish(self) -> None:
@@ -76,19 +72,17 @@ class Dressing(QObject):
             self._take_turn()
 
     def _take_turn(self) -> None:
-        """Dress one part, or show one that is dressed."""
+        """Dress one part, or show all of them when they are dressed."""
         if self._bare:
             part = self._bare.pop(0)
             if shiboken6.isValid(part):
                 assert self.sheet is not None
                 part.setStyleSheet(self.sheet)
-        elif self._covered:
-            part = self._covered.pop(0)
-            if shiboken6.isValid(part):
-                part.setUpdatesEnabled(True)
-        else:
-            self._turn.stop()
-            self.ended.emit()
+            return
+        self._turn.stop()
+        for window in _alive(self._windows):
+            window.setUpdatesEnabled(True)
+        self.ended.emit()
 
 
 def _alive(widgets: list[QWidget]) -> list[QWidget]:

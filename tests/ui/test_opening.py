@@ -22,7 +22,7 @@ class Watched(opening._FirstPaint):
         print("painted", [name for name in HEAVY if name in sys.modules])
         super()._tell()
         window = self._window
-        print("furnished", window.docks["Library"].windowTitle(), len(window.actions_._by_id) > 40)
+        print("furnished", [name for name in window.docks if window.shell.is_dock_shown(name)])
         look = QTimer(window)
         look.timeout.connect(lambda: self._look(look))
         look.start(10)
@@ -31,7 +31,8 @@ class Watched(opening._FirstPaint):
         state = self._window.services.store.state
         if state.projection is not None and not state.activity:
             look.stop()
-            print("shows", state.space.name, state.space.n, self._window.map.view.n_items)
+            docks = [name for name, dock in self._window.docks.items() if dock.isVisible()]
+            print("shows", state.space.name, self._window.map.view.n_items, docks)
             self._window.close_unasked()
 
 opening._FirstPaint = Watched
@@ -53,7 +54,7 @@ def test_the_first_page_comes_before_what_is_heavy_and_then_the_file(tmp_path: P
     )
     assert done.stdout.splitlines() == [
         "painted []",
-        "furnished Library True",
-        "shows fruit 3 3",
+        "furnished ['Library', 'Data', 'Inspector']",
+        "shows fruit 3 ['Library', 'Data', 'Inspector']",
     ], done.stderr
     assert done.returncode == 0
