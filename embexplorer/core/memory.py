@@ -1,0 +1,102 @@
+"""How much memory is free, and whether a job that needs much of it may begin."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+from embexplorer.core.errors import UserError
+
+SHARE = 0.7  # of the free memory that a job may plan with: other programs go on
+GIGABYTE = 2**30
+
+_MEMINFO = Path("/proc/meminfo")
+_CGROUP = Path("/sys/fs/cgroup")  # of a container, where it is limited
+
+
+def check_memory(needed: float, title: str, hint: str, *, free: int | None = None) -> None:
+    """Refuse a job that would take most of the memory that is free.
+
+    Parameters
+    ----------
+    needed
+        Bytes that the job will take beside what is loaded.
+    title
+        What it is, as ``UMAP of 3,000,000 items``.
+    hint
+        What the person can do instead.
+    free
+        Bytes that are free; as the system says by default. Where it says nothing, no job is
+        refused.
+
+    Raises
+    ------
+    UserError
+        When the job needs more than `SHARE` of the free memory.
+    """
+    room = free_memory() if free is None else free
+    if room is None or needed <= SHARE * room:
+        return
+    raise UserError(
+        "Not enough memory",
+        f"{title} needs about {needed / GIGABYTE:.1f} GB; {room / GIGABYTE:.1f} GB are free, of "
+        f"which a job may take {SHARE:.0%}.",
+        hint,
+    )
+
+
+def free_memory() -> int | None:
+    """Return the bytes that programs can still take without swapping; None if unknown."""
+    if sys.platform == "win32":
+        return _free_on_windows()
+    rooms = [_available(_text(_MEMINFO)), _room_of_cgroup(_CGROUP)]
+    known = [room for room in rooms if room is not None]
+    if known:
+        return max(0, min(known))
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError:
+        return ""
+
+
+def _available(meminfo: str) -> int | None:
+    """Return the bytes of the line ``MemAvailable: 22418156 kB``."""
+    for line in meminfo.splitlines():
+        name, _, rest = line.partition(":")
+        if name == "MemAvailable":
+            return int(rest.split()[0]) * 1024
+    return None
+
+
+def _room_of_cgroup(folder: Path) -> int | None:
+    """Return what the limit of a container leaves; the cache of its files gives way."""
+    limit, used = _text(folder / "memory.max").strip(), _text(folder / "memory.current").strip()
+    if not limit.isdigit() or not used.isdigit():
+        return None
+    stat = dict(line.split() for line in _text(folder / "memory.stat").splitlines())
+    return int(limit) - int(used) + int(stat.get("inactive_file", 0))
+
+
+def _free_on_windows() -> int | None:
+    class Status(ctypes.Structure):
+        _fields_ = (
+            ("length", ctypes.c_ulong),
+            ("load", ctypes.c_ulong),
+            *((name, ctypes.c_ulonglong) for name in ("total", "available", "a", "b", "c", "d")),
+            ("e", ctypes.c_ulonglong),
+        )
+
+    status = Status(length=ctypes.sizeof(Status))
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009  mypy elsewhere knows no windll
+    if not kernel.GlobalMemoryStatusEx(ctypes.byref(status)):
+        return None
+    return int(status.available)
