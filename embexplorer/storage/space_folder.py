@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
-from embexplorer.core.space import Provenance, Space, Texts, content_id
+from embexplorer.core.space import Provenance, Space, Texts
 
 if TYPE_CHECKING:
     from pathlib import Path
