@@ -13,9 +13,10 @@ from embexplorer.core.content_id import content_id, first_content_id
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.project import KeptData, OpenedProject, ProjectContents
-from embexplorer.core.space import ITEM, Items, Space, Texts, check_finite
+from embexplorer.core.space import ITEM, Items, Space, Texts
 from embexplorer.core.version import VERSION
 from embexplorer.operations.context import Context
+from embexplorer.operations.norms import norms_of_finite
 from embexplorer.operations.read import read, read_space
 from embexplorer.operations.read_sources import find_source
 from embexplorer.storage.cache import key_of
@@ -28,7 +29,7 @@ from embexplorer.storage.project_file import (
     unpack,
 )
 from embexplorer.storage.project_writing import write_project
-from embexplorer.storage.space_folder import open_folder, read_description
+from embexplorer.storage.space_folder import open_folder, read_description, write_norms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -260,7 +261,7 @@ def _check(folder: Path, item: Kept) -> None:
     if isinstance(found, Space) != item.data.is_space:
         raise ValueError(f"{item.data.name} is not what it is said to be")
     if isinstance(found, Space):
-        check_finite(found.vectors, Items(table.column(ITEM)))
+        write_norms(folder, norms_of_finite(found.vectors, Items(table.column(ITEM))))
 
 
 def _referred(
