@@ -19,6 +19,7 @@ from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.results import Results
 from embexplorer.app.presenters.selecting import Selecting
@@ -31,6 +32,7 @@ from embexplorer.jobs.process_lane import ProcessLane
 from embexplorer.jobs.runner import Lane, Runner
 from embexplorer.jobs.thread_lane import ThreadLane
 from embexplorer.operations.context import Context
+from embexplorer.operations.int8_copies import Int8Copies
 from embexplorer.operations.norms import NormsCache
 from embexplorer.operations.project import load_libraries
 
@@ -70,6 +72,7 @@ class Services:
     project: Project
     gallery: Gallery
     labeling: Labeling
+    preparing: Preparing
 
     @staticmethod
     def start(
@@ -90,11 +93,11 @@ class Services:
         runner = Runner(lanes, lambda event: post(work.handle, event))
         work.attach(runner)
         remembered = Remembered()
-        norms = NormsCache()
+        norms, copies = NormsCache(), Int8Copies()
         map_ = Map(store, work, context, remembered)
         selecting = Selecting(store, work, remembered, norms, map_)
         filtering = Filtering(store, work)
-        neighbors = Neighbors(store, work, remembered, norms)
+        neighbors = Neighbors(store, work, remembered, norms, copies)
         library = Library(store, work, context, remembered)
         return Services(
             context=context,
@@ -111,7 +114,7 @@ class Services:
             drawings=Drawings(store, work, remembered, norms),
             clustering=Clustering(store, work, context, selecting),
             neighbors=neighbors,
-            analogy=Analogy(store, work, remembered, norms),
+            analogy=Analogy(store, work, remembered, norms, copies),
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),
@@ -121,6 +124,7 @@ class Services:
             project=Project(store, work, context, remembered, library, map_),
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
+            preparing=Preparing(store, work, copies),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from embexplorer.core.derived import Clusters, DerivedColumn
@@ -65,6 +65,27 @@ class ProjectContents:
     moment: Mapping[str, Any] = field(default_factory=dict)
     active: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_ids(self, ids: Mapping[str, str]) -> ProjectContents:
+        """Return the contents with other ids of spaces and corpora, from old to new."""
+
+        def new(old: str) -> str:
+            return ids.get(old, old)
+
+        return replace(
+            self,
+            data=tuple(replace(item, id=new(item.id)) for item in self.data),
+            projections=tuple(
+                replace(item, space_id=new(item.space_id)) for item in self.projections
+            ),
+            columns=tuple(replace(item, space_id=new(item.space_id)) for item in self.columns),
+            clusters=tuple(replace(item, space_id=new(item.space_id)) for item in self.clusters),
+            selections=tuple(
+                {**item, "space_id": new(item["space_id"])} for item in self.selections
+            ),
+            styles={new(name): style for name, style in self.styles.items()},
+            active={what: new(name) for what, name in self.active.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
 
 Vectors = NDArray[np.float32]  # (n, d)
@@ -233,17 +233,3 @@ def blocks_of(vectors: NDArray[Any]) -> list[tuple[int, NDArray[Any]]]:
     row_bytes = max(1, vectors.strides[0] if vectors.ndim > 1 else vectors.itemsize)
     step = max(1, BLOCK_BYTES // row_bytes)
     return [(start, vectors[start : start + step]) for start in range(0, len(vectors), step)]
-
-
-def content_id(table: pa.Table, vectors: NDArray[Any] | None = None) -> str:
-    """Return a hash of all columns and vectors: equal content, equal id."""
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update(repr([(column.name, str(column.type)) for column in table.schema]).encode())
-    for column in table.columns:
-        for start in range(0, len(column), 65536):
-            digest.update(repr(column.slice(start, 65536).to_pylist()).encode())
-    if vectors is not None:
-        digest.update(repr((vectors.shape, str(vectors.dtype))).encode())
-        for _, block in blocks_of(vectors):
-            digest.update(np.ascontiguousarray(block).view(np.uint8).data)
-    return digest.hexdigest()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from embexplorer.measures.neighbors import best_of
-from embexplorer.measures.similarity import Norms, estimates, row_sums
+from embexplorer.measures.bounds import bounds_of
+from embexplorer.measures.ranking import Bounds, best_of
+from embexplorer.measures.similarity import Norms, row_sums
 from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.core.results import AnalogyMethod, Ranked
     from embexplorer.core.space import Vectors
+    from embexplorer.measures.int8_copy import Int8Copy
 
 EPSILON = 1e-6  # keeps 3CosMul from dividing by zero; gensim's value, the paper has 0.001
 NO_DIRECTION = 1e-6  # unit vectors nearer than this differ by the rounding of float32 alone
@@ -40,11 +42,6 @@ class Inputs(NamedTuple):
     def shift(self) -> NDArray[np.float64]:
         """What leads from a to b: b - a."""
         return self.b - self.a
-
-
-class _Bounds(NamedTuple):
-    lower: NDArray[Any]
-    upper: NDArray[Any]
 
 
 def unit_inputs(vectors: Vectors, a: int, b: int, c: int) -> Inputs:
@@ -77,6 +74,7 @@ def solve_analogy(
     method: AnalogyMethod = "3cosadd",
     *,
     norms: Norms | None = None,
+    copy: Int8Copy | None = None,
     progress: Progress | None = None,
 ) -> tuple[Ranked, Ranked]:
     """Return the k best answers to ``a is to b as c is to ?``, without the inputs and with them.
@@ -106,75 +104,73 @@ def solve_analogy(
     if not has_direction(inputs, method):
         raise ValueError(f"the inputs cancel out: {method} has no direction to follow")
     lengths = norms_of(vectors, progress) if norms is None else norms
-    lower, upper = _BOUNDS[method](vectors, inputs, lengths, progress)
-    is_zero = lengths == 0
-    lower[is_zero] = upper[is_zero] = -np.inf
+    bounds = _BOUNDS[method](inputs, vectors, lengths, copy, progress)
+    _leave_out(bounds, lengths == 0)
 
     def exact(rows: NDArray[np.int64]) -> NDArray[np.float64]:
         units = vectors[rows].astype(np.float64)
         units /= np.sqrt(row_sums(units * units))[:, None]
         return _EXACT[method](units, inputs)
 
-    with_inputs = best_of(lower, upper, k, exact, vectors.shape[1])
-    lower[[a, b, c]] = upper[[a, b, c]] = -np.inf
-    return best_of(lower, upper, k, exact, vectors.shape[1]), with_inputs
+    with_inputs = best_of(bounds, k, exact, vectors.shape[1])
+    _leave_out(bounds, [a, b, c])
+    return best_of(bounds, k, exact, vectors.shape[1]), with_inputs
+
+
+def _leave_out(bounds: Bounds, rows: NDArray[np.bool_] | list[int]) -> None:
+    bounds.lower[rows] = bounds.upper[rows] = -np.inf
 
 
 def _cosines(
-    vectors: Vectors, targets: list[NDArray[np.float64]], norms: Norms, progress: Progress | None
-) -> tuple[list[NDArray[Any]], float]:
-    """Return the estimated cosines (n,) with each target, 0 for zero vectors, and their error."""
-    found = list(estimates(vectors, np.stack(targets), "cosine", norms, progress))
+    targets: list[NDArray[np.float64]],
+    vectors: Vectors,
+    norms: Norms,
+    copy: Int8Copy | None,
+    progress: Progress | None,
+) -> list[Bounds]:
+    """Return bounds (n,) of the cosines with each target, 0 for zero vectors."""
+    found = list(bounds_of(vectors, np.stack(targets), "cosine", norms, progress, copy))
     is_zero = norms == 0
-    for estimate in found:
-        estimate.closeness[is_zero] = 0.0
-    return [estimate.closeness for estimate in found], max(float(np.max(e.error)) for e in found)
+    for bounds in found:
+        bounds.lower[is_zero] = bounds.upper[is_zero] = 0.0
+    return found
 
 
-def _bound_target(
-    vectors: Vectors, inputs: Inputs, norms: Norms, progress: Progress | None
-) -> _Bounds:
-    (cosine,), error = _cosines(vectors, [inputs.target], norms, progress)
-    return _Bounds(cosine - error, cosine + error)
+def _bound_target(inputs: Inputs, *space: Any) -> Bounds:
+    (cosine,) = _cosines([inputs.target], *space)
+    return cosine
 
 
-def _bound_distance(
-    vectors: Vectors, inputs: Inputs, norms: Norms, progress: Progress | None
-) -> _Bounds:
+def _bound_distance(inputs: Inputs, vectors: Vectors, *space: Any) -> Bounds:
     length = float(np.linalg.norm(inputs.target))
     if length <= NO_DIRECTION:  # every item is equally far: let the exact scores decide
         unbounded = np.full(len(vectors), np.inf)
-        return _Bounds(-unbounded, unbounded)
+        return Bounds(-unbounded, unbounded)
     # -‖v - t‖ rises with cos(v, t) for v of length 1, so the cosine's bounds find the same rows.
-    return _bound_target(vectors, inputs, norms, progress)
+    return _bound_target(inputs, vectors, *space)
 
 
-def _bound_product(
-    vectors: Vectors, inputs: Inputs, norms: Norms, progress: Progress | None
-) -> _Bounds:
-    cosines, error = _cosines(vectors, list(inputs), norms, progress)
-    shares = [(1.0 + cosine.astype(np.float64)) / 2.0 for cosine in cosines]
-    low_a, low_b, low_c = (np.maximum(share - error, 0.0) for share in shares)
-    high_a, high_b, high_c = (np.maximum(share + error, 0.0) for share in shares)
-    return _Bounds(low_b * low_c / (high_a + EPSILON), high_b * high_c / (low_a + EPSILON))
+def _bound_product(inputs: Inputs, *space: Any) -> Bounds:
+    shares = [
+        [(1.0 + np.maximum(bound.astype(np.float64), -1.0)) / 2.0 for bound in cosine]
+        for cosine in _cosines(list(inputs), *space)
+    ]
+    (low_a, high_a), (low_b, high_b), (low_c, high_c) = shares
+    return Bounds(low_b * low_c / (high_a + EPSILON), high_b * high_c / (low_a + EPSILON))
 
 
-def _bound_direction(
-    vectors: Vectors, inputs: Inputs, norms: Norms, progress: Progress | None
-) -> _Bounds:
+def _bound_direction(inputs: Inputs, *space: Any) -> Bounds:
     direction = inputs.shift / np.linalg.norm(inputs.shift)
-    (along, near_c), error = _cosines(vectors, [direction, inputs.c], norms, progress)
+    along, near_c = _cosines([direction, inputs.c], *space)
     # cos(v - c, u) = (v·u - c·u) / ‖v - c‖ with ‖v - c‖² = 2 - 2 v·c.
-    numerator = along.astype(np.float64) - float(inputs.c @ direction)
-    square = 2.0 - 2.0 * near_c.astype(np.float64)
-    shortest = np.sqrt(np.maximum(square - 2.0 * error, 0.0))
-    longest = np.sqrt(np.maximum(square + 2.0 * error, NO_DIRECTION**2))
-    low, high = numerator - 2.0 * error, numerator + 2.0 * error
+    low, high = (bound.astype(np.float64) - float(inputs.c @ direction) for bound in along)
+    shortest = np.sqrt(np.maximum(2.0 - 2.0 * near_c.upper.astype(np.float64), 0.0))
+    longest = np.sqrt(np.maximum(2.0 - 2.0 * near_c.lower.astype(np.float64), NO_DIRECTION**2))
     is_clear = shortest > 2.0 * NO_DIRECTION
     divisor = np.where(is_clear, shortest, 1.0)
     lower = np.where(is_clear, np.minimum(low / divisor, low / longest), -np.inf)
     upper = np.where(is_clear, np.maximum(high / divisor, high / longest), 1.0)
-    return _Bounds(lower, upper)
+    return Bounds(lower, upper)
 
 
 def _score_target(units: NDArray[np.float64], inputs: Inputs) -> NDArray[np.float64]:
@@ -202,7 +198,7 @@ def _score_direction(units: NDArray[np.float64], inputs: Inputs) -> NDArray[np.f
     return scores
 
 
-_BOUNDS: dict[AnalogyMethod, Callable[..., _Bounds]] = {
+_BOUNDS: dict[AnalogyMethod, Callable[..., Bounds]] = {
     "3cosadd": _bound_target,
     "3cosmul": _bound_product,
     "pairdirection": _bound_direction,

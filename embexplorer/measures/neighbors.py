@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embexplorer.core.results import HIGHER_IS_NEARER, Metric, Ranked
-from embexplorer.measures.similarity import Estimate, Norms, estimates, exact_closeness
+from embexplorer.measures.bounds import bounds_of
+from embexplorer.measures.many_neighbors import QUERIES, Questions, candidates_of_many
+from embexplorer.measures.ranking import candidates_of, rank
+from embexplorer.measures.similarity import PRODUCT_METRICS, exact_closeness
+from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Vectors
+    from embexplorer.measures.int8_copy import Int8Copy
+    from embexplorer.measures.similarity import Norms
 
-_GROUP = 64  # values whose maximum stands for them when a threshold is looked for
-_GATHER_BYTES = 1 << 24  # candidates are fetched in blocks of this size
+_FEW = 4  # queries up to which one at a time is faster than a matrix product
+# Above this share of the items, the second scan takes less time than exact scores would.
+_MOST_CANDIDATES = 1 / 32
 
 
 def find_nearest(
@@ -29,12 +36,13 @@ def find_nearest(
     *,
     exclude: Sequence[int] | NDArray[np.int64] = (),
     norms: Norms | None = None,
+    copy: Int8Copy | None = None,
     progress: Progress | None = None,
 ) -> Ranked:
     """Return the k items nearest to a query, the nearest first.
 
-    Every item is compared in float32; whatever could be among the k nearest, given the error of
-    that, is scored again in float64, so the answer is exact.
+    Every item is compared in float32, or in whole numbers of one byte; whatever could be among the
+    k nearest, given the error of that, is scored again in float64, so the answer is exact.
 
     Parameters
     ----------
@@ -51,6 +59,8 @@ def find_nearest(
         Rows to leave out, such as the query itself. Other items with the same vector stay.
     norms
         Norms of the vectors where the caller has them, see `similarity.norms`.
+    copy
+        The copy of the vectors with a byte a number, where there is one: the same answer sooner.
 
     Returns
     -------
@@ -64,7 +74,7 @@ def find_nearest(
     """
     queries = np.asarray(query)[None]
     return find_nearest_many(
-        vectors, queries, k, metric, exclude=exclude, norms=norms, progress=progress
+        vectors, queries, k, metric, exclude=exclude, norms=norms, copy=copy, progress=progress
     )[0]
 
 
@@ -77,6 +87,7 @@ def find_nearest_many(
     rows: NDArray[np.int64] | None = None,
     exclude: Sequence[int] | NDArray[np.int64] = (),
     norms: Norms | None = None,
+    copy: Int8Copy | None = None,
     progress: Progress | None = None,
 ) -> list[Ranked]:
     """Return the k nearest items of each query (m, d), as `find_nearest` does for one.
@@ -86,67 +97,62 @@ def find_nearest_many(
     if k < 1:
         raise ValueError(f"k is {k}; at least one neighbor must be asked for")
     left_out = np.asarray(exclude, dtype=np.int64)
-    results = []
-    for number, estimate in enumerate(estimates(vectors, queries, metric, norms, progress)):
-        estimate.closeness[left_out] = -np.inf
-        if rows is not None:
-            estimate.closeness[rows[number]] = -np.inf
-        results.append(_nearest_of(vectors, queries[number], k, metric, estimate))
-        if progress is not None:
-            progress.report((number + 1) / len(queries))
+    if norms is None and metric in PRODUCT_METRICS:
+        norms = norms_of(vectors, progress)
+    results: list[Ranked] = []
+    for first in range(0, len(queries), QUERIES):
+        part = slice(first, first + QUERIES)
+        own_rows = None if rows is None else rows[part]
+        asked = Questions(vectors, queries[part], metric, norms, left_out, own_rows)
+        for query, candidates in zip(
+            asked.queries, _candidates(asked, k, copy, progress), strict=True
+        ):
+            results.append(_ranked(vectors, query, candidates, k, metric))
+            if progress is not None:
+                progress.report(len(results) / len(queries))
     return results
 
 
-def _nearest_of(
-    vectors: Vectors, query: NDArray[Any], k: int, metric: Metric, estimate: Estimate
+def _candidates(
+    asked: Questions, k: int, copy: Int8Copy | None, progress: Progress | None
+) -> Iterator[NDArray[np.int64]]:
+    """Yield, for each query, the rows that may be among its k nearest, ascending."""
+    if len(asked.queries) > _FEW and asked.metric in PRODUCT_METRICS:
+        together = candidates_of_many(asked, k, progress)
+        if together is not None:
+            yield from together
+            return
+    for number, query in enumerate(asked.queries):
+        own = () if asked.own_rows is None else asked.own_rows[number : number + 1]
+        left_out = np.append(asked.left_out, own).astype(np.int64)
+        candidates = _candidates_of_one(asked, query, k, left_out, copy, progress)
+        if copy is not None and len(candidates) > _MOST_CANDIDATES * len(asked.vectors):
+            candidates = _candidates_of_one(asked, query, k, left_out, None, progress)
+        yield candidates
+
+
+def _candidates_of_one(
+    asked: Questions,
+    query: NDArray[Any],
+    k: int,
+    left_out: NDArray[np.int64],
+    copy: Int8Copy | None,
+    progress: Progress | None,
+) -> NDArray[np.int64]:
+    (bounds,) = bounds_of(asked.vectors, query[None], asked.metric, asked.norms, progress, copy)
+    bounds.lower[left_out] = bounds.upper[left_out] = -np.inf
+    return candidates_of(bounds, k)
+
+
+def _ranked(
+    vectors: Vectors,
+    query: NDArray[Any],
+    candidates: NDArray[np.int64],
+    k: int,
+    metric: Metric,
 ) -> Ranked:
     def closeness(rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return exact_closeness(vectors[rows], query, metric)
 
-    lower = estimate.closeness - estimate.error
-    upper = estimate.closeness + estimate.error
-    best = best_of(lower, upper, k, closeness, vectors.shape[1])
+    best = rank(candidates, k, closeness, vectors.shape[1])
     return best if HIGHER_IS_NEARER[metric] else Ranked(best.indices, -best.scores)
-
-
-def best_of(
-    lower: NDArray[Any],
-    upper: NDArray[Any],
-    k: int,
-    exact: Callable[[NDArray[np.int64]], NDArray[np.float64]],
-    width: int,
-) -> Ranked:
-    """Return the k rows whose exact values are largest, ties by index.
-
-    Parameters
-    ----------
-    lower, upper
-        (n,) bounds of each row's exact value; -inf in both leaves a row out.
-    exact
-        Returns the exact values of some rows; -inf for a row that has none.
-    width
-        How many numbers a row of what `exact` fetches has; it bounds the memory.
-    """
-    candidates = np.flatnonzero(upper >= value_reached_by(lower, k))
-    candidates = candidates[upper[candidates] > -np.inf]
-    step = max(1, _GATHER_BYTES // (8 * width))
-    parts = [exact(candidates[at : at + step]) for at in range(0, len(candidates), step)]
-    values = np.concatenate(parts) if parts else np.empty(0)
-    candidates, values = candidates[values > -np.inf], values[values > -np.inf]
-    order = np.argsort(-values, kind="stable")[:k]  # candidates ascend, so ties go by index
-    return Ranked(candidates[order], values[order])
-
-
-def value_reached_by(values: NDArray[Any], k: int) -> float:
-    """Return a value that at least k of the values reach, close to the k-th largest.
-
-    -inf when there are no more than k.
-    """
-    if len(values) <= k:
-        return -np.inf
-    groups = len(values) // _GROUP
-    if groups >= 4 * k:
-        # The k-th largest maximum of the groups is reached in k groups, so by k values; it lies
-        # hardly below the k-th largest value and costs a fraction of a partition of all.
-        values = values[: groups * _GROUP].reshape(groups, _GROUP).max(axis=1)
-    return float(np.partition(values, len(values) - k)[len(values) - k])

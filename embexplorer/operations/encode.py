@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
-from embexplorer.core.space import Provenance, Space, Texts, content_id, make_table
+from embexplorer.core.space import Provenance, Space, Texts, make_table
 from embexplorer.operations.context import Context
 from embexplorer.operations.corpus import Corpus
 from embexplorer.operations.encode_loop import EncodeLoop

@@ -23,6 +23,7 @@ from embexplorer.measures.analogy import has_direction, solve_analogy, unit_inpu
 from embexplorer.measures.neighbors import find_nearest
 from embexplorer.measures.similarity import PRODUCT_METRICS, Norms, row_sums
 from embexplorer.measures.similarity import norms as norms_of
+from embexplorer.operations.norms import norms_of_space
 from embexplorer.operations.query import Found, Query, Term, find_item, parse_query
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from embexplorer.core.progress import Progress
+    from embexplorer.measures.int8_copy import Int8Copy
 
 
 def neighbors(
@@ -43,6 +45,7 @@ def neighbors(
     ignore_case: bool = False,
     vector: NDArray[Any] | None = None,
     norms: Norms | None = None,
+    copy: Int8Copy | None = None,
     progress: Progress | None = None,
 ) -> Neighbors:
     """Return the k items nearest to a query, every item of the space compared.
@@ -66,6 +69,8 @@ def neighbors(
         (d,) an encoded text to search for instead of an item.
     norms
         Norms of the space's vectors, where the caller keeps them (`measures.similarity.norms`).
+    copy
+        The copy of the vectors with a byte a number, where there is one: the same answer sooner.
 
     Raises
     ------
@@ -82,11 +87,18 @@ def neighbors(
         parsed = Query(str(query), ())
         wanted = _checked_vector(space, vector, metric)
     if norms is None and metric in PRODUCT_METRICS:
-        norms = norms_of(space.vectors, progress)
+        norms = norms_of_space(space, progress)
     n_zero = int(np.count_nonzero(norms == 0)) if norms is not None and metric == "cosine" else 0
     left_out = () if include_inputs else parsed.inputs
     ranked = find_nearest(
-        space.vectors, wanted, k, metric, exclude=left_out, norms=norms, progress=progress
+        space.vectors,
+        wanted,
+        k,
+        metric,
+        exclude=left_out,
+        norms=norms,
+        copy=copy,
+        progress=progress,
     )
     return Neighbors(
         query=parsed.text,
@@ -110,6 +122,7 @@ def analogy(
     k: int = 10,
     ignore_case: bool = False,
     norms: Norms | None = None,
+    copy: Int8Copy | None = None,
     progress: Progress | None = None,
 ) -> AnalogyResult:
     """Return the k best answers to ``a is to b as c is to ?``, without the inputs and with them.
@@ -121,7 +134,7 @@ def analogy(
     method
         One of `embexplorer.core.results.ANALOGY_METHODS`; `measures.analogy.solve_analogy` has the
         formulas. All work on unit vectors.
-    k, ignore_case, norms
+    k, ignore_case, norms, copy
         As for `neighbors`.
 
     Raises
@@ -142,9 +155,9 @@ def analogy(
             f"With {listed} the vectors cancel out in {method}.",
             "Choose inputs that differ, or another method.",
         )
-    lengths = norms_of(space.vectors, progress) if norms is None else norms
+    lengths = norms_of_space(space, progress) if norms is None else norms
     results, with_inputs = solve_analogy(
-        space.vectors, *rows, k, method, norms=lengths, progress=progress
+        space.vectors, *rows, k, method, norms=lengths, copy=copy, progress=progress
     )
     notes = (
         *dict.fromkeys(one.note for one in found if one.note),

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from embexplorer.core.content_id import content_id, first_content_id
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.project import KeptData, OpenedProject, ProjectContents
-from embexplorer.core.space import ITEM, Items, Space, check_finite
+from embexplorer.core.space import ITEM, Items, Space, Texts
 from embexplorer.core.version import VERSION
 from embexplorer.operations.context import Context
+from embexplorer.operations.norms import norms_of_finite
 from embexplorer.operations.read import read, read_space
 from embexplorer.operations.read_sources import find_source
 from embexplorer.storage.cache import key_of
@@ -27,7 +29,7 @@ from embexplorer.storage.project_file import (
     unpack,
 )
 from embexplorer.storage.project_writing import write_project
-from embexplorer.storage.space_folder import open_folder, read_description
+from embexplorer.storage.space_folder import open_folder, read_description, write_norms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,6 +101,7 @@ def open_project(path: str, *, cache_root: str, progress: Progress | None = None
     progress = progress or Progress()
     data: list[KeptData] = []
     problems: list[UserError] = []
+    ids: dict[str, str] = {}
     with open_parts(place) as parts:
         stored = read_project(parts, place, this_version=VERSION)
         for number, item in enumerate(stored.kept):
@@ -108,11 +111,15 @@ def open_project(path: str, *, cache_root: str, progress: Progress | None = None
             except UserError as error:
                 problems.append(error)
             else:
-                data.append(dataclasses.replace(item.data, folder=str(folder)))
+                ids[item.data.id] = str(read_description(folder)["id"])
+                data.append(
+                    dataclasses.replace(item.data, id=ids[item.data.id], folder=str(folder))
+                )
     if problems and not data:
         raise problems[0]
     is_embedded = all(item.reference is None for item in stored.kept)
-    return OpenedProject(_only(stored.contents, data), tuple(problems), is_embedded)
+    contents = _only(stored.contents.with_ids(ids), data)
+    return OpenedProject(contents, tuple(problems), is_embedded)
 
 
 def open_space_of(
@@ -254,7 +261,7 @@ def _check(folder: Path, item: Kept) -> None:
     if isinstance(found, Space) != item.data.is_space:
         raise ValueError(f"{item.data.name} is not what it is said to be")
     if isinstance(found, Space):
-        check_finite(found.vectors, Items(table.column(ITEM)))
+        write_norms(folder, norms_of_finite(found.vectors, Items(table.column(ITEM))))
 
 
 def _referred(
@@ -283,7 +290,7 @@ def _referred(
         as_texts=not item.data.is_space,
         progress=progress,
     )
-    if opened.data.id != item.data.id:
+    if not _is_content_of(opened.data, item.data.id):
         raise UserError(
             "A source file has changed",
             f"{source} is not what {place.name} was saved with. The rest of the project can be "
@@ -291,6 +298,14 @@ def _referred(
             "Put the earlier file back, or open the file by itself.",
         )
     return opened.folder
+
+
+def _is_content_of(data: Space | Texts, wanted: str) -> bool:
+    """Return whether data has an id, by which way of making one ever."""
+    if data.id == wanted:
+        return True
+    vectors = data.vectors if isinstance(data, Space) else None
+    return any(make(data.table, vectors) == wanted for make in (content_id, first_content_id))
 
 
 def _id_in(folder: Path) -> str:

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict
-from embexplorer.core.space import ITEM, Items, Provenance, Space, blocks_of, check_finite
+from embexplorer.core.space import ITEM, Items, Provenance, Space
+from embexplorer.operations.norms import norms_of_finite
 from embexplorer.storage import space_folder
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from embexplorer.core.contracts import Format, Parsed, Reading
     from embexplorer.core.progress import Progress
+    from embexplorer.measures.similarity import Norms
 
 SPACE_FILES = ("vectors.npy", "table.arrow", "coords.npy", "space.json")
 NAMED = 3  # items that a note names
@@ -39,7 +41,7 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
     watched = dataclasses.replace(reading, progress=reading.progress.part(0.0, 0.9))
     parsed = _limited(plugin.read(watched), reading.limit)
     reading.progress.report(0.9, "Checking")
-    notes = (*parsed.notes, *_checked(parsed.table, parsed.vectors, parsed.coords))
+    found, norms = _checked(parsed.table, parsed.vectors, parsed.coords)
     known = {field.name for field in dataclasses.fields(Provenance)}
     details = {name: value for name, value in parsed.details.items() if name in known}
     values = {
@@ -47,7 +49,7 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
         "reader": plugin.id,
         "params": as_dict(reading.params),
         **details,
-        "notes": notes,
+        "notes": (*parsed.notes, *found),
     }
     space_folder.write_folder(
         folder,
@@ -56,6 +58,7 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
         vectors=parsed.vectors,
         provenance=Provenance(**values),
         coords=parsed.coords,
+        norms=norms,
     )
 
 
@@ -91,7 +94,9 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
         detail = f"{source}: {error}. Nothing was loaded."
         raise UserError("The space folder is damaged", detail, "Make it again.") from error
     vectors = data.vectors if isinstance(data, Space) else None
-    _checked(data.table, vectors, coords)
+    _, norms = _checked(data.table, vectors, coords)
+    if norms is not None:
+        space_folder.write_norms(folder, norms)
     if limit is None or limit >= data.n:
         return
     first = np.array(vectors[:limit]) if vectors is not None else None
@@ -105,13 +110,14 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
         vectors=first,
         provenance=data.provenance,
         coords=first_coords,
+        norms=None if norms is None else norms[:limit],
     )
 
 
 def _checked(
     table: pa.Table, vectors: NDArray[Any] | None, coords: NDArray[Any] | None
-) -> tuple[str, ...]:
-    """Return the notes on repeated items and zero vectors.
+) -> tuple[tuple[str, ...], Norms | None]:
+    """Return the notes on repeated items and zero vectors, and the norms of the vectors.
 
     Raises
     ------
@@ -131,12 +137,13 @@ def _checked(
                 f"There are {table.num_rows:,} items and {len(values):,} {what}.",
                 "Give one for each item.",
             )
+    norms = None
     if vectors is not None:
-        check_finite(vectors, items)
-        notes += _zeros(vectors, items)
+        norms = norms_of_finite(vectors, items)
+        notes += _zeros(norms, items)
     if coords is not None:
         notes += _unplaced(coords, items)
-    return tuple(notes)
+    return tuple(notes), norms
 
 
 def _repeated(column: pa.ChunkedArray) -> list[str]:
@@ -151,10 +158,8 @@ def _repeated(column: pa.ChunkedArray) -> list[str]:
     return [f"{len(repeated):,} {verb} more than once, in {rows:,} rows: {listed}. All are kept."]
 
 
-def _zeros(vectors: NDArray[Any], items: Items) -> list[str]:
-    rows = np.concatenate(
-        [start + np.flatnonzero(~block.any(axis=1)) for start, block in blocks_of(vectors)]
-    )
+def _zeros(norms: Norms, items: Items) -> list[str]:
+    rows = np.flatnonzero(norms == 0)
     if not len(rows):
         return []
     verb = "item has" if len(rows) == 1 else "items have"

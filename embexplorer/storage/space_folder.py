@@ -1,4 +1,7 @@
-"""A space or a corpus as a folder: `vectors.npy`, `table.arrow`, `space.json`, `coords.npy`."""
+"""A space or a corpus as a folder: `vectors.npy`, `table.arrow`, `space.json`, `coords.npy`.
+
+`norms.npy` holds the norms of the vectors: what can be worked out again, but not at once.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
-from embexplorer.core.space import Provenance, Space, Texts, content_id
+from embexplorer.core.space import Provenance, Space, Texts
+from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from embexplorer.measures.similarity import Norms
 
 VERSION = 1
 
@@ -28,13 +35,17 @@ def write_folder(
     vectors: NDArray[np.float32] | None,
     provenance: Provenance,
     coords: NDArray[np.float32] | None = None,
+    norms: Norms | None = None,
 ) -> None:
     """Write the files of a space (or of a corpus, without vectors) into an existing folder.
 
-    Vectors that are mapped from the folder's own ``vectors.npy`` lie there already.
+    Vectors that are mapped from the folder's own ``vectors.npy`` lie there already; their norms are
+    worked out where they are not given.
     """
     if vectors is not None and getattr(vectors, "filename", None) != folder / "vectors.npy":
         np.save(folder / "vectors.npy", np.ascontiguousarray(vectors, np.float32))
+    if vectors is not None:
+        write_norms(folder, norms_of(vectors) if norms is None else norms)
     if coords is not None:
         np.save(folder / "coords.npy", np.ascontiguousarray(coords, np.float32))
     with (
@@ -78,6 +89,20 @@ def open_folder(folder: Path) -> tuple[Space | Texts, NDArray[np.float32] | None
         detail = f"{folder}: {table.num_rows:,} items and {len(vectors):,} vectors."
         raise UserError("The space folder is damaged", detail, "Make it again.")
     return Space(key, name, vectors, table, provenance, folder), coords
+
+
+def write_norms(folder: Path, norms: Norms) -> None:
+    """Write the norms (n,) of the vectors beside them."""
+    np.save(folder / "norms.npy", norms)
+
+
+def open_norms(folder: Path, n: int) -> Norms | None:
+    """Map the norms (n,) of the vectors of a folder of the cache, or None where they are not."""
+    try:
+        norms: Norms = np.load(folder / "norms.npy", mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return norms if norms.dtype == np.float64 and norms.shape == (n,) else None
 
 
 def read_description(folder: Path) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from embexplorer.core import space as module
@@ -12,7 +11,6 @@ from embexplorer.core.space import (
     Texts,
     blocks_of,
     check_finite,
-    content_id,
     make_space,
     make_table,
 )
@@ -90,18 +88,3 @@ def test_columns_leave_the_items_out_and_texts_fall_back_to_the_label():
 def test_a_column_cannot_be_called_item():
     with pytest.raises(ValueError, match="cannot be called item"):
         make_table(["a"], {"item": [1]})
-
-
-def test_the_id_depends_on_all_that_is_in_it_and_on_nothing_else():
-    vectors = np.ones((2, 2), np.float32)
-    table = make_table(["a", "b"], {"n": [1, 2]})
-    same = content_id(table, vectors)
-    assert content_id(make_table(["a", "b"], {"n": [1, 2]}), vectors.copy()) == same
-    chunked = pa.concat_tables([table.slice(0, 1), table.slice(1)])
-    assert content_id(chunked, vectors) == same
-    assert content_id(make_table(["a", "c"], {"n": [1, 2]}), vectors) != same
-    assert content_id(make_table(["a", "b"], {"n": [1, 3]}), vectors) != same
-    assert content_id(make_table(["a", "b"], {"m": [1, 2]}), vectors) != same
-    assert content_id(table, vectors + 1) != same
-    assert content_id(table, vectors.reshape(1, 4)) != same
-    assert content_id(table) != same

@@ -1,12 +1,16 @@
-"""The reference spaces and values that lie beside a development checkout."""
+"""Scans with and without kernels; what lies beside a development checkout to compare with."""
 
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from embexplorer.measures import scanning
+from embexplorer.measures.int8_copy import Int8Copy, choose_center, quantized
 
 REFERENCE = Path(__file__).parents[2] / ".." / "shared" / "reference"
 
@@ -52,3 +56,31 @@ def crec_map():
     if not path.exists():
         pytest.skip("the reference data are not beside this checkout")
     return np.loadtxt(path, delimiter=",", dtype=np.float64)
+
+
+@pytest.fixture(params=["numpy", "compiled"])
+def scans(request, monkeypatch):
+    """Scans by NumPy, as before the kernels are there, and by the kernels."""
+    monkeypatch.setattr(scanning, "_loaded", threading.Event())
+    if request.param == "compiled":
+        from embexplorer.measures import scan_kernels
+
+        scan_kernels.load()
+    return request.param
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    from embexplorer.measures import scan_kernels
+
+    monkeypatch.setattr(scanning, "_loaded", threading.Event())
+    scan_kernels.load()
+
+
+@pytest.fixture
+def copy_of():
+    def copy(vectors: np.ndarray) -> Int8Copy:
+        center = choose_center(vectors)
+        return Int8Copy(*quantized(vectors, center), center)
+
+    return copy

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from embexplorer.core.results import HIGHER_IS_NEARER, METRICS
-from embexplorer.measures.neighbors import find_nearest, find_nearest_many, value_reached_by
+from embexplorer.measures.neighbors import find_nearest, find_nearest_many
+from embexplorer.measures.ranking import value_reached_by
 from embexplorer.measures.similarity import exact_scores, norms
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from embexplorer.core.content_id import content_id
 from embexplorer.core.contracts import Encoder
 from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
-from embexplorer.core.space import Provenance, Texts, content_id, make_space, make_table
+from embexplorer.core.space import Provenance, Texts, make_space, make_table
 from embexplorer.encoders import sentence_transformers as any_model
 from embexplorer.engines.sentence_transformer import SentenceEncoder
 from embexplorer.operations import encode_loop

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from embexplorer.app.project_contents import state_of
+from embexplorer.core.content_id import first_content_id
 from embexplorer.core.errors import UserError
 from embexplorer.core.project import KeptData, ProjectContents
 from embexplorer.core.projection import Projection
@@ -151,6 +152,51 @@ def test_a_changed_file_is_named_and_the_rest_opens(context, tmp_path, elsewhere
     assert [item.name for item in opened.contents.data] == ["first"]
     # Where the cache still has what was saved, the file does not matter.
     assert open_project(str(path), cache_root=str(context.cache.root)).problems == ()
+
+
+def write_ids_again(path: Path, ids: dict[str, str]) -> None:
+    """Give the spaces of a project other ids, all through it."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for old, new in ids.items():
+        files["manifest.json"] = files["manifest.json"].replace(old.encode(), new.encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+
+
+def test_a_project_with_ids_of_the_first_kind_finds_its_files_and_maps(
+    context, tmp_path, elsewhere
+) -> None:
+    contents, path = two_files(context, tmp_path), tmp_path / "a.embx"
+    save(contents, context, path, embeds=False)
+    spaces = [open_folder(Path(item.folder))[0] for item in contents.data]
+    first_ids = {space.id: first_content_id(space.table, space.vectors) for space in spaces}
+    write_ids_again(path, first_ids)
+    for cache in (str(context.cache.root), elsewhere, elsewhere):
+        opened = open_project(str(path), cache_root=cache)
+        assert opened.problems == ()
+        assert differences(contents, opened.contents) == []
+    write_words(tmp_path / "second.vec", 7)
+    (problem,) = open_project(str(path), cache_root=elsewhere).problems
+    assert problem.title == "A source file has changed"
+
+
+def test_a_folder_of_the_cache_with_an_id_of_the_first_kind_serves_a_project(
+    context, tmp_path
+) -> None:
+    contents, path = two_files(context, tmp_path), tmp_path / "a.embx"
+    save(contents, context, path, embeds=False)
+    space, _ = open_folder(Path(contents.data[0].folder))
+    first_id = first_content_id(space.table, space.vectors)
+    described = Path(contents.data[0].folder) / "space.json"
+    text = described.read_text(encoding="utf-8").replace(space.id, first_id)
+    described.write_text(text, encoding="utf-8")
+    opened = open_project(str(path), cache_root=str(context.cache.root))
+    assert opened.problems == ()
+    assert opened.contents.data[0].id == first_id
+    assert opened.contents.projections[0].space_id == first_id
+    assert state_of(opened.contents)[0].projections_of(first_id)
 
 
 def test_nothing_left_is_an_error(context, tmp_path, elsewhere) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
-from embexplorer.core.space import Provenance, Space, Texts, content_id, make_table
+from embexplorer.core.space import Provenance, Space, Texts, make_table
 from embexplorer.storage.space_folder import open_folder, write_folder
 
 TABLE = make_table(["a", "b"], {"n": [1, 2]})

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from embexplorer.core.results import Neighbors as Answer
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Cancelled, Failed, Finished
+    from embexplorer.operations.int8_copies import Int8Copies
     from embexplorer.operations.norms import NormsCache
 
 ENCODE_QUERY = "encode-query"  # the key of its job
@@ -53,11 +54,19 @@ class RankedRow:
 class Neighbors:
     """Intents of the neighbors panel."""
 
-    def __init__(self, store: Store, work: Work, remembered: Remembered, norms: NormsCache) -> None:
+    def __init__(
+        self,
+        store: Store,
+        work: Work,
+        remembered: Remembered,
+        norms: NormsCache,
+        copies: Int8Copies,
+    ) -> None:
         self._store = store
         self._work = work
         self._remembered = remembered
         self._norms = norms
+        self._copies = copies
         store.subscribe(self._changed)
 
     def ask(self, text: str, *, k: int | None = None, metric: Metric | None = None) -> None:
@@ -119,8 +128,8 @@ class Neighbors:
 
     def _find(self, space: Space, progress: Progress, **question: Any) -> Answer:
         """Search, in the lane's thread; the norms of a space are computed once."""
-        norms = self._norms.of(space, progress)
-        return exploring.neighbors(space, norms=norms, progress=progress, **question)
+        norms, copy = self._norms.of(space, progress), self._copies.of(space)
+        return exploring.neighbors(space, norms=norms, copy=copy, progress=progress, **question)
 
     def _answered(self, question: NeighborsQuestion, event: Finished) -> None:
         answered = dataclasses.replace(question, answer=event.result, is_running=False)
@@ -184,11 +193,19 @@ def _words(question: NeighborsQuestion) -> tuple[str, str, int, str]:
 class Analogy:
     """Intents of the analogy panel."""
 
-    def __init__(self, store: Store, work: Work, remembered: Remembered, norms: NormsCache) -> None:
+    def __init__(
+        self,
+        store: Store,
+        work: Work,
+        remembered: Remembered,
+        norms: NormsCache,
+        copies: Int8Copies,
+    ) -> None:
         self._store = store
         self._work = work
         self._remembered = remembered
         self._norms = norms
+        self._copies = copies
 
     def ask(self, a: str, b: str, c: str, method: AnalogyMethod = "3cosadd") -> None:
         """Ask ``a is to b as c is to ?``."""
@@ -219,8 +236,8 @@ class Analogy:
 
     def _solve(self, space: Space, progress: Progress, **question: Any) -> AnalogyResult:
         """Solve, in the lane's thread; the norms of a space are computed once."""
-        norms = self._norms.of(space, progress)
-        return exploring.analogy(space, norms=norms, progress=progress, **question)
+        norms, copy = self._norms.of(space, progress), self._copies.of(space)
+        return exploring.analogy(space, norms=norms, copy=copy, progress=progress, **question)
 
     def show_on_map(self, *, is_on_map: bool) -> None:
         """Draw the arrows of the answer on the map, or take them away."""

@@ -100,7 +100,7 @@ def load_kernels() -> None:
 
 def load_kernels_in_background() -> threading.Thread:
     """Start to load the kernels; items that are shown notice by themselves when it is done."""
-    thread = threading.Thread(target=load_kernels, name="map-kernels", daemon=True)
+    thread = threading.Thread(target=_load_all, name="map-kernels", daemon=True)
     thread.start()
     return thread
 
@@ -108,3 +108,16 @@ def load_kernels_in_background() -> threading.Thread:
 def compile_kernels(progress: Progress) -> None:
     """Fill the disk cache: a job for a child process."""
     warm()
+    _warm_scans()
+
+
+def _load_all() -> None:
+    load_kernels()
+    _warm_scans()
+
+
+def _warm_scans() -> None:
+    """Get the scans of neighbor searches ready, which until then are NumPy's."""
+    from embexplorer.measures import scan_kernels
+
+    scan_kernels.load()
