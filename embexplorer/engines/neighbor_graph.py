@@ -1,4 +1,4 @@
-"""The neighbor graph of vectors: what UMAP and t-SNE start from."""
+"""The neighbor graph of vectors: what UMAP, t-SNE and HDBSCAN start from."""
 
 from __future__ import annotations
 
@@ -10,11 +10,22 @@ import numpy as np
 from embexplorer.core.contracts import Projecting
 from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.progress import Progress
-from embexplorer.engines.directions import find_directions
-from embexplorer.engines.exact_neighbors import find_all_neighbors
+from embexplorer.engines.nearest.approximate import CHECKED, find_approximate
+from embexplorer.engines.nearest.points import find_points
+from embexplorer.engines.nearest.search import exact_codes, find_exact, find_of_some, warm_search
+from embexplorer.engines.nearest.workers import Workers, shares
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from embexplorer.core.space import Vectors
+    from embexplorer.engines.nearest.points import Points
+    from embexplorer.engines.nearest.search import Found
+
+VERSION = 1  # of what is found: a graph that was kept by another one is found again
+
+EXACT_UP_TO = {"cosine": 250_000, "euclidean": 250_000, "manhattan": 50_000}
+"""Items up to which neighbors are exact; two processors take a minute or two for so many."""
 
 
 def projecting_alone(
@@ -30,24 +41,94 @@ def projecting_alone(
 
 
 def find_neighbor_graph(vectors: Vectors, k: int, metric: str, progress: Progress) -> NeighborGraph:
-    """Return the k nearest other items of every item.
+    """Return the k nearest other items of every item, by distance, then by row.
+
+    They are exact up to `EXACT_UP_TO` different vectors, and the same bytes on any number of
+    threads; distances are worked out in float64 from the vectors as they are. Above, they are
+    approximate, and the graph says which share of the true ones is among them.
 
     Parameters
     ----------
     vectors
-        (n, d).
+        (n, d) float32, finite; may be a memory map.
     k
-        How many, less than n.
+        How many; n - 1 where there are not so many others.
     metric
         ``cosine``, ``euclidean`` or ``manhattan``. A zero vector has the cosine 0 with every item
-        that has a direction, see `find_directions`.
+        that has a direction, and 1 with other zero vectors.
 
     Raises
     ------
     CancelledError
         When the person cancelled.
     """
-    on = vectors if metric != "cosine" else find_directions(vectors).vectors
-    by = "euclidean" if metric == "cosine" else metric
-    rows, distances = find_all_neighbors(on, k, by, progress)
-    return NeighborGraph(rows.astype(np.int32), distances, metric)
+    recall = 1.0
+    notes: tuple[str, ...] = ()
+    with Workers(progress) as workers:
+        points = find_points(vectors, metric, workers)
+        near = min(k, points.m - 1)
+        if near < 1:
+            found = np.empty((points.m, 0)), np.empty((points.m, 0), np.int32)
+        elif points.m <= EXACT_UP_TO[metric]:
+            found = find_exact(points, near, metric, workers, progress)
+        else:
+            found, recall = find_approximate(points, near, metric, workers, progress)
+            notes = (
+                f"The neighbors are approximate above {EXACT_UP_TO[metric]:,} items: {recall:.0%} "
+                f"of the true ones were found in a sample of {CHECKED:,}.",
+            )
+        items = np.arange(len(vectors))
+        rows, distances = _of_items(points, items, points.of_item, found, k, workers)
+    return NeighborGraph(rows, distances, metric, recall, notes)
+
+
+def find_neighbors_of(
+    vectors: Vectors, items: NDArray[np.int64], k: int, metric: str, progress: Progress
+) -> NeighborGraph:
+    """Return the k nearest other items of some items among all, exact for any number.
+
+    Row i of the graph belongs to ``items[i]``; the rest is as in `find_neighbor_graph`.
+    """
+    with Workers(progress) as workers:
+        points = find_points(vectors, metric, workers)
+        asked, places = np.unique(points.of_item[items], return_inverse=True)
+        near = min(k, points.m - 1)
+        exact = exact_codes(points, metric, workers)
+        found = find_of_some(exact, asked, near, workers, progress)
+        rows, distances = _of_items(points, items, places, found, k, workers)
+    return NeighborGraph(rows, distances, metric)
+
+
+def warm() -> None:
+    """Compile what a search needs, or load it from the disk, so that the first starts at once."""
+    vectors = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)
+    for metric in ("euclidean", "manhattan"):
+        find_neighbor_graph(vectors, 5, metric, Progress())
+    warm_search()
+
+
+def _of_items(
+    points: Points,
+    items: NDArray[np.int64],
+    places: NDArray[np.int64],
+    found: Found,
+    k: int,
+    workers: Workers,
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return the neighbors of items, given those of their points, which lie at `places`."""
+    from embexplorer.engines.nearest import kernels
+
+    k = min(k, len(points.of_item) - 1)
+    members = np.argsort(points.of_item, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(points.of_item, minlength=points.m))])
+    groups = points.of_item, starts, members
+    rows, distances = np.empty((len(items), k), np.int32), np.empty((len(items), k), np.float32)
+
+    def spread(share: tuple[int, int]) -> None:
+        at = slice(*share)
+        kernels.spread(items[at], places[at], groups, found, points.unit, rows[at], distances[at])
+
+    if k:
+        workers.run(spread, shares(len(items)))
+    rows.flags.writeable = distances.flags.writeable = False
+    return rows, distances

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embexplorer.core.space import BLOCK_BYTES
-from embexplorer.engines.exact_neighbors import find_all_neighbors
+from embexplorer.engines.neighbor_graph import find_neighbor_graph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,7 +92,8 @@ class _Search:
     def __init__(self, points: Vectors, neighbors: int, reach: int, progress: Progress) -> None:
         self.points = points
         self.squares = np.einsum("ij,ij->i", points, points)
-        self.rows, distances = find_all_neighbors(points, reach, "euclidean", progress)
+        graph = find_neighbor_graph(points, reach, "euclidean", progress)
+        self.rows, distances = graph.rows, graph.distances
         self.core = distances[:, neighbors - 1].copy()
         self.reachable = np.maximum(distances, self.core[:, None])
         np.maximum(self.reachable, self.core[self.rows], out=self.reachable)

@@ -12,7 +12,15 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.results import HIGHER_IS_NEARER
 from embexplorer.core.space import Space
+from embexplorer.engines.neighbor_graph import (
+    EXACT_UP_TO,
+    find_neighbor_graph,
+    find_neighbors_of,
+)
+from embexplorer.measures.similarity import norms as norms_of
+from embexplorer.operations.context import Context
 from embexplorer.operations.explore import neighbors
+from embexplorer.operations.neighbor_graph import neighbor_graph
 from embexplorer.operations.trust import item_values
 from embexplorer.storage.space_folder import open_folder
 
@@ -21,22 +29,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from embexplorer.core.neighbor_graph import NeighborGraph
     from embexplorer.core.projection import Coords, Projection
     from embexplorer.core.results import Metric
-    from embexplorer.core.space import Vectors
     from embexplorer.measures.similarity import Norms
 
 DistanceMetric = Literal["cosine", "euclidean", "manhattan"]
 
 NEIGHBORS = 15
-EVERY_ITEM = 100_000
-"""Up to this many items every one is measured, against all others."""
 QUERIES = 5000
-"""So many are drawn to be measured where there are more."""
+"""So many are drawn to be measured where there are more than `EXACT_UP_TO`."""
 
 DISTANCE, DENSITY = "Distance to neighbors", "Density on the map"
 
-_BLOCK_BYTES = 1 << 27  # of distances at once
 _LONGEST_QUERY = 40  # characters of a query in the name of its column
 _CELLS = {2: 512, 3: 96}  # along the longest side of a map, by its dimensions
 _BANDWIDTH = {2: 0.01, 3: 0.02}  # of the longest side
@@ -93,6 +98,7 @@ def similarity(
 
 def neighbor_distance(
     space: Space,
+    context: Context,
     *,
     k: int = NEIGHBORS,
     metric: DistanceMetric = "cosine",
@@ -101,11 +107,13 @@ def neighbor_distance(
 ) -> DerivedColumn:
     """Return the mean distance of each item to its k nearest others, in the space.
 
-    The search is exact. Above `EVERY_ITEM` items, `QUERIES` of them are measured, each against all
-    items; the others have no value, nor have items without a direction by the cosine.
+    The search is exact. Above `EXACT_UP_TO` items, `QUERIES` of them are measured, each against
+    all items; the others have no value, nor have items without a direction by the cosine.
 
     Parameters
     ----------
+    context
+        Its cache keeps the neighbors for what else needs them.
     k
         How many neighbors; fewer where there are fewer items.
     seed
@@ -116,7 +124,7 @@ def neighbor_distance(
     UserError
         When fewer than 2 items can be compared.
     """
-    values = _measure_distances(space.vectors, k, metric, seed, progress or Progress())
+    values = _measure_distances(space, k, metric, seed, context, progress or Progress())
     return distance_column(space, values)
 
 
@@ -138,7 +146,7 @@ def neighbor_distance_to_plain(
     space, _ = open_folder(Path(space_folder))
     if not isinstance(space, Space):
         raise ValueError("a corpus has no vectors")
-    return _measure_distances(space.vectors, k, metric, seed, progress)
+    return _measure_distances(space, k, metric, seed, Context.default(), progress)
 
 
 def distance_column(space: Space, values: Mapping[str, Any]) -> DerivedColumn:
@@ -158,13 +166,16 @@ def distance_column(space: Space, values: Mapping[str, Any]) -> DerivedColumn:
 
 
 def _measure_distances(
-    vectors: Vectors, k: int, metric: DistanceMetric, seed: int, progress: Progress
+    space: Space,
+    k: int,
+    metric: DistanceMetric,
+    seed: int,
+    context: Context,
+    progress: Progress,
 ) -> dict[str, Any]:
-    compared = np.arange(len(vectors))
+    compared = np.arange(space.n)
     if metric == "cosine":
-        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
-        compared = np.flatnonzero(lengths > 0)
-        vectors = (vectors[compared] / lengths[compared, None]).astype(np.float32)
+        compared = np.flatnonzero(norms_of(space.vectors) > 0)
     n = len(compared)
     if n < 2:
         raise UserError(
@@ -174,11 +185,17 @@ def _measure_distances(
         )
     k = min(k, n - 1)
     asked = np.arange(n)
-    if n > EVERY_ITEM:
+    if n > EXACT_UP_TO[metric]:
         asked = np.sort(np.random.default_rng(seed).choice(n, QUERIES, replace=False))
+        vectors = space.vectors if n == space.n else space.vectors[compared]
+        graph = find_neighbors_of(vectors, asked, k, metric, progress)
+    elif n < space.n:
+        graph = find_neighbor_graph(space.vectors[compared], k, metric, progress)
+    else:
+        graph = neighbor_graph(space, k, metric, context, progress)
     return {
         "rows": compared[asked],
-        "distances": _mean_distances(vectors, asked, k, metric, progress),
+        "distances": _mean_distances(graph),
         "k": k,
         "metric": metric,
         "seed": seed,
@@ -187,29 +204,12 @@ def _measure_distances(
     }
 
 
-def _mean_distances(
-    vectors: Vectors,
-    rows: NDArray[np.int64],
-    k: int,
-    metric: DistanceMetric,
-    progress: Progress,
-) -> NDArray[np.float64]:
-    """Return the mean distance of some rows to their k nearest others; cosine takes unit rows."""
-    from sklearn.neighbors import NearestNeighbors
-
-    by = "manhattan" if metric == "manhattan" else "euclidean"
-    search = NearestNeighbors(n_neighbors=k + 1, algorithm="brute", metric=by).fit(vectors)
-    means = np.empty(len(rows))
-    step = max(64, _BLOCK_BYTES // (8 * len(vectors)))
-    for start in range(0, len(rows), step):
-        progress.raise_if_cancelled()
-        progress.report(start / len(rows), f"{start:,} of {len(rows):,} items")
-        block = rows[start : start + step]
-        found = search.kneighbors(vectors[block])[0].astype(np.float64)
-        others = found[:, 1:]  # the first is the item itself, or one that equals it
-        if metric == "cosine":
-            others = others * others / 2  # of unit vectors: |a - b|² = 2 - 2 cos
-        means[start : start + len(block)] = others.mean(axis=1)
+def _mean_distances(graph: NeighborGraph) -> NDArray[np.float64]:
+    """Return the mean distance to the neighbors; that of the cosine is 1 - cos."""
+    distances = graph.distances.astype(np.float64)
+    if graph.metric == "cosine":
+        distances *= distances / 2  # of unit vectors: |a - b|² = 2 - 2 cos
+    means: NDArray[np.float64] = distances.mean(axis=1)
     return means
 
 

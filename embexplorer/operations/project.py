@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from embexplorer.core.contracts import Projected, ProjectionMethod
+from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import Space, blocks_of
-from embexplorer.engines.neighbor_graph import projecting_alone
+from embexplorer.engines.neighbor_graph import warm
 from embexplorer.operations.context import Context
+from embexplorer.operations.neighbor_graph import Neighbors
 from embexplorer.plugins import Registry
 from embexplorer.storage.space_folder import open_folder
 
@@ -90,10 +91,12 @@ def project(
     started = time.perf_counter()
     assert chosen.run is not None  # every registered method runs: the contract tests say so
     part = progress.part(0.0, 0.9)
-    projected = chosen.run(projecting_alone(vectors, settings, dims, seed, part))
+    neighbors = Neighbors(space, None if rows is None else vectors, context)
+    projected = chosen.run(Projecting(vectors, settings, dims, seed, part, neighbors))
     seconds = time.perf_counter() - started
     _freeze(projected, len(vectors), dims, chosen.title)
     notes = [*_notes(vectors, space.n, is_sample=drawn is not None), *projected.notes]
+    notes.extend(note for note in neighbors.notes if note not in notes)
     measured: dict[str, Any] = {}
     metric = chosen.metric(settings)
     if quality and _can_measure(metric):
@@ -273,8 +276,9 @@ def measure_to_plain(
 
 
 def load_libraries() -> None:
-    """Import what the methods need, so that the first projection of a child starts sooner."""
+    """Load what the methods need, so that the first projection of a child starts sooner."""
     for method in Registry.discover().all(ProjectionMethod):
         if method.is_available:
             for module in method.modules:
                 importlib.import_module(module)
+    warm()

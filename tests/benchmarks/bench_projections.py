@@ -16,9 +16,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the child that proj
 import numpy as np
 
 from embexplorer.core.progress import Progress
-from embexplorer.engines.exact_neighbors import find_all_neighbors
 from embexplorer.engines.live_frames import LiveFrames
-from embexplorer.engines.neighbor_graph import projecting_alone
+from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone
 from embexplorer.engines.umap_live import watched_epochs
 from embexplorer.projections import pca, tsne, umap
 
@@ -112,9 +111,12 @@ def bench_live_hook(n: int, rounds: int) -> None:
     from umap import UMAP
 
     vectors = blobs(n)
-    rows, distances = find_all_neighbors(vectors, 14, "euclidean", Progress())
+    graph = find_neighbor_graph(vectors, 14, "euclidean", Progress())
     own = np.arange(n)[:, None]
-    neighbors = np.hstack([own, rows]), np.hstack([np.zeros((n, 1), np.float32), distances])
+    neighbors = (
+        np.hstack([own, graph.rows]),
+        np.hstack([np.zeros((n, 1), np.float32), graph.distances]),
+    )
     progress = Counted()
 
     def fit(*, is_watched: bool) -> None:

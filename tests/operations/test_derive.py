@@ -20,6 +20,11 @@ def cloud():
     return make_space(vectors, make_table([f"item{row}" for row in range(60)]), name="cloud")
 
 
+@pytest.fixture
+def context(tmp_path):
+    return Context.default(tmp_path / "cache")
+
+
 def unit_distances(vectors) -> np.ndarray:
     wide = np.asarray(vectors, np.float64)
     unit = wide / np.linalg.norm(wide, axis=1)[:, None]
@@ -54,8 +59,8 @@ def test_a_long_query_is_shortened_in_the_name_alone(space):
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean", "manhattan"])
-def test_the_distance_to_neighbors_is_that_of_all_pairs(cloud, metric):
-    made = derive.neighbor_distance(cloud, k=4, metric=metric)
+def test_the_distance_to_neighbors_is_that_of_all_pairs(cloud, context, metric):
+    made = derive.neighbor_distance(cloud, context, k=4, metric=metric)
     wide = cloud.vectors.astype(np.float64)
     if metric == "cosine":
         pairs = unit_distances(wide)
@@ -69,11 +74,11 @@ def test_the_distance_to_neighbors_is_that_of_all_pairs(cloud, metric):
     )
 
 
-def test_above_a_limit_a_sample_is_measured_against_all(cloud, monkeypatch):
-    whole = derive.neighbor_distance(cloud, k=4).values.to_numpy()
-    monkeypatch.setattr(derive, "EVERY_ITEM", 50)
+def test_above_a_limit_a_sample_is_measured_against_all(cloud, context, monkeypatch):
+    whole = derive.neighbor_distance(cloud, context, k=4).values.to_numpy()
+    monkeypatch.setitem(derive.EXACT_UP_TO, "cosine", 50)
     monkeypatch.setattr(derive, "QUERIES", 20)
-    made = derive.neighbor_distance(cloud, k=4, seed=7)
+    made = derive.neighbor_distance(cloud, context, k=4, seed=7)
     found = made.values.to_numpy(zero_copy_only=False)
     measured = np.isfinite(found)
     assert measured.sum() == 20
@@ -82,19 +87,19 @@ def test_above_a_limit_a_sample_is_measured_against_all(cloud, monkeypatch):
     assert made.params["sampled"] == 20
 
 
-def test_items_without_a_direction_have_no_distance_by_the_cosine(space):
-    made = derive.neighbor_distance(space, k=2)
+def test_items_without_a_direction_have_no_distance_by_the_cosine(space, context):
+    made = derive.neighbor_distance(space, context, k=2)
     assert made.values.to_pylist()[6] is None
     assert made.values.to_pylist()[0] == pytest.approx((0.0 + 0.5) / 2)  # its repeat, then man
     with pytest.raises(UserError, match="Too few items to compare"):
-        derive.neighbor_distance(make_space(np.zeros((3, 2)), make_table(["a", "b", "c"])))
+        derive.neighbor_distance(make_space(np.zeros((3, 2)), make_table(["a", "b", "c"])), context)
 
 
-def test_a_child_measures_the_same(cloud, tmp_path):
-    kept = on_disk(cloud, Context.default(tmp_path))
+def test_a_child_measures_the_same(cloud, context):
+    kept = on_disk(cloud, context)
     plain = derive.neighbor_distance_to_plain(str(kept.folder), 4, "cosine", 0, Progress())
     made = derive.distance_column(kept, plain)
-    assert made.values.equals(derive.neighbor_distance(cloud, k=4).values)
+    assert made.values.equals(derive.neighbor_distance(cloud, context, k=4).values)
 
 
 @pytest.mark.parametrize("dims", [2, 3])

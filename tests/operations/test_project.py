@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import json
 import pickle
 
 import numpy as np
 import pytest
 
-from embexplorer.core.contracts import ProjectionMethod
+from embexplorer.core.contracts import Projected, ProjectionMethod
 from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, make_space, make_table
-from embexplorer.engines.neighbor_graph import projecting_alone
+from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone
+from embexplorer.operations import neighbor_graph
 from embexplorer.operations.context import Context
 from embexplorer.operations.project import (
     count_repeats,
@@ -17,6 +19,7 @@ from embexplorer.operations.project import (
     project_to_plain,
     projection_from_plain,
 )
+from embexplorer.storage.cache import STAMP
 from embexplorer.storage.space_folder import write_folder
 
 
@@ -202,6 +205,53 @@ def test_the_job_of_a_child_gives_the_same_projection(context, tmp_path):
     assert found.axes == here.axes
     assert found.explained_variance == here.explained_variance
     np.testing.assert_array_equal(found.rows, here.rows)
+
+
+class Asking:
+    """A projection method that asks for neighbors and lays nothing out."""
+
+    def __init__(self):
+        self.graphs = []
+
+    def __call__(self, projecting):
+        for k in (4, 9):
+            self.graphs.append(projecting.neighbors(k, "cosine", projecting.progress))
+        coords = np.zeros((len(projecting.vectors), projecting.dims), np.float32)
+        return Projected(coords, notes=("It lies.",))
+
+
+def asking(context):
+    method = Asking()
+    plugin = ProjectionMethod(id="asking", title="Asking", summary="", run=method)
+    context.registry.plugins[ProjectionMethod.kind]["asking"] = plugin
+    return method
+
+
+def test_methods_share_the_graph_of_the_space_and_its_notes_are_theirs(context, monkeypatch):
+    monkeypatch.setattr(neighbor_graph, "KEPT_FROM", 10)
+    space = space_of(blobs())
+    method = asking(context)
+    found = project(space, "asking", context, quality=False)
+    first, second = method.graphs
+    assert first.rows.shape == (90, 4)
+    np.testing.assert_array_equal(first.rows, second.rows[:, :4])
+    assert found.notes == ("It lies.",)
+    (folder,) = [path.parent for path in context.cache.root.glob("*/rows.npy")]
+    described = json.loads((folder / STAMP).read_text())
+    (folder / STAMP).write_text(json.dumps({**described, "recall": 0.9, "notes": ["About."]}))
+    assert project(space, "asking", context, quality=False).notes == ("It lies.", "About.")
+    assert method.graphs[-1].recall == 0.9
+
+
+def test_the_graph_of_some_items_is_theirs_and_is_not_kept(context, monkeypatch):
+    monkeypatch.setattr(neighbor_graph, "KEPT_FROM", 10)
+    space = space_of(blobs())
+    method = asking(context)
+    rows = np.arange(0, 90, 2)
+    project(space, "asking", context, rows=rows, quality=False)
+    expected = find_neighbor_graph(space.vectors[rows], 4, "cosine", Progress())
+    np.testing.assert_array_equal(method.graphs[0].rows, expected.rows)
+    assert not list(context.cache.root.glob("*/rows.npy"))
 
 
 def test_a_folder_of_texts_is_refused(tmp_path):

@@ -1,0 +1,82 @@
+"""Approximate nearest neighbors by pynndescent, with the share of the true ones among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embexplorer.engines.nearest.search import exact_codes, find_of_some, one_thread_each
+from embexplorer.engines.nearest.workers import SHARE, Workers, shares
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from embexplorer.core.progress import Progress
+    from embexplorer.engines.nearest.points import Points
+    from embexplorer.engines.nearest.search import Found
+
+CHECKED = 1000  # points whose true neighbors are looked up to measure the share
+
+
+def find_approximate(
+    points: Points, k: int, metric: str, workers: Workers, progress: Progress
+) -> tuple[Found, float]:
+    """Return about the k nearest other points of every point, and the share of true ones found.
+
+    The distances are exact. The seed is fixed; another number of threads may find others.
+
+    Raises
+    ------
+    CancelledError
+        When the person cancelled, at the latest when pynndescent has ended.
+
+    References
+    ----------
+    Dong, Moses and Li 2011, Efficient k-nearest neighbor graph construction, WWW.
+    """
+    from pynndescent import NNDescent
+
+    progress.report(None, "Finding neighbors · approximately")
+    plain = points.centered(np.arange(points.m), np.arange(points.width))
+    by = "manhattan" if metric == "manhattan" else "euclidean"
+    index = NNDescent(plain, by, n_neighbors=k + 1, random_state=0, n_jobs=workers.count)
+    near = index.neighbor_graph[0]
+    del index, plain
+    progress.raise_if_cancelled()
+    progress.report(0.8, "Finding neighbors · measuring what was found")
+    found = _in_order(points, near, k, metric, workers)
+    recall = _recall(points, found, k, metric, workers, progress.part(0.8, 1.0))
+    return found, recall
+
+
+def _in_order(
+    points: Points, near: NDArray[np.int32], k: int, metric: str, workers: Workers
+) -> Found:
+    """Return the k nearest of what was found by their exact distances, each other point once.
+
+    Where fewer were found, the first points there are fill the places.
+    """
+    from embexplorer.engines.nearest import kernels
+
+    distances = np.full((points.m, k), np.inf)
+    rows = np.full((points.m, k), np.iinfo(np.int32).max, np.int32)
+    near = np.ascontiguousarray(near, np.int32)
+
+    def order(share: tuple[int, int]) -> None:
+        kernels.order_found(points.given, *share, near, (distances, rows), metric == "manhattan")
+
+    workers.run(order, shares(points.m, SHARE))
+    return distances, rows
+
+
+def _recall(
+    points: Points, found: Found, k: int, metric: str, workers: Workers, progress: Progress
+) -> float:
+    """Return the share of true neighbors that were found, of a sample of the points."""
+    drawn = np.random.default_rng(0).choice(points.m, min(CHECKED, points.m), replace=False)
+    checked = np.sort(drawn)
+    with one_thread_each():
+        exact = exact_codes(points, metric, workers)
+        farthest = find_of_some(exact, checked, k, workers, progress)[0][:, -1:]
+    return float(np.mean(found[0][checked] <= farthest))
