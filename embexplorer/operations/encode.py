@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embexplorer.core.contracts import TokenEncoder
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, Space, Texts, content_id, make_table
 from embexplorer.operations.context import Context
 from embexplorer.operations.corpus import Corpus
-from embexplorer.operations.encode_loop import EncodeLoop
+from embexplorer.operations.encode_loop import KNOWN, EncodeLoop
 from embexplorer.operations.encode_notes import encoding_notes
 from embexplorer.operations.encoder_pool import ChosenEncoder, EncoderPool, choose_encoder
+from embexplorer.operations.known_vectors import take_known, write_known
 from embexplorer.storage.cache import key_of
 from embexplorer.storage.part_store import PartStore
 from embexplorer.storage.space_folder import open_folder, write_folder
@@ -22,9 +24,11 @@ from embexplorer.storage.space_folder import open_folder, write_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from embexplorer.core.contracts import LoadedEncoder
     from embexplorer.core.space import Vectors
 
 VERSION = 1  # changes when the same texts and encoder would give another space
+SAMPLE_SIZE = 64  # texts that are encoded twice where an encoder is to be held against another
 PARTS = "parts"  # folder in the cache of what is not finished
 
 
@@ -77,7 +81,8 @@ def encode(
 ) -> Encoded:
     """Encode a corpus, or the items of a space once more; the result is kept in the cache.
 
-    Identical texts are encoded once. What is done when it is cancelled or crashes is kept, and the
+    Texts that the encoder cannot tell apart are encoded once, and those that it has encoded before
+    with another corpus not at all. What is done when it is cancelled or crashes is kept, and the
     same call goes on from there.
 
     Parameters
@@ -122,16 +127,19 @@ def encode(
     corpus = Corpus(texts)
     loaded = (pool or EncoderPool()).get(chosen, device)
     part = PartStore(context.cache.root / PARTS / key, len(corpus.texts))
+    take_known(corpus, chosen, context.cache, part, KNOWN, progress)
     loop = EncodeLoop(
         corpus, loaded, part, batch_size=chosen.batch_size, is_split=chosen.splits_long_texts
     )
     loop.run(progress)
+    measured = _measured(loaded, corpus, progress)
 
     def fill(folder: Path) -> None:
         vectors = part.vectors[corpus.row_of] if corpus.n_repeated else part.vectors
-        notes = (*encoding_notes(corpus, chosen, loaded, part, vectors), *loop.notes)
+        notes = (*encoding_notes(corpus, chosen, loaded, part, vectors), *measured, *loop.notes)
         provenance = _provenance(texts, chosen, loaded.device, notes)
         write_folder(folder, name=name, table=texts.table, vectors=vectors, provenance=provenance)
+        write_known(folder, corpus, part.marks)
 
     folder = context.cache.write(key, fill)
     part.remove()
@@ -259,6 +267,13 @@ def encode_text(
     chosen = choose_encoder(context.registry, encoder, params)
     vector: Vectors = EncoderPool.of(None).get(chosen, "auto").encode([text], 1)[0]
     return vector
+
+
+def _measured(loaded: LoadedEncoder, corpus: Corpus, progress: Progress) -> tuple[str, ...]:
+    if not isinstance(loaded, TokenEncoder):
+        return ()
+    progress.raise_if_cancelled()
+    return loaded.notes_on(corpus.sample(SAMPLE_SIZE))
 
 
 def _encoded(

@@ -8,13 +8,9 @@ import numpy as np
 import pytest
 
 from embexplorer.core.errors import UserError
-from embexplorer.engines import torch_device
-from embexplorer.engines.sentence_transformer import (
-    SentenceEncoder,
-    TextEncoderParams,
-    load_model,
-    revision_of,
-)
+from embexplorer.engines import sentence_transformer, torch_device
+from embexplorer.engines.encoder_params import TextEncoderParams, revision_of
+from embexplorer.engines.sentence_transformer import SentenceEncoder, load_model
 from tests.tiny_model import write_model, write_plain_model
 
 TEXTS = ["the cat", "the dog sat", "a", "king man woman queen ran", "x y x y x y x", "cats"]
@@ -45,7 +41,7 @@ def test_vectors_are_those_of_the_library_in_the_order_of_the_texts(folder, libr
 
 
 def test_passes_of_few_tokens_give_the_same_vectors(folder, library, monkeypatch):
-    monkeypatch.setattr("embexplorer.engines.sentence_transformer.CPU_TOKENS", 9)
+    monkeypatch.setitem(sentence_transformer.TOKENS_AT_ONCE, "cpu", 9)
     np.testing.assert_allclose(load(folder).encode(TEXTS, 64), library.encode(TEXTS), atol=1e-6)
 
 

@@ -47,7 +47,7 @@ def test_a_part_of_another_size_is_not_taken(tmp_path):
     assert other.vectors.shape == (6, 3)
 
 
-@pytest.mark.parametrize("name", ["marks.npy", "vectors.npy"])
+@pytest.mark.parametrize("name", ["done.npy", "vectors.npy"])
 def test_a_damaged_part_is_begun_anew(tmp_path, name):
     part = PartStore(tmp_path / "key", 5)
     part.put(ROWS, VECTORS, MARKS)
