@@ -34,6 +34,9 @@ class SentenceTokens:
         The texts, or their parts where they are split.
     owner
         (p,) row of the text of each piece, ascending.
+    find_too_long
+        Returns which texts are longer than the model reads (m,), from the lengths of the pieces
+        where those are known.
     features
         Makes the model's features of some pieces.
     forward
@@ -49,6 +52,7 @@ class SentenceTokens:
         pieces: Sequence[str],
         owner: NDArray[np.int64],
         *,
+        find_too_long: Callable[[NDArray[np.int64] | None], NDArray[np.bool_]],
         features: Callable[[list[str]], Features],
         forward: Callable[[Features], torch.Tensor],
         weights: Callable[[Sequence[str]], Sequence[int]],
@@ -60,7 +64,6 @@ class SentenceTokens:
         self._forward = forward
         self._weights = weights
         self._has_unit_length = has_unit_length
-        self._n_texts = int(owner[-1]) + 1 if len(owner) else 0
         made = features(list(pieces))
         self._tensors = _aligned_tensors(made)
         self._others = {name: made[name] for name in made.keys() - self._tensors.keys()}
@@ -71,10 +74,8 @@ class SentenceTokens:
         else:
             guesses = [len(piece) // CHARACTERS_PER_TOKEN + 1 for piece in pieces]
             self.lengths = np.array(guesses, np.int64)
+        self.is_too_long = find_too_long(self.lengths if self._tensors else None)
         self.keys = self._make_keys()
-        self.is_too_long: NDArray[np.bool_] = (
-            np.bincount(owner, minlength=self._n_texts) > 1  # split; the encoder says what is cut
-        )
 
     def encode(self, pieces: NDArray[np.int64]) -> Vectors:
         """Return the vectors (k, d) of some pieces, in one pass."""
@@ -111,7 +112,7 @@ class SentenceTokens:
 
     def _make_keys(self) -> list[bytes]:
         """Return the hash of each text's tokens, or of its characters where tokens are unknown."""
-        parts: list[list[bytes]] = [[] for _ in range(self._n_texts)]
+        parts: list[list[bytes]] = [[] for _ in self.is_too_long]
         ids = self._tensors["input_ids"].numpy().astype(np.int32) if self._tensors else None
         for piece, owner in enumerate(self.owner):
             if ids is None:

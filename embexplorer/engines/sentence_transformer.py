@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
-import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,15 +18,14 @@ from embexplorer.engines.exported_model import (
     library_of,
     open_session,
 )
-from embexplorer.engines.long_text import split_text
 from embexplorer.engines.model_folder import is_plain_transformer
 from embexplorer.engines.model_loading import (
     open_model,
-    prompt_of,
     set_max_tokens,
     set_unit_length,
     silence_libraries,
 )
+from embexplorer.engines.sentence_reader import SentenceReader
 from embexplorer.engines.sentence_tokens import SentenceTokens
 from embexplorer.engines.torch_device import (
     choose_device,
@@ -83,6 +81,7 @@ def load_model(
         raise UserError("The model does not read text", f"{folder}", "Choose a text encoder.")
     session = None
     if params.backend != TORCH:
+        set_max_tokens(model, params.max_tokens)  # the texts that it is tried with must fit
         with export_model(model, folder, exports) as exported:
             session = open_session(exported, params.backend, params.precision)
         model[0].to("meta")  # the session has the weights; these would take their room once more
@@ -126,19 +125,9 @@ class SentenceEncoder:
         self._params = params
         self._folder = folder
         self._session = session
-        self._tokenizer_lock = threading.Lock()  # a tokenizer is used by one thread at a time
         self._has_unit_length = set_unit_length(model, params.normalize)
-        self._prompt = prompt_of(model, params.prompt)
-        self.max_tokens = set_max_tokens(model, params.max_tokens)
-        self._added_tokens = 0
-        if self.max_tokens is not None:
-            self._added_tokens = len(self._token_ids([self._prompt], special=True)[0])
-            if self._added_tokens >= self.max_tokens:
-                raise UserError(
-                    "No room for the text",
-                    f"The prompt fills {self._added_tokens} of {self.max_tokens} tokens.",
-                    "Choose a shorter prompt, or more tokens.",
-                )
+        self._reader = SentenceReader(model, params)
+        self.max_tokens = self._reader.max_tokens
         self._check_dimensions(params.dimensions)
         self.notes = self._describe()
 
@@ -165,24 +154,26 @@ class SentenceEncoder:
 
     def tokenize(self, texts: Sequence[str]) -> SentenceTokens:
         """Read some texts; long ones are cut or split, as the parameters say."""
-        is_split = self._params.too_long == "split" and self.max_tokens is not None
-        parts = self._split(texts) if is_split else [[text] for text in texts]
-        pieces = [piece for pieces_of_text in parts for piece in pieces_of_text]
-        tokens = SentenceTokens(
-            pieces,
-            np.repeat(np.arange(len(texts)), [len(pieces_of_text) for pieces_of_text in parts]),
-            features=self._preprocess,
+        parts = self._reader.parts_of(texts)
+        counts = np.array([len(pieces) for pieces in parts], np.int64)
+
+        def find_too_long(lengths: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+            is_split = counts > 1
+            return is_split if is_split.any() else self._reader.find_too_long(texts, lengths)
+
+        return SentenceTokens(
+            [piece for pieces in parts for piece in pieces],
+            np.repeat(np.arange(len(texts)), counts),
+            find_too_long=find_too_long,
+            features=self._reader.features_of,
             forward=self._forward_checked,
-            weights=self._count_tokens,
+            weights=self._reader.count_tokens,
             has_unit_length=self._has_unit_length,
         )
-        if not is_split:
-            tokens.is_too_long = self._find_cut(texts, tokens.lengths)
-        return tokens
 
     def count_cut(self, texts: Sequence[str]) -> int:
         """Return how many of the texts are longer than `max_tokens`."""
-        return int(self._find_cut(texts).sum())
+        return int(self._reader.find_too_long(texts).sum())
 
     def notes_on(self, sample: Sequence[str]) -> tuple[str, ...]:
         """Return how near the vectors are to those of PyTorch in float32."""
@@ -206,45 +197,7 @@ class SentenceEncoder:
         """What computes, where it is not PyTorch in float32."""
         backend, precision = self._params.backend, self._params.precision
         library = "" if backend == TORCH else library_of(backend)
-        return " ".join(filter(None, (library, precision if precision != "float32" else "")))
-
-    def _split(self, texts: Sequence[str]) -> list[list[str]]:
-        """Return the parts of each text that fit."""
-        assert self.max_tokens is not None
-        room = self.max_tokens - self._added_tokens
-        counts = self._count_tokens(texts)
-        return [
-            [text] if count <= room else split_text(text, self._count_tokens, room)
-            for text, count in zip(texts, counts, strict=True)
-        ]
-
-    def _find_cut(
-        self, texts: Sequence[str], lengths: NDArray[np.int64] | None = None
-    ) -> NDArray[np.bool_]:
-        """Return which texts are longer than `max_tokens`; `lengths` are those after the cut."""
-        is_cut = np.zeros(len(texts), bool)
-        if self.max_tokens is None:
-            return is_cut
-        # An ASCII character is at most one token, and a leading one may be added.
-        room = self.max_tokens - self._added_tokens - 1
-        maybe = [
-            row
-            for row, text in enumerate(texts)
-            if not (text.isascii() and len(text) <= room)
-            and (lengths is None or lengths[row] >= self.max_tokens)
-        ]
-        ids = self._token_ids([self._prompt + texts[row] for row in maybe], special=True)
-        is_cut[maybe] = [len(tokens) > self.max_tokens for tokens in ids]
-        return is_cut
-
-    def _preprocess(self, texts: list[str]) -> Features:
-        """Return the model's features of the texts, on the CPU."""
-        # A model that also reads images would open a text that is a URL.
-        inputs: list[Any] = texts
-        if self._model.modalities != ["text"]:
-            inputs = [{"text": text} for text in texts]
-        with self._tokenizer_lock:
-            return dict(self._model.preprocess(inputs, prompt=self._prompt or None))
+        return " in ".join(filter(None, (library, precision if precision != "float32" else "")))
 
     def _forward_checked(self, features: Features) -> torch.Tensor:
         """Return the vectors of one pass; want of memory is a MemoryError."""
@@ -290,24 +243,6 @@ class SentenceEncoder:
             for name, value in features.items()
         }
 
-    def _count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(tokens) for tokens in self._token_ids(texts, special=False)]
-
-    def _token_ids(self, texts: Sequence[str], *, special: bool) -> list[list[int]]:
-        if not texts:
-            return []
-        with self._tokenizer_lock:
-            found = self._model.tokenizer(
-                list(texts),
-                add_special_tokens=special,
-                truncation=False,
-                padding=False,
-                return_attention_mask=False,
-                verbose=False,
-            )
-        ids: list[list[int]] = found["input_ids"]
-        return ids
-
     def _check_dimensions(self, dimensions: int | None) -> None:
         d = self._model.get_embedding_dimension()
         if dimensions is not None and d is not None and dimensions > d:
@@ -330,8 +265,8 @@ class SentenceEncoder:
             notes.append(
                 "The model does not say how to pool tokens: the mean of their vectors is used."
             )
-        if self._prompt:
-            notes.append(f"The prompt “{self._prompt}” stands before each text.")
+        if prompt := self._reader.prompt:
+            notes.append(f"The prompt “{prompt}” stands before each text.")
         return tuple(notes)
 
 

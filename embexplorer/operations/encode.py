@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.core.contracts import TokenEncoder
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, Space, Texts, content_id, make_table
 from embexplorer.operations.context import Context
 from embexplorer.operations.corpus import Corpus
 from embexplorer.operations.encode_loop import KNOWN, EncodeLoop
-from embexplorer.operations.encode_notes import encoding_notes
+from embexplorer.operations.encode_notes import encoding_notes, measured_notes
 from embexplorer.operations.encoder_pool import ChosenEncoder, EncoderPool, choose_encoder
 from embexplorer.operations.known_vectors import take_known, write_known
 from embexplorer.storage.cache import key_of
@@ -24,11 +23,9 @@ from embexplorer.storage.space_folder import open_folder, write_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from embexplorer.core.contracts import LoadedEncoder
     from embexplorer.core.space import Vectors
 
 VERSION = 1  # changes when the same texts and encoder would give another space
-SAMPLE_SIZE = 64  # texts that are encoded twice where an encoder is to be held against another
 PARTS = "parts"  # folder in the cache of what is not finished
 
 
@@ -132,7 +129,8 @@ def encode(
         corpus, loaded, part, batch_size=chosen.batch_size, is_split=chosen.splits_long_texts
     )
     loop.run(progress)
-    measured = _measured(loaded, corpus, progress)
+    progress.raise_if_cancelled()
+    measured = measured_notes(corpus, loaded)
 
     def fill(folder: Path) -> None:
         vectors = part.vectors[corpus.row_of] if corpus.n_repeated else part.vectors
@@ -267,13 +265,6 @@ def encode_text(
     chosen = choose_encoder(context.registry, encoder, params)
     vector: Vectors = EncoderPool.of(None).get(chosen, "auto").encode([text], 1)[0]
     return vector
-
-
-def _measured(loaded: LoadedEncoder, corpus: Corpus, progress: Progress) -> tuple[str, ...]:
-    if not isinstance(loaded, TokenEncoder):
-        return ()
-    progress.raise_if_cancelled()
-    return loaded.notes_on(corpus.sample(SAMPLE_SIZE))
 
 
 def _encoded(

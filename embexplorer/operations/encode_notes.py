@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embexplorer.core.contracts import TokenEncoder
 from embexplorer.core.space import blocks_of
 from embexplorer.operations.encode_loop import KNOWN, SAME_TOKENS, TOO_LONG
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from embexplorer.operations.corpus import Corpus
     from embexplorer.operations.encoder_pool import ChosenEncoder
     from embexplorer.storage.part_store import PartStore
+
+SAMPLE_SIZE = 64  # texts, of all lengths, on which an encoder is measured
 
 
 def encoding_notes(
@@ -58,6 +61,13 @@ def encoding_notes(
             "and got its vector."
         )
     return notes
+
+
+def measured_notes(corpus: Corpus, loaded: LoadedEncoder) -> tuple[str, ...]:
+    """Return what an encoder measures on a sample of the texts: how near it is to float32."""
+    if not isinstance(loaded, TokenEncoder):
+        return ()
+    return loaded.notes_on(corpus.sample(SAMPLE_SIZE))
 
 
 def _texts(n: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from embexplorer.core.contracts import TokenEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from concurrent.futures import Future
 
     from numpy.typing import NDArray
 
@@ -49,20 +51,24 @@ class CharacterTokens:
 def read_ahead(
     encoder: LoadedEncoder, texts: Sequence[str], rows: NDArray[np.int64]
 ) -> Generator[tuple[NDArray[np.int64], Tokens]]:
-    """Yield rows of the texts in the order given, in groups, with their tokens."""
+    """Yield rows of the texts in the order given, in groups, with their tokens.
 
-    def read(group: NDArray[np.int64]) -> Tokens:
-        chosen = [texts[row] for row in group]
-        if isinstance(encoder, TokenEncoder):
-            return encoder.tokenize(chosen)
-        return CharacterTokens(encoder, chosen)
-
+    A `TokenEncoder` reads a group in a thread while the one before is encoded.
+    """
     groups = _groups(np.array([len(texts[row]) for row in rows], np.int64), rows)
+    if not isinstance(encoder, TokenEncoder):
+        for group in groups:
+            yield group, CharacterTokens(encoder, [texts[row] for row in group])
+        return
     with ThreadPoolExecutor(1, thread_name_prefix="tokenize") as thread:
-        following = [thread.submit(read, group) for group in groups[:1]]
+
+        def read(group: NDArray[np.int64]) -> Future[Tokens]:
+            return thread.submit(encoder.tokenize, [texts[row] for row in group])
+
+        ahead = deque(map(read, groups[:1]))
         for index, group in enumerate(groups):
-            tokens = following.pop().result()
-            following.extend(thread.submit(read, later) for later in groups[index + 1 : index + 2])
+            tokens = ahead.popleft().result()
+            ahead.extend(map(read, groups[index + 1 : index + 2]))
             yield group, tokens
 
 

@@ -47,7 +47,7 @@ WAYS = (
 
 def gather_texts(n: int) -> list[str]:
     """Return n different texts: the sample sentences, then docstrings of the standard library."""
-    found = dict.fromkeys(pq.read_table(resource("samples/sentences.parquet"))["item"].to_pylist())
+    found = dict.fromkeys(pq.read_table(resource("samples/sentences.parquet"))["text"].to_pylist())
     root = Path(sysconfig.get_paths()["stdlib"])
     for path in sorted(root.rglob("*.py")):
         if {"site-packages", "test", "tests"} & set(path.parts):

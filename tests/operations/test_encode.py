@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
+import re
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +14,12 @@ from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, Texts, content_id, make_space, make_table
 from embexplorer.encoders import sentence_transformers as any_model
+from embexplorer.engines import sentence_transformer
 from embexplorer.engines.sentence_transformer import SentenceEncoder
 from embexplorer.operations import encode_loop, read_ahead
 from embexplorer.operations.context import Context
 from embexplorer.operations.encode import encode, encode_query, encode_to_cache, texts_of
-from embexplorer.operations.encoder_pool import EncoderPool
+from embexplorer.operations.encoder_pool import EncoderPool, choose_encoder
 from embexplorer.operations.estimate_encoding import estimate_from_folder, estimate_rate
 from embexplorer.storage.space_folder import open_folder, write_folder
 from tests.tiny_model import WORDS, write_model
@@ -154,6 +156,72 @@ def test_identical_texts_are_encoded_once_and_noted(context, model):
     assert made.items_per_second == pytest.approx(5 / made.seconds)
 
 
+def test_texts_with_the_same_tokens_are_encoded_once_and_noted(context, model):
+    given = add_spy(context, model)
+    texts = ["The cat sat", "dog", "the  CAT sat", "the cat sat", "the cat sat", "the cat sat."]
+    made = encode(texts_of(texts), "spy", context)
+    assert sorted(map(str.lower, given)) == ["dog", "the  cat sat", "the cat sat."]
+    assert (made.space.vectors[0] == made.space.vectors[[2, 3, 4]]).all()
+    assert abs(made.space.vectors[0] - made.space.vectors[5]).max() > 1e-3
+    assert made.space.provenance.notes[1:] == (
+        "1 text repeats an earlier one exactly.",
+        "3 texts read to the encoder as another one does, and got its vector.",
+    )
+
+
+def test_texts_that_differ_after_the_cut_are_encoded_once_and_counted_as_cut(context, model):
+    given = add_spy(context, model)
+    made = encode(texts_of(["a cat " * 9, "a cat " * 8 + "dog"]), "spy", context)
+    assert len(given) == 1
+    assert made.space.provenance.notes[1:] == (
+        "2 texts were longer than 8 tokens and were cut.",
+        "1 text reads to the encoder as another one does, and got its vector.",
+    )
+
+
+def test_split_texts_that_are_encoded_piece_by_piece_are_pooled(context, model, monkeypatch):
+    given = add_spy(context, model)
+    monkeypatch.setitem(sentence_transformer.TOKENS_AT_ONCE, "cpu", 16)
+    texts = ["cat dog king queen man woman sat ran the a x y x", "dog", "cat", "the " * 40]
+    made = encode(texts_of(texts), "spy", context, params={"too_long": "split"})
+    whole = encode(texts_of(texts), str(model), context, params={"too_long": "split"}).space
+    assert len(given) == 3 + 2 + 7
+    np.testing.assert_allclose(made.space.vectors, whole.vectors, atol=1e-6)
+    alone = EncoderPool().get(
+        choose_encoder(context.registry, str(model), {"too_long": "split"}), "cpu"
+    )
+    for text, vector in zip(texts, made.space.vectors, strict=True):
+        np.testing.assert_allclose(vector, alone.encode([text], 1)[0], atol=1e-6)
+
+
+def test_an_appended_text_is_all_that_a_model_computes(context, model):
+    given = add_spy(context, model)
+    texts = sentences(30)
+    first = encode(texts_of(texts), "spy", context)
+    given.clear()
+    made = encode(texts_of([*texts, "x y x y"]), "spy", context)
+    assert given == ["x y x y"]
+    assert (made.space.vectors[:30] == first.space.vectors).all()
+
+
+def test_bfloat16_says_how_near_it_is_to_float32(context, model):
+    texts = texts_of(sentences(100))
+    exact = encode(texts, str(model), context).space
+    made = encode(texts, str(model), context, params={"precision": "bfloat16"}).space
+    assert made.provenance.revision != exact.provenance.revision
+    lengths = np.linalg.norm(made.vectors, axis=1)
+    np.testing.assert_allclose(lengths, 1, atol=1e-6)
+    cosines = (made.vectors * exact.vectors).sum(axis=1)
+    assert 0.999 < cosines.min() < 1 - 1e-7
+    said = re.fullmatch(
+        r"bfloat16 vectors: mean cosine to float32 (0\.\d{5}), lowest (0\.\d{5}) \(64 texts\)\.",
+        made.provenance.notes[-1],
+    )
+    assert said is not None
+    assert cosines.mean() == pytest.approx(float(said[1]), abs=1e-4)
+    assert cosines.min() <= float(said[2]) + 1e-5
+
+
 def test_the_longest_texts_come_first(context, model, monkeypatch):
     monkeypatch.setattr(read_ahead, "TEXTS_AT_ONCE", 10)
     given = add_spy(context, model)
@@ -261,6 +329,31 @@ def test_a_full_device_halves_the_batch_and_that_is_noted(context, monkeypatch):
     assert made.space.vectors[:, 0].tolist() == list(range(1, 101))
     assert made.space.provenance.notes == (
         "Batches of 696 characters were used: the device had no room for more.",
+    )
+
+
+def test_a_full_device_halves_the_tokens_of_a_pass(context, model, monkeypatch):
+    import torch
+
+    given = add_spy(context, model)
+    plain = SpyEncoder._forward
+    passes = []
+
+    def forward(self, features):
+        n, width = features["input_ids"].shape
+        if n * width > 40:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+        passes.append(n * width)
+        return plain(self, features)
+
+    monkeypatch.setattr(SpyEncoder, "_forward", forward)
+    texts = sentences(100)
+    made = encode(texts_of(texts), "spy", context)
+    assert sorted(given) == sorted(texts)
+    assert max(passes) > 20
+    assert re.fullmatch(
+        r"Batches of \d\d tokens were used: the device had no room for more\.",
+        made.space.provenance.notes[-1],
     )
 
 
