@@ -188,7 +188,7 @@ def _described(flag: Flag) -> str:
     """Return what a flag does, each meaning once."""
     meanings: dict[str, list[str]] = {}
     for plugin, param in flag.owners.items():
-        meanings.setdefault(f"{param.doc.label}. {param.doc.help}".strip(), []).append(plugin)
+        meanings.setdefault(f"{param.doc.label}. {param.help}".strip(), []).append(plugin)
     if len(meanings) == 1:
         return next(iter(meanings))
     return " ".join(f"For {', '.join(plugins)}: {text}" for text, plugins in meanings.items())

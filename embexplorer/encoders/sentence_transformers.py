@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from embexplorer.core.contracts import Encoder
 from embexplorer.core.params import Doc
+from embexplorer.engines.encoder_params import TextEncoderParams, revision_of
 from embexplorer.engines.model_folder import find_model
-from embexplorer.engines.sentence_transformer import (
-    SentenceEncoder,
-    TextEncoderParams,
-    load_model,
-    revision_of,
-)
+from embexplorer.engines.sentence_transformer import SentenceEncoder, load_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,12 @@ class Params(TextEncoderParams, ModelParams):
     """The model, then what every model has: the order in which a form shows them."""
 
 
-def load(params: Params, device: str) -> SentenceEncoder:
-    """Load the model on a device; it is downloaded only when the parameters allow it."""
-    return load_model(find_model(params.model, download=params.download), params, device)
+def load(params: Params, device: str, folder: Path | None = None) -> SentenceEncoder:
+    """Load the model on a device; it is downloaded only when the parameters allow it.
+
+    Its exports are kept in `folder`.
+    """
+    return load_model(find_model(params.model, download=params.download), params, device, folder)
 
 
 def fingerprint(params: Params) -> str:
@@ -52,5 +54,6 @@ plugin = Encoder(
     source="Reimers, Gurevych (2019), Sentence-BERT, https://sbert.net",
     modules=("sentence_transformers",),
     load=load,
+    keeps_files=True,
     fingerprint=fingerprint,
 )

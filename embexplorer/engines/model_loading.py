@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.errors import UserError
 from embexplorer.engines.model_folder import NO_CODE, first_line
@@ -32,26 +32,36 @@ def silence_libraries() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-def open_model(folder: Path, device: str) -> SentenceTransformer:
+def open_model(folder: Path, device: str, precision: str = "float32") -> SentenceTransformer:
     """Load a checked folder; never the network, never code from the folder.
+
+    Parameters
+    ----------
+    precision
+        ``float32`` or ``bfloat16``: that of the model's first module. What follows it (pooling,
+        dense layers) is cheap and computes in float32.
 
     Raises
     ------
     UserError
         Naming the folder and why it does not load.
     """
+    import torch
     from sentence_transformers import SentenceTransformer
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return SentenceTransformer(
+            model = SentenceTransformer(
                 str(folder),
                 device=device,
                 trust_remote_code=False,
                 local_files_only=True,
-                model_kwargs={"use_safetensors": True},
+                model_kwargs={"use_safetensors": True, "dtype": getattr(torch, precision)},
             )
+            if precision != "float32":
+                _go_on_in_float32(model)
+            return model
     except Exception as error:  # the border to a model, which may fail in any way
         reason = first_line(error)
         if "trust_remote_code" in str(error):
@@ -69,6 +79,24 @@ def open_model(folder: Path, device: str) -> SentenceTransformer:
             f"{folder}: {reason}",
             "Choose another model, or copy it again.",
         ) from error
+
+
+def _go_on_in_float32(model: SentenceTransformer) -> None:
+    """Let the modules after the first one compute in float32."""
+    import torch
+
+    def widen(module: Any, arguments: Any, features: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: value.float()
+            if isinstance(value, torch.Tensor) and value.is_floating_point()
+            else value
+            for name, value in features.items()
+        }
+
+    first, *rest = model
+    first.register_forward_hook(widen)
+    for module in rest:
+        module.float()
 
 
 def set_unit_length(model: SentenceTransformer, asked: bool | None) -> bool:

@@ -1,115 +1,96 @@
-"""How a sentence-transformers model is loaded and encodes: device, batches, long texts."""
+"""How a sentence-transformers model is loaded and encodes: device, backend, long texts."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import dataclasses
+import math
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embexplorer.core.errors import UserError
-from embexplorer.core.params import Doc
-from embexplorer.engines.long_text import split_text
-from embexplorer.engines.model_folder import is_plain_transformer, model_digest
+from embexplorer.engines.encoder_params import TextEncoderParams, revision_of
+from embexplorer.engines.exported_model import (
+    TORCH,
+    check_backend,
+    export_model,
+    library_of,
+    open_session,
+)
+from embexplorer.engines.model_folder import is_plain_transformer
 from embexplorer.engines.model_loading import (
     open_model,
-    prompt_of,
     set_max_tokens,
     set_unit_length,
     silence_libraries,
 )
-from embexplorer.engines.torch_device import choose_device, free_device_memory, is_out_of_memory
+from embexplorer.engines.sentence_reader import SentenceReader
+from embexplorer.engines.sentence_tokens import SentenceTokens
+from embexplorer.engines.torch_device import (
+    choose_device,
+    describe_bfloat16,
+    free_device_memory,
+    is_out_of_memory,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import torch
+    from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
     from embexplorer.core.space import Vectors
 
-# Tokens, with padding, in one pass on the CPU: fewer starve the matrix products, more fall out of
-# the cache. MiniLM, 256 sentences of 3 to 60 words, seconds of one core at 128, 256, 512, 1024,
-# 2048, 4096 tokens: 2.95, 2.62, 2.47, 2.50, 2.72, 3.18.
-CPU_TOKENS = 1024
-LOOP_FIELDS = ("batch_size", "model", "download")  # parameters that change no vector
+    Features = dict[str, Any]
+    Session = Callable[[Features], torch.Tensor]
+
+# Tokens, with padding, in one pass. On the CPU fewer starve the matrix products, more fall out of
+# the cache: MiniLM, 400 docstrings, seconds of two cores at 512, 1024, 2048, 4096 tokens: PyTorch
+# 3.6, 3.2, 3.2, 3.5; ONNX Runtime 2.8, 3.1, 3.2, 3.7; OpenVINO 2.7, 2.8, 2.9, 3.3. A GPU needs
+# enough to fill its cores; MiniLM's activations of so many take about half a gigabyte.
+TOKENS_AT_ONCE = {"cpu": 1024, "cuda": 16384, "mps": 8192}
+MOST_TEXTS = 1024  # in one pass
 
 
-@dataclass(frozen=True)
-class TextEncoderParams:
-    """Parameters that every sentence-transformers model has."""
-
-    batch_size: Annotated[
-        int, Doc("Batch size", "Texts encoded at once; fewer need less memory.", min=1, max=4096)
-    ] = 64
-    too_long: Annotated[
-        Literal["cut", "split"],
-        Doc(
-            "Too long",
-            "What is done with a text longer than the model reads: cut keeps its start, split "
-            "encodes it in parts and takes their mean, weighted by tokens.",
-        ),
-    ] = "cut"
-    normalize: Annotated[
-        bool | None,
-        Doc(
-            "Unit length",
-            "Whether vectors get the length 1; unset, as the model does.",
-            advanced=True,
-        ),
-    ] = None
-    prompt: Annotated[
-        str | None,
-        Doc("Prompt", "Text put before each item; unset, as the model does.", advanced=True),
-    ] = None
-    dimensions: Annotated[
-        int | None,
-        Doc(
-            "Dimensions",
-            "Keep only the first dimensions, for models trained for that (Matryoshka).",
-            min=1,
-            advanced=True,
-        ),
-    ] = None
-    max_tokens: Annotated[
-        int | None,
-        Doc(
-            "Longest text", "Tokens read of a text; unset, as the model does.", min=8, advanced=True
-        ),
-    ] = None
-
-
-def revision_of(folder: Path, params: TextEncoderParams) -> str:
-    """Return a hash of the model's files and of the parameters that change its vectors."""
-    settings = {name: value for name, value in vars(params).items() if name not in LOOP_FIELDS}
-    text = json.dumps([model_digest(folder), settings], sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def load_model(folder: Path, params: TextEncoderParams, device: str) -> SentenceEncoder:
+def load_model(
+    folder: Path, params: TextEncoderParams, device: str, exports: Path | None = None
+) -> SentenceEncoder:
     """Load the model of a checked folder; never the network, never code from the folder.
+
+    Parameters
+    ----------
+    exports
+        Where a model exported for another backend is kept; it is made each time if left out.
 
     Raises
     ------
     UserError
-        When the device is not here, or the folder does not load with these parameters.
+        When the device or the backend is not here, or the folder does not load with these
+        parameters.
     """
+    check_backend(params.backend, params.precision, device)
     silence_libraries()
-    name, label = choose_device(device)
+    name, label = choose_device(device if params.backend == TORCH else "cpu")
     # Threads of the tokenizer only help where the model does not need the same cores.
     os.environ["TOKENIZERS_PARALLELISM"] = "false" if name == "cpu" else "true"
-    model = open_model(folder, name)
+    model = open_model(folder, name, params.precision if params.backend == TORCH else "float32")
     if not model.supports("text"):
         raise UserError("The model does not read text", f"{folder}", "Choose a text encoder.")
-    return SentenceEncoder(model, params, revision_of(folder, params), label, folder)
+    session = None
+    if params.backend != TORCH:
+        set_max_tokens(model, params.max_tokens)  # the texts that it is tried with must fit
+        with export_model(model, folder, exports) as exported:
+            session = open_session(exported, params.backend, params.precision)
+        model[0].to("meta")  # the session has the weights; these would take their room once more
+        label = f"{label}, {library_of(params.backend)}"
+    return SentenceEncoder(model, params, revision_of(folder, params), label, folder, session)
 
 
 class SentenceEncoder:
-    """A loaded sentence-transformers model; see `embexplorer.core.contracts.LoadedEncoder`.
+    """A loaded sentence-transformers model; see `embexplorer.core.contracts.TokenEncoder`.
 
     Parameters
     ----------
@@ -123,6 +104,8 @@ class SentenceEncoder:
         The device as a person reads it.
     folder
         Where the model was loaded from.
+    session
+        Computes the token vectors in place of the model's first module.
     """
 
     def __init__(
@@ -132,25 +115,21 @@ class SentenceEncoder:
         revision: str,
         device: str,
         folder: Path,
+        session: Session | None = None,
     ) -> None:
         self.revision = revision
         self.device = device
+        self._device = "cpu" if session else model.device.type
+        self.tokens_at_once = TOKENS_AT_ONCE.get(self._device, TOKENS_AT_ONCE["cpu"])
         self._model = model.eval()
         self._params = params
+        self._folder = folder
+        self._session = session
         self._has_unit_length = set_unit_length(model, params.normalize)
-        self._prompt = prompt_of(model, params.prompt)
-        self.max_tokens = set_max_tokens(model, params.max_tokens)
-        self._added_tokens = 0
-        if self.max_tokens is not None:
-            self._added_tokens = len(self._token_ids([self._prompt], special=True)[0])
-            if self._added_tokens >= self.max_tokens:
-                raise UserError(
-                    "No room for the text",
-                    f"The prompt fills {self._added_tokens} of {self.max_tokens} tokens.",
-                    "Choose a shorter prompt, or more tokens.",
-                )
+        self._reader = SentenceReader(model, params)
+        self.max_tokens = self._reader.max_tokens
         self._check_dimensions(params.dimensions)
-        self.notes = self._describe(folder)
+        self.notes = self._describe()
 
     def encode(self, texts: Sequence[str], batch_size: int) -> Vectors:
         """Return (m, d) vectors of the texts.
@@ -160,10 +139,73 @@ class SentenceEncoder:
         MemoryError
             When the device has no room for a batch of this size.
         """
+        tokens = self.tokenize(texts)
+        order = np.argsort(-tokens.lengths, kind="stable")
+        blocks: list[Vectors] = []
+        start = 0
+        while start < len(order):
+            most = self.tokens_at_once // max(1, int(tokens.lengths[order[start]]))
+            pieces = order[start : start + max(1, min(most, batch_size))]
+            blocks.append(tokens.encode(pieces))
+            start += len(pieces)
+        vectors = np.empty((len(order), blocks[0].shape[1]), np.float32)
+        vectors[order] = np.concatenate(blocks)
+        return tokens.pool(vectors, np.arange(len(order)))
+
+    def tokenize(self, texts: Sequence[str]) -> SentenceTokens:
+        """Read some texts; long ones are cut or split, as the parameters say."""
+        parts = self._reader.parts_of(texts)
+        counts = np.array([len(pieces) for pieces in parts], np.int64)
+
+        def find_too_long(lengths: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+            is_split = counts > 1
+            return is_split if is_split.any() else self._reader.find_too_long(texts, lengths)
+
+        return SentenceTokens(
+            [piece for pieces in parts for piece in pieces],
+            np.repeat(np.arange(len(texts)), counts),
+            find_too_long=find_too_long,
+            features=self._reader.features_of,
+            forward=self._forward_checked,
+            weights=self._reader.count_tokens,
+            has_unit_length=self._has_unit_length,
+        )
+
+    def count_cut(self, texts: Sequence[str]) -> int:
+        """Return how many of the texts are longer than `max_tokens`."""
+        return int(self._reader.find_too_long(texts).sum())
+
+    def notes_on(self, sample: Sequence[str]) -> tuple[str, ...]:
+        """Return how near the vectors are to those of PyTorch in float32."""
+        if self._session is None and self._params.precision == "float32":
+            return ()
+        exact = dataclasses.replace(self._params, backend="torch", precision="float32")
+        reference = load_model(self._folder, exact, self._device)
+        pairs = [np.float64(one.encode(sample, MOST_TEXTS)) for one in (self, reference)]
+        found, expected = (
+            vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+            for vectors in pairs
+        )
+        cosines = (found * expected).sum(axis=1)
+        return (
+            f"{self._way} vectors: mean cosine to float32 {_rounded_down(cosines.mean())}, "
+            f"lowest {_rounded_down(cosines.min())} ({len(sample):,} texts).",
+        )
+
+    @property
+    def _way(self) -> str:
+        """What computes, where it is not PyTorch in float32."""
+        backend, precision = self._params.backend, self._params.precision
+        library = "" if backend == TORCH else library_of(backend)
+        return " in ".join(filter(None, (library, precision if precision != "float32" else "")))
+
+    def _forward_checked(self, features: Features) -> torch.Tensor:
+        """Return the vectors of one pass; want of memory is a MemoryError."""
+        import torch
+
         try:
-            if self._params.too_long == "split" and self.max_tokens is not None:
-                return self._encode_parts(texts, batch_size)
-            return self._encode_batches(texts, batch_size)
+            with torch.inference_mode():
+                return self._forward(features)
         except RuntimeError as error:
             if not is_out_of_memory(error):
                 raise
@@ -172,112 +214,34 @@ class SentenceEncoder:
         free_device_memory()
         raise MemoryError(reason)
 
-    def count_cut(self, texts: Sequence[str]) -> int:
-        """Return how many of the texts are longer than `max_tokens`."""
-        if self.max_tokens is None:
-            return 0
-        # An ASCII character is at most one token, and a leading one may be added.
-        room = self.max_tokens - self._added_tokens - 1
-        maybe = [text for text in texts if not (text.isascii() and len(text) <= room)]
-        ids = self._token_ids([self._prompt + text for text in maybe], special=True)
-        return sum(len(tokens) > self.max_tokens for tokens in ids)
-
-    def _encode_parts(self, texts: Sequence[str], batch_size: int) -> Vectors:
-        """Return for each text the mean of its parts' vectors, weighted by their tokens."""
-        assert self.max_tokens is not None
-        room = self.max_tokens - self._added_tokens
-        parts = [split_text(text, self._count_tokens, room) for text in texts]
-        flat = [part for pieces in parts for part in pieces]
-        vectors = self._encode_batches(flat, batch_size)
-        if len(flat) == len(texts):
-            return vectors
-        owner = np.repeat(np.arange(len(texts)), [len(pieces) for pieces in parts])
-        weights = np.maximum(1.0, self._count_tokens(flat))
-        sums = np.zeros((len(texts), vectors.shape[1]))
-        np.add.at(sums, owner, vectors * weights[:, None])
-        means = sums / np.bincount(owner, weights)[:, None]
-        if self._has_unit_length:
-            means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
-        return means.astype(np.float32)
-
-    def _encode_batches(self, texts: Sequence[str], batch_size: int) -> Vectors:
-        import torch
-
-        blocks = []
-        with torch.inference_mode():
-            for start in range(0, len(texts), batch_size):
-                batch = list(texts[start : start + batch_size])
-                features = self._model.preprocess(self._inputs(batch), prompt=self._prompt or None)
-                vectors: torch.Tensor | None = None
-                for rows, part in self._passes(features, len(batch)):
-                    found = self._forward(part)
-                    if vectors is None:
-                        vectors = torch.empty(len(batch), found.shape[1])
-                    vectors[rows] = found
-                assert vectors is not None
-                blocks.append(vectors.numpy())
-        return np.concatenate(blocks)
-
-    def _inputs(self, texts: list[str]) -> list[Any]:
-        """Return the texts as the model takes them; one that also reads images would open URLs."""
-        return texts if self._model.modalities == ["text"] else [{"text": text} for text in texts]
-
-    def _passes(
-        self, features: dict[str, Any], n: int
-    ) -> Iterator[tuple[torch.Tensor | slice, dict[str, Any]]]:
-        """Yield the rows and features of each forward pass; on the CPU of about equal work."""
-        tensors = {name: value for name, value in features.items() if hasattr(value, "shape")}
-        mask = tensors.get("attention_mask")
-        if (
-            self._model.device.type != "cpu"
-            or mask is None
-            or mask.shape[1] == 0
-            or any(value.shape != mask.shape for value in tensors.values())
-            or not mask[:, 0].all()  # padded on the left
-        ):
-            yield slice(0, n), features
-            return
-        lengths = mask.sum(dim=1)
-        order = lengths.argsort(descending=True)
-        start = 0
-        while start < n:
-            width = int(lengths[order[start]])
-            rows = order[start : start + max(1, CPU_TOKENS // width)]
-            part = {name: value[rows, :width] for name, value in tensors.items()}
-            yield rows, {**features, **part}
-            start += len(rows)
-
-    def _forward(self, features: dict[str, Any]) -> torch.Tensor:
+    def _forward(self, features: Features) -> torch.Tensor:
         """Return the vectors of one pass as float32 on the CPU."""
         import torch
 
-        device = self._model.device
-        moved = {
-            name: value.to(device) if isinstance(value, torch.Tensor) else value
-            for name, value in features.items()
-        }
-        vectors: torch.Tensor = self._model(moved)["sentence_embedding"]
+        if self._session is None:
+            vectors: torch.Tensor = self._model(self._on_device(features))["sentence_embedding"]
+        else:
+            features = {**features, "token_embeddings": self._session(features)}
+            for module in list(self._model)[1:]:
+                features = module(features)
+            vectors = features["sentence_embedding"]
         vectors = vectors[:, : self._params.dimensions].float()
         if self._has_unit_length:
             vectors = torch.nn.functional.normalize(vectors, dim=1)
         return vectors.cpu()
 
-    def _count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(tokens) for tokens in self._token_ids(texts, special=False)]
+    def _on_device(self, features: Features) -> Features:
+        import torch
 
-    def _token_ids(self, texts: Sequence[str], *, special: bool) -> list[list[int]]:
-        if not texts:
-            return []
-        found = self._model.tokenizer(
-            list(texts),
-            add_special_tokens=special,
-            truncation=False,
-            padding=False,
-            return_attention_mask=False,
-            verbose=False,
-        )
-        ids: list[list[int]] = found["input_ids"]
-        return ids
+        def moved(value: torch.Tensor) -> torch.Tensor:
+            if self._device == "cuda":  # from pinned memory the copy does not wait for the GPU
+                value = value.pin_memory()
+            return value.to(self._device, non_blocking=self._device == "cuda")
+
+        return {
+            name: moved(value) if isinstance(value, torch.Tensor) else value
+            for name, value in features.items()
+        }
 
     def _check_dimensions(self, dimensions: int | None) -> None:
         d = self._model.get_embedding_dimension()
@@ -288,16 +252,24 @@ class SentenceEncoder:
                 f"Choose {d:,} or fewer.",
             )
 
-    def _describe(self, folder: Path) -> tuple[str, ...]:
+    def _describe(self) -> tuple[str, ...]:
         import sentence_transformers
         import torch
 
         library, torch_version = sentence_transformers.__version__, torch.__version__
-        notes = [f"Encoded with sentence-transformers {library} and PyTorch {torch_version}."]
-        if is_plain_transformer(folder):
+        way = f", by {self._way}" if self._session else f", in {self._way}" if self._way else ""
+        notes = [f"Encoded with sentence-transformers {library} and PyTorch {torch_version}{way}."]
+        if self._params.precision == "bfloat16":
+            notes.extend(describe_bfloat16(self._device))
+        if is_plain_transformer(self._folder):
             notes.append(
                 "The model does not say how to pool tokens: the mean of their vectors is used."
             )
-        if self._prompt:
-            notes.append(f"The prompt “{self._prompt}” stands before each text.")
+        if prompt := self._reader.prompt:
+            notes.append(f"The prompt “{prompt}” stands before each text.")
         return tuple(notes)
+
+
+def _rounded_down(cosine: float) -> str:
+    """Return a cosine that is never said to be nearer to 1 than it is."""
+    return f"{math.floor(min(1.0, cosine) * 1e5) / 1e5:.5f}"

@@ -7,6 +7,15 @@ import warnings
 from embexplorer.core.errors import UserError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+# What PyTorch says on its devices, then ONNX Runtime, then OpenVINO.
+WANT_OF_MEMORY = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    "failed to allocate memory",
+    "bad allocation",
+    "bad_alloc",
+)
 
 
 def check_device_name(asked: str) -> None:
@@ -50,11 +59,30 @@ def choose_device(asked: str) -> tuple[str, str]:
             "Choose auto or cpu.",
         )
     if device == "cuda":
-        return device, f"CUDA: {torch.cuda.get_device_name()}"
+        maker = "ROCm" if torch.version.hip else "CUDA"
+        return device, f"{maker}: {torch.cuda.get_device_name()}"
     if device == "mps":
         return device, "MPS: Apple GPU"
     threads = torch.get_num_threads()
     return device, f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+
+def describe_bfloat16(device: str) -> tuple[str, ...]:
+    """Return a note where the device computes bfloat16 without instructions for it."""
+    import torch
+
+    if device == "cpu":
+        if not hasattr(torch.cpu, "get_capabilities"):  # a PyTorch that does not know
+            return ()
+        able = torch.cpu.get_capabilities()
+        is_able = any(able.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))  # Arm: bf16
+        what = "CPU"
+    else:
+        is_able = device != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False)
+        what = "GPU"
+    if is_able:
+        return ()
+    return (f"This {what} has no instructions for bfloat16: float32 is likely faster.",)
 
 
 def is_out_of_memory(error: Exception) -> bool:
@@ -63,7 +91,7 @@ def is_out_of_memory(error: Exception) -> bool:
 
     text = str(error).lower()
     return isinstance(error, torch.OutOfMemoryError) or any(
-        words in text for words in ("out of memory", "not enough memory", "can't allocate memory")
+        words in text for words in WANT_OF_MEMORY
     )
 
 

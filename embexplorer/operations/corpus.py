@@ -12,6 +12,8 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM, TEXT
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from embexplorer.core.space import Space, Texts
 
 
@@ -42,6 +44,12 @@ class Corpus:
     def n_repeated(self) -> int:
         """Number of items whose text is that of an earlier item."""
         return self.n - len(self.texts)
+
+    @property
+    def first_item(self) -> NDArray[np.int64]:
+        """(m,) the first item that has each text."""
+        first: NDArray[np.int64] = np.unique(self.row_of, return_index=True)[1]
+        return first
 
     @property
     def n_empty(self) -> int:

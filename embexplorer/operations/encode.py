@@ -13,9 +13,10 @@ from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, Space, Texts, make_table
 from embexplorer.operations.context import Context
 from embexplorer.operations.corpus import Corpus
-from embexplorer.operations.encode_loop import EncodeLoop
-from embexplorer.operations.encode_notes import encoding_notes
+from embexplorer.operations.encode_loop import KNOWN, EncodeLoop
+from embexplorer.operations.encode_notes import encoding_notes, measured_notes
 from embexplorer.operations.encoder_pool import ChosenEncoder, EncoderPool, choose_encoder
+from embexplorer.operations.known_vectors import take_known, write_known
 from embexplorer.storage.cache import key_of
 from embexplorer.storage.part_store import PartStore
 from embexplorer.storage.space_folder import open_folder, write_folder
@@ -78,7 +79,8 @@ def encode(
 ) -> Encoded:
     """Encode a corpus, or the items of a space once more; the result is kept in the cache.
 
-    Identical texts are encoded once. What is done when it is cancelled or crashes is kept, and the
+    Texts that the encoder cannot tell apart are encoded once, and those that it has encoded before
+    with another corpus not at all. What is done when it is cancelled or crashes is kept, and the
     same call goes on from there.
 
     Parameters
@@ -123,16 +125,20 @@ def encode(
     corpus = Corpus(texts)
     loaded = (pool or EncoderPool()).get(chosen, device)
     part = PartStore(context.cache.root / PARTS / key, len(corpus.texts))
+    take_known(corpus, chosen, context.cache, part, KNOWN, progress)
     loop = EncodeLoop(
         corpus, loaded, part, batch_size=chosen.batch_size, is_split=chosen.splits_long_texts
     )
     loop.run(progress)
+    progress.raise_if_cancelled()
+    measured = measured_notes(corpus, loaded)
 
     def fill(folder: Path) -> None:
         vectors = part.vectors[corpus.row_of] if corpus.n_repeated else part.vectors
-        notes = (*encoding_notes(corpus, chosen, loaded, part, vectors), *loop.notes)
+        notes = (*encoding_notes(corpus, chosen, loaded, part, vectors), *measured, *loop.notes)
         provenance = _provenance(texts, chosen, loaded.device, notes)
         write_folder(folder, name=name, table=texts.table, vectors=vectors, provenance=provenance)
+        write_known(folder, corpus, part.marks)
 
     folder = context.cache.write(key, fill)
     part.remove()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embexplorer.core.contracts import TokenEncoder
 from embexplorer.core.space import blocks_of
-from embexplorer.operations.encode_loop import DONE_TOO_LONG
+from embexplorer.operations.encode_loop import KNOWN, SAME_TOKENS, TOO_LONG
 
 if TYPE_CHECKING:
     from embexplorer.core.contracts import LoadedEncoder
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from embexplorer.operations.corpus import Corpus
     from embexplorer.operations.encoder_pool import ChosenEncoder
     from embexplorer.storage.part_store import PartStore
+
+SAMPLE_SIZE = 64  # texts, of all lengths, on which an encoder is measured
 
 
 def encoding_notes(
@@ -27,7 +30,16 @@ def encoding_notes(
     Numbers count items, so that a text that three items share counts three times.
     """
     notes: list[str] = [*loaded.notes]
-    if n := int(corpus.times[part.marks == DONE_TOO_LONG].sum()):
+
+    def count(bit: int) -> int:
+        return int(corpus.times[part.marks & bit > 0].sum())
+
+    if n := count(KNOWN):
+        were = "was" if n == 1 else "were"
+        notes.append(f"{n:,} of {_texts(corpus.n)} {were} encoded before and kept the vectors.")
+    if n := part.n_damaged:
+        notes.append(f"{n:,} vectors of an earlier run were damaged and were made again.")
+    if n := count(TOO_LONG):
         were = "was" if n == 1 else "were"
         what = "cut"
         if chosen.splits_long_texts:
@@ -43,7 +55,19 @@ def encoding_notes(
         )
     if n := corpus.n_repeated:
         notes.append(f"{_texts(n)} {'repeats' if n == 1 else 'repeat'} an earlier one exactly.")
+    if n := count(SAME_TOKENS):
+        notes.append(
+            f"{_texts(n)} {'reads' if n == 1 else 'read'} to the encoder as another one does, "
+            "and got its vector."
+        )
     return notes
+
+
+def measured_notes(corpus: Corpus, loaded: LoadedEncoder) -> tuple[str, ...]:
+    """Return what an encoder measures on a sample of the texts: how near it is to float32."""
+    if not isinstance(loaded, TokenEncoder):
+        return ()
+    return loaded.notes_on(corpus.sample(SAMPLE_SIZE))
 
 
 def _texts(n: int) -> str:

@@ -10,6 +10,7 @@ from embexplorer.core.contracts import Encoder
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build, fields_of
 from embexplorer.engines.torch_device import check_device_name
+from embexplorer.storage.paths import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 ANY_MODEL = "sentence-transformers"  # the plugin for what is no plugin's id: a folder or a hub id
 KEPT = "encoders"  # under this name a process keeps its pool
-BATCH_SIZE = 1024  # for an encoder that has no such parameter
+MODELS = "models"  # folder in the cache of what is made of models
+BATCH_SIZE = 1024  # for an encoder that has no such parameter, or where it is unset
 MOST = 2  # encoders that stay loaded: one to encode with, one to ask with
 
 
@@ -33,8 +35,8 @@ class ChosenEncoder:
 
     @property
     def batch_size(self) -> int:
-        """Texts given to the encoder at once."""
-        return int(getattr(self.params, "batch_size", BATCH_SIZE))
+        """Texts given to the encoder at once, at most."""
+        return int(getattr(self.params, "batch_size", None) or BATCH_SIZE)
 
     @property
     def splits_long_texts(self) -> bool:
@@ -105,6 +107,7 @@ class EncoderPool:
             while len(self._loaded) >= MOST:
                 del self._loaded[next(iter(self._loaded))]
             assert chosen.plugin.load is not None  # the contract tests say so
-            loaded = chosen.plugin.load(chosen.params, device)
+            files = {"folder": cache_folder() / MODELS} if chosen.plugin.keeps_files else {}
+            loaded = chosen.plugin.load(chosen.params, device, **files)
         self._loaded[key] = loaded
         return loaded

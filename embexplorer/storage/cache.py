@@ -46,24 +46,25 @@ class Cache:
 
     def size(self) -> int:
         """Return the bytes all entries take."""
-        return sum(_bytes_of(folder) for folder in self._entries())
+        return sum(_bytes_of(folder) for folder in self.entries())
 
     def clear(self) -> None:
         """Remove every entry."""
-        for folder in self._entries():
+        for folder in self.entries():
             shutil.rmtree(folder, ignore_errors=True)
 
     def remove(self, key: str) -> None:
         """Remove one entry."""
         shutil.rmtree(self.root / key, ignore_errors=True)
 
-    def _entries(self) -> list[Path]:
+    def entries(self) -> list[Path]:
+        """Return the folders of all complete entries."""
         if not self.root.is_dir():
             return []
         return [folder for folder in self.root.iterdir() if (folder / STAMP).is_file()]
 
     def _evict(self, keep: str) -> None:
-        entries = sorted(self._entries(), key=lambda folder: (folder / STAMP).stat().st_mtime)
+        entries = sorted(self.entries(), key=lambda folder: (folder / STAMP).stat().st_mtime)
         sizes = {folder: _bytes_of(folder) for folder in entries}
         total = sum(sizes.values())
         for folder in entries:

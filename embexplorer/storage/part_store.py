@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
+import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,16 +22,19 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Vectors
 
 VECTORS = "vectors.npy"
-MARKS = "marks.npy"
+DONE = "done.npy"
+ROW = np.dtype([("mark", np.uint8), ("check", "<u4")])  # of a row: its mark, and a checksum
 SECONDS_BETWEEN_FLUSHES = 2.0  # what a crash can cost
+ROWS_AT_ONCE = 4096  # that are checked when a part is found
 KEPT_DAYS = 30  # after which a part that nobody came back to is removed
 
 
 class PartStore:
     """The rows done so far, each with a mark from 1 to 255; a mark of 0 means not done.
 
-    Vectors lie in a memory map; marks are written after the vectors they speak of, so that what a
-    crash leaves is never taken for done when it is not.
+    Vectors lie in a memory map; marks are written after the vectors they speak of, each with a
+    checksum of its row, so that what a crash or a bad disk leaves is never taken for done when it
+    is not. `n_damaged` rows were found whose checksum is wrong; they are to be done again.
 
     Parameters
     ----------
@@ -42,6 +47,8 @@ class PartStore:
     def __init__(self, folder: Path, n: int) -> None:
         self.folder = folder
         self.marks: NDArray[np.uint8] = np.zeros(n, np.uint8)
+        self.n_damaged = 0
+        self._checks: NDArray[np.uint32] = np.zeros(n, np.uint32)
         self._vectors: Vectors | None = None
         self._flushed = time.monotonic()
         self._resume(n)
@@ -65,6 +72,7 @@ class PartStore:
             self._vectors = self._create(vectors.shape[1])
         self._vectors[rows] = vectors
         self.marks[rows] = marks
+        self._checks[rows] = _checksums(vectors, marks)
         if time.monotonic() - self._flushed > SECONDS_BETWEEN_FLUSHES:
             self.flush()
 
@@ -74,9 +82,14 @@ class PartStore:
             self._vectors.flush()
             # Another process that did the same work has removed the folder: nothing to go on from.
             with suppress(FileNotFoundError):
-                scratch = self.folder / f"{MARKS}.new.npy"
-                np.save(scratch, self.marks)
-                scratch.replace(self.folder / MARKS)
+                rows = np.empty(len(self.marks), ROW)
+                rows["mark"], rows["check"] = self.marks, self._checks
+                scratch = self.folder / f"{DONE}.new.npy"
+                with scratch.open("wb") as file:
+                    np.save(file, rows)
+                    file.flush()
+                    os.fsync(file.fileno())
+                scratch.replace(self.folder / DONE)
         self._flushed = time.monotonic()
 
     def remove(self) -> None:
@@ -86,12 +99,20 @@ class PartStore:
 
     def _resume(self, n: int) -> None:
         try:
-            marks = np.load(self.folder / MARKS, allow_pickle=False)
+            rows = np.load(self.folder / DONE, allow_pickle=False)
             vectors = np.load(self.folder / VECTORS, mmap_mode="r+", allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return
-        if marks.shape == (n,) and vectors.shape[:1] == (n,) and vectors.dtype == np.float32:
-            self.marks, self._vectors = marks, vectors
+        fits = rows.shape == (n,) and rows.dtype == ROW
+        if not fits or vectors.shape[:1] != (n,) or vectors.dtype != np.float32:
+            return
+        self.marks, self._checks = rows["mark"].copy(), rows["check"].copy()
+        self._vectors = vectors
+        for start in range(0, n, ROWS_AT_ONCE):
+            done = start + np.flatnonzero(self.marks[start : start + ROWS_AT_ONCE])
+            is_wrong = _checksums(vectors[done], self.marks[done]) != self._checks[done]
+            self.marks[done[is_wrong]] = 0
+            self.n_damaged += int(is_wrong.sum())
 
     def _create(self, d: int) -> Vectors:
         n = len(self.marks)
@@ -113,6 +134,13 @@ class PartStore:
         fill_folder(self.folder, fill)
         vectors: Vectors = np.load(self.folder / VECTORS, mmap_mode="r+", allow_pickle=False)
         return vectors
+
+
+def _checksums(vectors: Vectors, marks: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Return the CRC-32 of each row (m, d) and its mark."""
+    rows = np.ascontiguousarray(vectors, np.float32).view(np.uint8)
+    found = [zlib.crc32(row.data, int(mark)) for row, mark in zip(rows, marks, strict=True)]
+    return np.array(found, np.uint32)
 
 
 def discard_old_parts(root: Path, days: float = KEPT_DAYS) -> None:

@@ -132,13 +132,13 @@ class ParamsForm(QWidget):
     def _add(self, grid: QGridLayout, parent: QWidget, line: int, param: ParamField) -> None:
         field = make_field(self._theme, parent, param, self._choices.get(param.name))
         field.widget.setObjectName(param.name)
-        field.widget.setToolTip(param.doc.help)
-        field.widget.setAccessibleDescription(param.doc.help)
+        field.widget.setToolTip(param.help)
+        field.widget.setAccessibleDescription(param.help)
         field.changed.connect(self._on_changed)
         if not field.has_own_label:
             caption = label(parent, param.doc.label, "caption")
             caption.setBuddy(field.widget)
-            caption.setToolTip(param.doc.help)
+            caption.setToolTip(param.help)
             grid.addWidget(caption, line, 0)
         grid.addWidget(field.widget, line, 1)
         error = label(parent, kind="danger", wrap=True)
@@ -153,7 +153,7 @@ class ParamsForm(QWidget):
         self._errors[name].setText(text)
         self._errors[name].setVisible(bool(text))
         widget.setProperty("invalid", bool(text))
-        widget.setAccessibleDescription(text or self._fields[name].param.doc.help)
+        widget.setAccessibleDescription(text or self._fields[name].param.help)
         restyle(widget)
 
     def _on_changed(self, name: str) -> None:

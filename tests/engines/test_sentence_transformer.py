@@ -8,13 +8,9 @@ import numpy as np
 import pytest
 
 from embexplorer.core.errors import UserError
-from embexplorer.engines import torch_device
-from embexplorer.engines.sentence_transformer import (
-    SentenceEncoder,
-    TextEncoderParams,
-    load_model,
-    revision_of,
-)
+from embexplorer.engines import sentence_transformer, torch_device
+from embexplorer.engines.encoder_params import TextEncoderParams, revision_of
+from embexplorer.engines.sentence_transformer import SentenceEncoder, load_model
 from tests.tiny_model import write_model, write_plain_model
 
 TEXTS = ["the cat", "the dog sat", "a", "king man woman queen ran", "x y x y x y x", "cats"]
@@ -45,7 +41,7 @@ def test_vectors_are_those_of_the_library_in_the_order_of_the_texts(folder, libr
 
 
 def test_passes_of_few_tokens_give_the_same_vectors(folder, library, monkeypatch):
-    monkeypatch.setattr("embexplorer.engines.sentence_transformer.CPU_TOKENS", 9)
+    monkeypatch.setitem(sentence_transformer.TOKENS_AT_ONCE, "cpu", 9)
     np.testing.assert_allclose(load(folder).encode(TEXTS, 64), library.encode(TEXTS), atol=1e-6)
 
 
@@ -167,6 +163,38 @@ def test_loading_asks_no_network_and_writes_nothing(folder, monkeypatch, capfd, 
     assert len(recwarn) == 0
     assert os.environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
     assert os.environ["TOKENIZERS_PARALLELISM"] == "false"
+
+
+def test_a_slow_precision_is_noted(monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": False})
+    (note,) = torch_device.describe_bfloat16("cpu")
+    assert note == "This CPU has no instructions for bfloat16: float32 is likely faster."
+    for name in ("avx512_bf16", "amx_bf16", "bf16"):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda name=name: {name: True})
+        assert torch_device.describe_bfloat16("cpu") == ()
+
+
+def test_a_gpu_is_taken_and_named_when_there_is_one(monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "NVIDIA H100")
+    assert torch_device.choose_device("auto") == ("cuda", "CUDA: NVIDIA H100")
+    assert torch_device.choose_device("cpu")[0] == "cpu"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert torch_device.choose_device("auto") == ("mps", "MPS: Apple GPU")
+
+
+@pytest.mark.skipif("not __import__('torch').cuda.is_available()", reason="there is no CUDA device")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_gpu_gives_the_vectors_of_the_cpu(folder, precision):
+    encoder = load_model(folder, TextEncoderParams(precision=precision), "cuda")
+    assert encoder.device.startswith(("CUDA: ", "ROCm: "))
+    cosines = (encoder.encode(TEXTS, 64) * load(folder).encode(TEXTS, 64)).sum(axis=1)
+    assert cosines.min() >= (0.99999 if precision == "float32" else 0.999)
 
 
 def test_the_device_is_named():

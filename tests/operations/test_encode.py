@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
+import re
 
 import numpy as np
 import pyarrow as pa
@@ -14,11 +15,12 @@ from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, Texts, make_space, make_table
 from embexplorer.encoders import sentence_transformers as any_model
+from embexplorer.engines import sentence_transformer
 from embexplorer.engines.sentence_transformer import SentenceEncoder
-from embexplorer.operations import encode_loop
+from embexplorer.operations import encode_loop, read_ahead
 from embexplorer.operations.context import Context
 from embexplorer.operations.encode import encode, encode_query, encode_to_cache, texts_of
-from embexplorer.operations.encoder_pool import EncoderPool
+from embexplorer.operations.encoder_pool import EncoderPool, choose_encoder
 from embexplorer.operations.estimate_encoding import estimate_from_folder, estimate_rate
 from embexplorer.storage.space_folder import open_folder, write_folder
 from tests.tiny_model import WORDS, write_model
@@ -58,13 +60,27 @@ class Watched(Progress):
 
 
 class SpyEncoder(SentenceEncoder):
-    """The real encoder, which writes down what it was given."""
+    """The real encoder, which writes down what of it was computed."""
 
     given: list[str]
 
-    def encode(self, texts, batch_size):
-        self.given.extend(texts)
-        return super().encode(texts, batch_size)
+    def tokenize(self, texts):
+        return SpyTokens(super().tokenize(texts), texts, self.given)
+
+
+class SpyTokens:
+    """Real tokens, which write down the texts of each pass."""
+
+    def __init__(self, tokens, texts, given):
+        self._tokens, self._texts, self._given = tokens, texts, given
+
+    def __getattr__(self, name):
+        return getattr(self._tokens, name)
+
+    def encode(self, pieces):
+        vectors = self._tokens.encode(pieces)
+        self._given.extend(self._texts[self._tokens.owner[piece]] for piece in pieces)
+        return vectors
 
 
 def add_spy(context, model):
@@ -141,14 +157,88 @@ def test_identical_texts_are_encoded_once_and_noted(context, model):
     assert made.items_per_second == pytest.approx(5 / made.seconds)
 
 
-def test_the_longest_texts_come_first(context, model):
+def test_texts_with_the_same_tokens_are_encoded_once_and_noted(context, model):
     given = add_spy(context, model)
-    encode(texts_of(sentences(40)), "spy", context, params={"batch_size": 4})
-    assert [len(text) for text in given] == sorted(map(len, given), reverse=True)
+    texts = ["The cat sat", "dog", "the  CAT sat", "the cat sat", "the cat sat", "the cat sat."]
+    made = encode(texts_of(texts), "spy", context)
+    assert sorted(map(str.lower, given)) == ["dog", "the  cat sat", "the cat sat."]
+    assert (made.space.vectors[0] == made.space.vectors[[2, 3, 4]]).all()
+    assert abs(made.space.vectors[0] - made.space.vectors[5]).max() > 1e-3
+    assert made.space.provenance.notes[1:] == (
+        "1 text repeats an earlier one exactly.",
+        "3 texts read to the encoder as another one does, and got its vector.",
+    )
+
+
+def test_texts_that_differ_after_the_cut_are_encoded_once_and_counted_as_cut(context, model):
+    given = add_spy(context, model)
+    made = encode(texts_of(["a cat " * 9, "a cat " * 8 + "dog"]), "spy", context)
+    assert len(given) == 1
+    assert made.space.provenance.notes[1:] == (
+        "2 texts were longer than 8 tokens and were cut.",
+        "1 text reads to the encoder as another one does, and got its vector.",
+    )
+
+
+def test_split_texts_that_are_encoded_piece_by_piece_are_pooled(context, model, monkeypatch):
+    given = add_spy(context, model)
+    monkeypatch.setitem(sentence_transformer.TOKENS_AT_ONCE, "cpu", 16)
+    texts = ["cat dog king queen man woman sat ran the a x y x", "dog", "cat", "the " * 40]
+    made = encode(texts_of(texts), "spy", context, params={"too_long": "split"})
+    whole = encode(texts_of(texts), str(model), context, params={"too_long": "split"}).space
+    assert len(given) == 3 + 2 + 7
+    np.testing.assert_allclose(made.space.vectors, whole.vectors, atol=1e-6)
+    alone = EncoderPool().get(
+        choose_encoder(context.registry, str(model), {"too_long": "split"}), "cpu"
+    )
+    for text, vector in zip(texts, made.space.vectors, strict=True):
+        np.testing.assert_allclose(vector, alone.encode([text], 1)[0], atol=1e-6)
+
+
+def test_an_appended_text_is_all_that_a_model_computes(context, model):
+    given = add_spy(context, model)
+    texts = sentences(30)
+    first = encode(texts_of(texts), "spy", context)
+    given.clear()
+    made = encode(texts_of([*texts, "x y x y"]), "spy", context)
+    assert given == ["x y x y"]
+    assert (made.space.vectors[:30] == first.space.vectors).all()
+
+
+def test_bfloat16_says_how_near_it_is_to_float32(context, model):
+    texts = texts_of(sentences(100))
+    exact = encode(texts, str(model), context).space
+    made = encode(texts, str(model), context, params={"precision": "bfloat16"}).space
+    assert made.provenance.revision != exact.provenance.revision
+    lengths = np.linalg.norm(made.vectors, axis=1)
+    np.testing.assert_allclose(lengths, 1, atol=1e-6)
+    cosines = (made.vectors * exact.vectors).sum(axis=1)
+    assert 0.999 < cosines.min() < 1 - 1e-7
+    said = re.fullmatch(
+        r"bfloat16 vectors: mean cosine to float32 (0\.\d{5}), lowest (0\.\d{5}) \(64 texts\)\.",
+        made.provenance.notes[-1],
+    )
+    assert said is not None
+    assert cosines.mean() == pytest.approx(float(said[1]), abs=1e-4)
+    assert cosines.min() <= float(said[2]) + 1e-5
+
+
+def test_the_longest_texts_come_first(context, model, monkeypatch):
+    monkeypatch.setattr(read_ahead, "TEXTS_AT_ONCE", 10)
+    given = add_spy(context, model)
+    texts = [text for text in sentences(60) if "##" not in text]
+    encode(texts_of(texts), "spy", context, params={"batch_size": 4})
+    assert sorted(given) == sorted(texts)
+    groups = [given[start : start + 10] for start in range(0, len(given), 10)]
+    for group in groups:  # tokens, here words, decide within a group, and characters between them
+        words = [len(text.split()) for text in group]
+        assert words == sorted(words, reverse=True)
+    shortest, longest = ([size(map(len, group)) for group in groups] for size in (min, max))
+    assert all(least >= most for least, most in zip(shortest, longest[1:], strict=False))
 
 
 def test_a_cancelled_encode_goes_on_where_it_was(context, model, monkeypatch):
-    monkeypatch.setattr(encode_loop, "SECONDS_PER_BATCH", 1e9)
+    monkeypatch.setattr(encode_loop, "SECONDS_PER_PASS", 1e9)
     given = add_spy(context, model)
     texts = sentences(60)
     with pytest.raises(CancelledError):
@@ -173,7 +263,7 @@ def test_a_cancelled_encode_goes_on_where_it_was(context, model, monkeypatch):
 
 
 def test_texts_cut_before_a_cancel_are_still_counted_after_it(context, model, monkeypatch):
-    monkeypatch.setattr(encode_loop, "SECONDS_PER_BATCH", 1e9)
+    monkeypatch.setattr(encode_loop, "SECONDS_PER_PASS", 1e9)
     add_spy(context, model)
     texts = texts_of([*(f"{word} " * 9 for word in WORDS), *WORDS])
     with pytest.raises(CancelledError):
@@ -196,7 +286,7 @@ def test_progress_counts_items_and_never_goes_back(context, model):
 
 
 class RoomForFew:
-    """An encoder whose device has room for a few texts at once: its vectors are their lengths."""
+    """An encoder whose device has room for some padded characters: its vectors are lengths."""
 
     revision = "few"
     device = "Toy"
@@ -208,7 +298,7 @@ class RoomForFew:
         self.sizes = []
 
     def encode(self, texts, batch_size):
-        if len(texts) > self._room:
+        if len(texts) * max(map(len, texts)) > self._room:
             raise MemoryError("full")
         self.sizes.append(len(texts))
         return np.array([[len(text), 1.0] for text in texts], np.float32)
@@ -229,15 +319,42 @@ def add_toy(context, toy):
 
 def test_a_full_device_halves_the_batch_and_that_is_noted(context, monkeypatch):
     monkeypatch.setattr(encode_loop, "FIRST_CHARACTERS", 10**9)
-    monkeypatch.setattr(encode_loop, "SECONDS_PER_BATCH", 1e9)
-    toy = RoomForFew(10)
+    monkeypatch.setattr(encode_loop, "SECONDS_PER_PASS", 1e9)
+    toy = RoomForFew(700)
     add_toy(context, toy)
     texts = ["x" * size for size in range(1, 101)]
     made = encode(texts_of(texts), "toy", context)
-    assert toy.sizes == [6] * 16 + [4]  # 100, 50, 25, 12 do not fit
+    # A text costs 16 characters more than it has: 100, 50, 25, 12 of 116 do not fit, 6 do.
+    assert toy.sizes[:4] == [6, 6, 6, 7]
+    assert sum(toy.sizes) == 100
     assert made.space.vectors[:, 0].tolist() == list(range(1, 101))
     assert made.space.provenance.notes == (
-        "Batches of 6 instead of 1,024 texts were used: the device had no room for more.",
+        "Batches of 696 characters were used: the device had no room for more.",
+    )
+
+
+def test_a_full_device_halves_the_tokens_of_a_pass(context, model, monkeypatch):
+    import torch
+
+    given = add_spy(context, model)
+    plain = SpyEncoder._forward
+    passes = []
+
+    def forward(self, features):
+        n, width = features["input_ids"].shape
+        if n * width > 40:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+        passes.append(n * width)
+        return plain(self, features)
+
+    monkeypatch.setattr(SpyEncoder, "_forward", forward)
+    texts = sentences(100)
+    made = encode(texts_of(texts), "spy", context)
+    assert sorted(given) == sorted(texts)
+    assert max(passes) > 20
+    assert re.fullmatch(
+        r"Batches of \d\d tokens were used: the device had no room for more\.",
+        made.space.provenance.notes[-1],
     )
 
 
@@ -301,8 +418,10 @@ def test_provenance_says_how_to_make_it_again(context, model):
     assert provenance.revision == made.revision
     assert provenance.params == {
         "model": str(model),
-        "batch_size": 64,
+        "batch_size": None,
         "too_long": "cut",
+        "backend": "torch",
+        "precision": "float32",
         "normalize": None,
         "prompt": "the ",
         "dimensions": None,
@@ -334,7 +453,10 @@ def test_empty_texts_are_noted_and_zero_where_the_encoder_says_nothing(context, 
     )
     modelled = encode(texts, str(model), context).space
     assert modelled.vectors.any(axis=1).all()
-    assert modelled.provenance.notes[1:] == ("2 texts are empty.",)
+    assert modelled.provenance.notes[1:] == (
+        "2 texts are empty.",
+        "1 text reads to the encoder as another one does, and got its vector.",
+    )
 
 
 def test_one_item_is_enough(context, model):
@@ -449,7 +571,7 @@ def test_free_text_needs_the_encoder_that_made_the_space(context, model):
 
 
 def test_the_estimate_counts_items_that_share_a_text(context):
-    toy = RoomForFew(100)
+    toy = RoomForFew(10**6)
     add_toy(context, toy)
     once = estimate_rate(texts_of(sentences(20)), "toy", context)
     assert once > 0

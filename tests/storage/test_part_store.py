@@ -47,13 +47,37 @@ def test_a_part_of_another_size_is_not_taken(tmp_path):
     assert other.vectors.shape == (6, 3)
 
 
-@pytest.mark.parametrize("name", ["marks.npy", "vectors.npy"])
+@pytest.mark.parametrize("name", ["done.npy", "vectors.npy"])
 def test_a_damaged_part_is_begun_anew(tmp_path, name):
     part = PartStore(tmp_path / "key", 5)
     part.put(ROWS, VECTORS, MARKS)
     part.flush()
     (tmp_path / "key" / name).write_bytes(b"\x93NUMPY")
     assert PartStore(tmp_path / "key", 5).marks.tolist() == [0] * 5
+
+
+def test_a_row_whose_bits_have_changed_is_to_be_done_again(tmp_path):
+    part = PartStore(tmp_path / "key", 5)
+    part.put(ROWS, VECTORS, MARKS)
+    part.flush()
+    vectors = np.load(tmp_path / "key" / "vectors.npy", mmap_mode="r+")
+    vectors[3, 1] = 2.5
+    vectors.flush()
+    again = PartStore(tmp_path / "key", 5)
+    assert again.marks.tolist() == [0, 2, 0, 0, 0]
+    assert again.n_damaged == 1
+
+
+def test_a_changed_mark_is_noticed(tmp_path):
+    part = PartStore(tmp_path / "key", 5)
+    part.put(ROWS, VECTORS, MARKS)
+    part.flush()
+    done = np.load(tmp_path / "key" / "done.npy")
+    done["mark"][[1, 2]] = 1  # 2 and 0 before
+    np.save(tmp_path / "key" / "done.npy", done)
+    again = PartStore(tmp_path / "key", 5)
+    assert again.marks.tolist() == [0, 0, 0, 1, 0]
+    assert again.n_damaged == 2
 
 
 def test_nothing_is_left_after_remove(tmp_path):
