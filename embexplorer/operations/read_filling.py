@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict
 from embexplorer.core.space import ITEM, Items, Provenance, Space, blocks_of, check_finite
+from embexplorer.engines.compressed import note_on_choice
 from embexplorer.storage import space_folder
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ SPACE_FILES = ("vectors.npy", "table.arrow", "coords.npy", "space.json")
 NAMED = 3  # items that a note names
 
 
-def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
-    """Read a file into a folder of the cache.
+def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path) -> None:
+    """Read a file into a folder of the cache; `source` is its path as the person gave it.
 
     Raises
     ------
@@ -39,11 +40,12 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
     watched = dataclasses.replace(reading, progress=reading.progress.part(0.0, 0.9))
     parsed = _limited(plugin.read(watched), reading.limit)
     reading.progress.report(0.9, "Checking")
-    notes = (*parsed.notes, *_checked(parsed.table, parsed.vectors, parsed.coords))
+    notes = (*note_on_choice(reading.path), *parsed.notes)
+    notes += _checked(parsed.table, parsed.vectors, parsed.coords)
     known = {field.name for field in dataclasses.fields(Provenance)}
     details = {name: value for name, value in parsed.details.items() if name in known}
     values = {
-        "source": str(reading.path),
+        "source": str(source),
         "reader": plugin.id,
         "params": as_dict(reading.params),
         **details,
@@ -51,7 +53,7 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
     }
     space_folder.write_folder(
         folder,
-        name=reading.path.stem if reading.path.is_file() else reading.path.resolve().name,
+        name=reading.path.resolve().name if reading.path.is_dir() else reading.path.stem,
         table=parsed.table,
         vectors=parsed.vectors,
         provenance=Provenance(**values),
