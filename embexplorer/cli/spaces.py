@@ -103,7 +103,7 @@ class Source:
 
         path = Path(arguments.source)
         is_folder = (path / "space.json").is_file()
-        reader = SPACE_FOLDER if is_folder else find_format(path, self._context.registry).id
+        reader = SPACE_FOLDER if is_folder else find_format(path, self._context.registry)[0].id
         return self._flags.values_for(reader, arguments)
 
 

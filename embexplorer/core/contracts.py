@@ -18,6 +18,8 @@ from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Coords
 from embexplorer.core.space import Space, Vectors
 
+HEAD_BYTES = 1 << 16  # of a file that a format is shown to recognize it
+
 
 @dataclass(frozen=True)
 class Plugin:
@@ -88,7 +90,8 @@ class Reading:
     Parameters
     ----------
     path
-        The file or folder.
+        The file or folder. A format that `streams` opens it by `engines.byte_stream.open_stream`:
+        it may lie inside a compressed file, as ``words.vec.gz/words.vec``.
     params
         Instance of the format's params dataclass.
     scratch
@@ -113,6 +116,8 @@ class Format(Plugin):
 
     `sniff(path, head)` gets the first 64 kB (empty for a folder) and returns how sure it is,
     0 to 1; the surest format reads. `read(reading)` returns a `Parsed` or raises `UserError`.
+    `streams` says that it reads from the first byte to the last by `engines.byte_stream`, and so
+    compressed files too; its `sniff` judges by the name and the head alone.
     `write(space, coords, path)` is None where the format cannot be written, and may write
     further files beside `path`. `beside(path, params)` lists the further files that are read
     with `path`, so that the cache knows when they change. `version` changes when the same file
@@ -122,6 +127,7 @@ class Format(Plugin):
     kind: ClassVar[str] = "formats"
     extensions: tuple[str, ...] = ()
     version: int = 1
+    streams: bool = False
     sniff: Callable[[Path, bytes], float] = lambda path, head: 0.0
     read: Callable[[Reading], Parsed] | None = None
     write: Callable[[Space, Coords | None, Path], None] | None = None

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, get_args
 
 from embexplorer.core.errors import UserError
+from embexplorer.engines.byte_stream import open_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,13 +51,15 @@ class Utf8Stream(io.RawIOBase):
     Parameters
     ----------
     path
-        The file.
+        The file, which may lie inside a compressed one.
     encoding
         How to read it; a UTF-16 byte-order mark overrides ``utf-8``.
     check
         Whether every byte of a UTF-8 file is checked; otherwise its reader checks what it uses.
     progress
         Hears the fraction of bytes read, and may cancel.
+    room
+        Folder whose disk must have room for what a compressed file holds.
 
     Raises
     ------
@@ -71,24 +74,32 @@ class Utf8Stream(io.RawIOBase):
         *,
         check: bool = True,
         progress: Progress | None = None,
+        room: Path | None = None,
     ) -> None:
         super().__init__()
         self.path = path
-        self.size = path.stat().st_size
-        self.position = 0
-        self._file = path.open("rb")
-        head = self._file.read(3)
+        self._file = open_stream(path, room)
+        self.size = self._file.size
+        try:
+            head = self._file.read(3)
+        except UserError:
+            self._file.close()
+            raise
         if encoding == "utf-8" and head[:2] in _UTF16_MARKS:
             encoding = "utf-16"
-        if encoding == "utf-8" and head == codecs.BOM_UTF8:
-            self.position = len(head)
-        self._file.seek(self.position)
+        self._position = len(head) if encoding == "utf-8" and head == codecs.BOM_UTF8 else 0
+        self._head = head[self._position :]
         self.encoding = encoding
         self._decoder = codecs.getincrementaldecoder(_codec_of(encoding, head))()
         self._plain = encoding == "utf-8" and not check
         self._progress = progress
-        self._ended = False
+        self._has_ended = False
         self._ready = b""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all of it has been read."""
+        return self._has_ended and not self._ready
 
     def readable(self) -> bool:
         """Whether it can be read: always."""
@@ -101,7 +112,7 @@ class Utf8Stream(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes of UTF-8, empty at the end."""
-        while not self._ended and (size < 0 or not self._ready):
+        while not self._has_ended and (size < 0 or not self._ready):
             self._ready += self._next(1 << 22 if size < 0 else size)
         cut = len(self._ready) if size < 0 else size
         data, self._ready = self._ready[:cut], self._ready[cut:]
@@ -122,16 +133,17 @@ class Utf8Stream(io.RawIOBase):
     def _next(self, size: int) -> bytes:
         if self._progress is not None:
             self._progress.raise_if_cancelled()
-            self._progress.report(self.position / max(1, self.size))
-        raw = self._file.read(size)
-        start = self.position
-        self.position += len(raw)
-        self._ended = len(raw) < size
+            self._progress.report(self._file.fraction)
+        raw = self._head + self._file.read(max(0, size - len(self._head)))
+        raw, self._head = raw[:size], raw[size:]
+        start = self._position
+        self._position += len(raw)
+        self._has_ended = len(raw) < size
         if self._plain:
             return raw
         pending = len(self._decoder.getstate()[0])
         try:
-            text = self._decoder.decode(raw, self._ended)
+            text = self._decoder.decode(raw, self._has_ended)
         except UnicodeDecodeError as error:
             offset = start - pending + error.start
             raise undecodable(self.path, offset, self.encoding) from error
@@ -147,11 +159,11 @@ def _codec_of(encoding: str, head: bytes) -> str:
 
 def undecodable(path: Path, offset: int, encoding: str = "utf-8") -> UserError:
     """Return the error of a byte that `encoding` does not allow; `offset` counts from 0."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        byte = file.read(1)
-        file.seek(max(0, offset - SAMPLE_BYTES // 2))
+    before = min(offset, SAMPLE_BYTES // 2)
+    with open_stream(path) as file:
+        file.skip(offset - before)
         sample = file.read(SAMPLE_BYTES)
+    byte = sample[before : before + 1]
     title = ENCODING_TITLES.get(encoding, encoding)
     found = f"is 0x{byte[0]:02X}" if byte else "is missing: the text ends inside a character"
     guess = guess_encoding(sample)

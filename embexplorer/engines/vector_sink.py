@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FILE = "vectors.npy"
 HEADER_BYTES = 128  # room for the header, which is known only at the end; a multiple of 64
 FREE_SHARE = 0.95  # of the free disk space that one file may take
+CHECK_BYTES = 1 << 27  # written between two looks at the room that is left
+KEPT_FREE = 1 << 28  # bytes of the disk that are left to other programs
 
 
 class VectorSink:
@@ -32,6 +34,7 @@ class VectorSink:
         self.d = 0
         self._file = self.path.open("wb")
         self._file.write(b"\0" * HEADER_BYTES)
+        self._unchecked = 0
 
     def __enter__(self) -> VectorSink:
         return self
@@ -49,14 +52,34 @@ class VectorSink:
         self._file.close()
 
     def append(self, block: NDArray[np.float32]) -> None:
-        """Add rows (m, d); every block has the same d."""
+        """Add rows (m, d); every block has the same d.
+
+        Raises
+        ------
+        UserError
+            When the disk is about to be full: a file may hold more than its size told.
+        """
         if not len(block):
             return
         if self.d not in (0, block.shape[1]):
             raise ValueError(f"a block of {block.shape[1]} columns after blocks of {self.d}")
         self.d = int(block.shape[1])
+        self._unchecked += 4 * block.size
+        if self._unchecked >= CHECK_BYTES:
+            self._unchecked = 0
+            self._check_room()
         self.rows += len(block)
         self._file.write(np.ascontiguousarray(block, np.float32).data)
+
+    def _check_room(self) -> None:
+        usage = shutil.disk_usage(self.path.parent)
+        if usage.free < KEPT_FREE:
+            raise UserError(
+                "Not enough room on the disk",
+                f"{self.rows:,} vectors of {self.d:,} numbers were read, and "
+                f"{usage.free / 1e9:,.1f} GB are free. Nothing was loaded.",
+                "Free some room, or move the cache to another disk in Preferences.",
+            )
 
     def finish(self) -> NDArray[np.float32]:
         """Write the header and return the rows (n, d), mapped read-only."""

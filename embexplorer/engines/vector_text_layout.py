@@ -87,7 +87,7 @@ def find_layout(head: bytes, *, is_whole: bool) -> Layout | None:
     has_items = not _are_bare_numbers(body, numbers)
     widths = [min(count, len(row) - has_items) for row, count in zip(body, numbers, strict=True)]
     d = Counter(widths).most_common(1)[0][0]
-    if header and header[1] in widths:
+    if header and (header[1] in widths or _end_in_integers(body, widths, header[1])):
         d = header[1]
     if d < 1:
         return Layout(header[1], header, True, False, 0.0) if header else None
@@ -103,6 +103,12 @@ def _count_numbers(row: list[bytes]) -> int:
             break
         count += 1
     return count
+
+
+def _end_in_integers(body: list[list[bytes]], widths: list[int], d: int) -> bool:
+    """Whether most rows have more than `d` numbers since their items end in one, as route 66."""
+    longer = [row for row, width in zip(body, widths, strict=True) if width > d > 0]
+    return len(longer) >= ENOUGH * len(body) and not any(b"." in row[-d - 1] for row in longer)
 
 
 def _are_bare_numbers(body: list[list[bytes]], numbers: list[int]) -> bool:

@@ -76,9 +76,9 @@ def read_vector_text(reading: Reading, options: Options) -> Parsed:
         head = stream.read(HEAD_BYTES)
         while b"\n" not in head and (more := stream.read(HEAD_BYTES)) and len(head) < LONGEST_LINE:
             head += more
-        layout = _checked_layout(reading.path, head, is_whole=stream.position >= stream.size)
+        layout = _checked_layout(reading.path, head, is_whole=stream.has_ended)
         rows = layout.header[0] if layout.header else 0
-        if reading.limit is None and rows * layout.d * 2 <= stream.size:
+        if reading.limit is None and stream.size and rows * layout.d * 2 <= stream.size:
             check_room(reading.scratch, rows * layout.d * 4)
         state = _State()
         _Reader(reading, options, layout, stream, sink, state).run(head)

@@ -88,7 +88,7 @@ class _Table:
         self.reading = reading
         self.path = reading.path
         self.encoding = params.encoding
-        with self._stream(check=True) as stream:
+        with self._stream() as stream:
             head = stream.read(HEAD_BYTES)
             self.is_whole = not stream.read(1)
         self.head = decode_head(head) or ""
@@ -107,8 +107,8 @@ class _Table:
             raise UserError("The file is empty", f"{self.path.name} has no row.", "Choose another.")
         self.dialect: Dialect = dialect
 
-    def _stream(self, *, check: bool, progress: Any = None) -> Utf8Stream:
-        return Utf8Stream(self.path, self.encoding, check=check, progress=progress)
+    def _stream(self, **options: Any) -> Utf8Stream:
+        return Utf8Stream(self.path, self.encoding, **options)
 
     def sample(self) -> pa.Table:
         """Return the first rows, each column with its type."""
@@ -135,7 +135,8 @@ class _Table:
         """Give the file to the collector, batch by batch; return the notes."""
         numbers = {*roles.numbers, *roles.coords}
         invalid: list[tuple[int, int]] = []
-        with self._stream(check=True, progress=self.reading.progress) as stream:
+        reading = self.reading
+        with self._stream(progress=reading.progress, room=reading.scratch) as stream:
             try:
                 for batch in self._batches(stream, set() if leave_out else numbers, invalid):
                     if invalid and not leave_out:
@@ -183,7 +184,7 @@ class _Table:
                 yield pa.Table.from_batches([batch])
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        with self._stream(check=True) as stream:
+        with self._stream() as stream:
             yield from numbered_rows(
                 stream.as_lines(), self.dialect.delimiter, has_quotes=self.dialect.has_quotes
             )
@@ -254,6 +255,7 @@ plugin = Format(
     params=Params,
     source="https://www.rfc-editor.org/rfc/rfc4180",
     extensions=EXTENSIONS,
+    streams=True,
     sniff=sniff,
     read=read,
     write=write,

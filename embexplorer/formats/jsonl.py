@@ -63,7 +63,7 @@ def read(reading: Reading) -> Parsed:
     leave_out = params.bad_rows == "leave out"
     collector = TableCollector(reading, roles, leave_out=leave_out, finder=lines)
     with closing(collector):
-        for block, first_line in lines.blocks(reading.progress):
+        for block, first_line in lines.blocks(progress=reading.progress, room=reading.scratch):
             collector.add(lines.table(block, first_line, roles, leave_out=leave_out))
             if collector.is_enough:
                 break
@@ -77,10 +77,10 @@ class _Lines:
         self.path = reading.path
         self.encoding = encoding
 
-    def blocks(self, progress: Any = None) -> Iterator[tuple[bytes, int]]:
+    def blocks(self, **options: Any) -> Iterator[tuple[bytes, int]]:
         """Return blocks of whole lines, each with the number of its first line."""
         line = 1
-        with Utf8Stream(self.path, self.encoding, progress=progress) as stream:
+        with Utf8Stream(self.path, self.encoding, **options) as stream:
             rest = b""
             while data := stream.read(BLOCK_BYTES):
                 block = rest + data
@@ -252,6 +252,7 @@ plugin = Format(
     params=Params,
     source="https://jsonlines.org",
     extensions=EXTENSIONS,
+    streams=True,
     sniff=sniff,
     read=read,
     write=write,

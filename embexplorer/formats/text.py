@@ -50,7 +50,9 @@ def read(reading: Reading) -> Parsed:
     texts: list[str] = []
     blank = 0
     is_cut = False
-    with Utf8Stream(reading.path, params.encoding, progress=reading.progress) as stream:
+    with Utf8Stream(
+        reading.path, params.encoding, progress=reading.progress, room=reading.scratch
+    ) as stream:
         for text in split_lines(stream.as_lines(plain_ends=True), params.split):
             if reading.limit is not None and len(texts) >= reading.limit:
                 is_cut = True
@@ -80,6 +82,7 @@ plugin = Format(
     params=Params,
     source="https://www.unicode.org/versions/latest/",
     extensions=EXTENSIONS,
+    streams=True,
     sniff=sniff,
     read=read,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,7 @@ from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM, blocks_of
+from embexplorer.engines.byte_stream import ByteStream, open_stream
 from embexplorer.engines.row_errors import Where, ends_early, not_finite
 from embexplorer.engines.vector_sink import VectorSink, as_float32, check_room
 from embexplorer.engines.vector_text_writer import check_items
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
 
 BLOCK_BYTES = 1 << 24
+HEADER_BYTES = 64  # room for the header
 MAX_DIMENSIONS = 1 << 20
 _HEADER = re.compile(rb"(\d{1,18}) (\d{1,9})[ \r]*\n")
 
@@ -70,18 +72,19 @@ def read(reading: Reading) -> Parsed:
         When the file is shorter or longer than its header says, a value is not finite, or an
         item is not text in the chosen encoding.
     """
-    size = reading.path.stat().st_size
-    with reading.path.open("rb") as file, VectorSink(reading.scratch) as sink:
-        n, d = _header(reading.path, file.readline(64), size)
-        if n * (4 * d + 1) <= size:
+    with open_stream(reading.path) as stream, VectorSink(reading.scratch) as sink:
+        start = stream.read(HEADER_BYTES)
+        line, newline, rest = start.partition(b"\n")
+        n, d = _header(reading.path, line + newline, stream.size)
+        if stream.size and n * (4 * d + 1) <= stream.size:
             check_room(reading.scratch, n * d * 4)
-        walk = _Walk(reading, n, d, file, sink)
-        walk.run(size)
+        walk = _Walk(reading, n, d, stream, sink)
+        walk.run(rest)
         items = pa.chunked_array(walk.items, pa.large_string()).combine_chunks()
         return Parsed(pa.table({ITEM: items}), sink.finish())
 
 
-def _header(path: Path, line: bytes, size: int) -> tuple[int, int]:
+def _header(path: Path, line: bytes, size: int | None) -> tuple[int, int]:
     matched = _HEADER.fullmatch(line)
     if not matched:
         raise UserError(
@@ -98,7 +101,7 @@ def _header(path: Path, line: bytes, size: int) -> tuple[int, int]:
             f"{path.name}: it says {d:,} numbers a row. Nothing was loaded.",
             "Get the file again.",
         )
-    if size < 4 * d:
+    if size is not None and size < 4 * d:
         raise ends_early(path.name, n, 0)
     return n, d
 
@@ -106,18 +109,20 @@ def _header(path: Path, line: bytes, size: int) -> tuple[int, int]:
 class _Walk:
     """The walk through the records of one file."""
 
-    def __init__(self, reading: Reading, n: int, d: int, file: Any, sink: VectorSink) -> None:
+    def __init__(
+        self, reading: Reading, n: int, d: int, stream: ByteStream, sink: VectorSink
+    ) -> None:
         self.reading = reading
         self.n = n
         self.d = d
         self.wanted = n if reading.limit is None else min(n, reading.limit)
-        self.file = file
+        self.stream = stream
         self.sink = sink
         self.items: list[pa.Array] = []
         self.has_newlines = False
 
-    def run(self, size: int) -> None:
-        """Read block after block.
+    def run(self, rest: bytes) -> None:
+        """Read block after block, behind the bytes that were read with the header.
 
         Raises
         ------
@@ -126,13 +131,12 @@ class _Walk:
         """
         from embexplorer.engines import vector_binary
 
-        rest = b""
         while self.sink.rows < self.wanted:
             self.reading.progress.raise_if_cancelled()
-            self.reading.progress.report(self.file.tell() / size)
-            data = self.file.read(max(BLOCK_BYTES, 8 * self.d))
+            self.reading.progress.report(self.stream.fraction)
+            data = self.stream.read(max(BLOCK_BYTES, 8 * self.d))
             block = rest + data
-            if not rest and not self.sink.rows:
+            if not self.sink.rows:
                 self.has_newlines = self._find_newlines(block)
             room = min(self.wanted - self.sink.rows, len(block) // (4 * self.d + 1) + 1)
             out = np.empty((room, 4 * self.d), np.uint8)
@@ -210,7 +214,7 @@ class _Walk:
         )
 
     def _check_end(self, rest: bytes) -> None:
-        more = len((rest + self.file.read(1 << 20)).strip(b"\n"))
+        more = len((rest + self.stream.read(1 << 20)).strip(b"\n"))
         if more:
             raise UserError(
                 "The file goes on",
@@ -238,6 +242,7 @@ plugin = Format(
     params=Params,
     source="https://code.google.com/archive/p/word2vec/",
     extensions=(".bin",),
+    streams=True,
     sniff=sniff,
     read=read,
     write=write,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.contracts import HEAD_BYTES, Format, Parsed, Reading
 from embexplorer.core.params import Doc
 from embexplorer.engines.text_decoding import Encoding, decode_head, looks_like_text
 from embexplorer.engines.vector_text_layout import find_layout
@@ -46,7 +46,7 @@ def sniff(path: Path, head: bytes) -> float:
         return 0.0
     text = decode_head(head) if head[:2] in (b"\xff\xfe", b"\xfe\xff") else None
     lines = text.encode() if text is not None else head.removeprefix(b"\xef\xbb\xbf")
-    layout = find_layout(lines, is_whole=len(head) >= path.stat().st_size)
+    layout = find_layout(lines, is_whole=len(head) < HEAD_BYTES)
     if layout is not None and layout.is_convincing:
         return 0.9
     return 0.5 if path.suffix.lower() in OWN_EXTENSIONS else 0.0
@@ -71,6 +71,7 @@ plugin = Format(
     params=Params,
     source="https://code.google.com/archive/p/word2vec/",
     extensions=EXTENSIONS,
+    streams=True,
     sniff=sniff,
     read=read,
     write=write,

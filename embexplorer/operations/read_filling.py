@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict
 from embexplorer.core.space import ITEM, Items, Provenance, Space
+from embexplorer.engines.compressed import note_on_choice
 from embexplorer.operations.norms import norms_of_finite
 from embexplorer.storage import space_folder
 
@@ -29,8 +30,8 @@ SPACE_FILES = ("vectors.npy", "table.arrow", "coords.npy", "space.json")
 NAMED = 3  # items that a note names
 
 
-def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
-    """Read a file into a folder of the cache.
+def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path) -> None:
+    """Read a file into a folder of the cache; `source` is its path as the person gave it.
 
     Raises
     ------
@@ -45,15 +46,15 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading) -> None:
     known = {field.name for field in dataclasses.fields(Provenance)}
     details = {name: value for name, value in parsed.details.items() if name in known}
     values = {
-        "source": str(reading.path),
+        "source": str(source),
         "reader": plugin.id,
         "params": as_dict(reading.params),
         **details,
-        "notes": (*parsed.notes, *found),
+        "notes": (*note_on_choice(reading.path), *parsed.notes, *found),
     }
     space_folder.write_folder(
         folder,
-        name=reading.path.stem if reading.path.is_file() else reading.path.resolve().name,
+        name=reading.path.resolve().name if reading.path.is_dir() else reading.path.stem,
         table=parsed.table,
         vectors=parsed.vectors,
         provenance=Provenance(**values),

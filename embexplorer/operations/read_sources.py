@@ -15,6 +15,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build, fields_of
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Space, Texts
+from embexplorer.engines.compressed import outer_path
 from embexplorer.operations.read_filling import copy_space, fill_from_file
 from embexplorer.operations.recognize import find_format
 from embexplorer.storage import space_folder
@@ -58,17 +59,18 @@ def find_source(
     """
     if (path / "space.json").is_file() and format_id in (None, SPACE_FOLDER):
         return _space_source(path, context, params, limit)
-    plugin = find_format(path, context.registry, format_id)
+    plugin, place = find_format(path, context.registry, format_id)
+    outer = outer_path(place)
     values = dict(params)
     if as_texts and any(field.name == "use" for field in fields_of(plugin.params)):
         values["use"] = "texts"
     settings: Any = build(plugin.params, values)
 
     def stamp() -> Any:
-        return [file_stamp(path), *map(file_stamp, plugin.beside(path, settings))]
+        return [file_stamp(outer), *map(file_stamp, plugin.beside(place, settings))]
 
     def fill(folder: Path, progress: Progress) -> None:
-        fill_from_file(folder, plugin, Reading(path, settings, folder, progress, limit))
+        fill_from_file(folder, plugin, Reading(place, settings, folder, progress, limit), path)
 
     before = stamp()
     key = key_of(
@@ -78,6 +80,7 @@ def find_source(
         params=as_dict(settings),
         limit=limit,
         layout=space_folder.VERSION,
+        **({} if outer == place else {"inside": place.name}),
     )
     return Source(path, plugin.id, key, before, stamp, fill)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from typing import TYPE_CHECKING
 
-from embexplorer.core.contracts import Format
+from embexplorer.core.contracts import HEAD_BYTES, Format
 from embexplorer.core.errors import UserError
+from embexplorer.engines.byte_stream import open_stream
+from embexplorer.engines.compressed import inner_path, kind_of, open_archive, outer_path
 from embexplorer.engines.text_decoding import looks_like_text
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from embexplorer.plugins import Registry
 
-HEAD_BYTES = 1 << 16
 BY_NAME_ONLY = 0.5  # a format this sure, or less, has seen nothing in the file but its name
 _NOT_TRUSTED = "Open it where it comes from, in Python, and save the vectors with numpy.save."
 _DECOMPRESS = "Decompress it, then open what is inside."
@@ -28,10 +28,6 @@ _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
         "a fastText model",
         "Open the .vec file that fastText writes beside it.",
     ),
-    (b"\x1f\x8b", "The file is compressed", "a gzip archive", _DECOMPRESS),
-    (b"BZh", "The file is compressed", "a bzip2 archive", _DECOMPRESS),
-    (b"\xfd7zXZ", "The file is compressed", "an xz archive", _DECOMPRESS),
-    (b"\x28\xb5\x2f\xfd", "The file is compressed", "a Zstandard archive", _DECOMPRESS),
     (b"Rar!", "The file is compressed", "a RAR archive", _DECOMPRESS),
     (b"7z\xbc\xaf", "The file is compressed", "a 7-Zip archive", _DECOMPRESS),
     (
@@ -55,6 +51,7 @@ _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
         "Choose a file of vectors or texts.",
     ),
 )
+_TAR_MARK, _TAR_AT = b"ustar", 257  # POSIX 1003.1, header of a tar archive
 # Protocols 2 to 5; and protocol 0, which is text: an empty list or dictionary, or a global.
 _PICKLE = re.compile(
     rb"\x80[\x02-\x05]|\((lp|dp)\d*\n"
@@ -62,17 +59,24 @@ _PICKLE = re.compile(
 )
 
 
-def find_format(path: Path, registry: Registry, format_id: str | None = None) -> Format:
-    """Return the format that reads a file or folder.
+def find_format(
+    path: Path, registry: Registry, format_id: str | None = None
+) -> tuple[Format, Path]:
+    """Return the format that reads a file or folder, and the path that it is to open.
 
     Parameters
     ----------
     path
-        The file or folder.
+        The file or folder, or a file inside a zip archive, such as ``words.zip/words.vec``.
     registry
         The formats there are.
     format_id
         The one to take; None asks each how sure it is.
+
+    Returns
+    -------
+    tuple
+        The format, and `path`, or that of the file inside where it is compressed.
 
     Raises
     ------
@@ -80,31 +84,74 @@ def find_format(path: Path, registry: Registry, format_id: str | None = None) ->
         When the path does not exist, is empty, or is nothing that a format reads: what it is
         instead, and what to do with it.
     """
+    outer = outer_path(path)
     head = _head_of(path)
+    kind = kind_of(head) if outer == path else None
+    plugins = [plugin for plugin in registry.all(Format) if plugin.read is not None]
     if format_id is not None:
-        return registry.get(Format, format_id)
-    scores = {
-        plugin.id: plugin.sniff(path, head)
-        for plugin in registry.all(Format)
-        if plugin.read is not None and plugin.is_available
-    }
-    best = max(scores, key=lambda plugin_id: scores[plugin_id], default="")
-    score = scores.get(best, 0.0)
-    known = _recognized(path, head) if score <= BY_NAME_ONLY or _PICKLE.match(head) else None
-    if known is not None or score <= 0:
-        raise known or _unknown(path, head, registry)
-    return registry.get(Format, best)
+        plugin = registry.get(Format, format_id)
+        return plugin, inner_path(path, kind) if kind and plugin.streams else path
+    if outer == path:
+        surest = _surest(path, head, plugins)
+        if surest is not None and (kind is None or surest[1] > BY_NAME_ONLY):
+            return surest[0], path
+        if kind is None:
+            raise _unknown(path, head, registry)
+        path = inner_path(path, kind)
+        head = _head_of(path)
+    return _inside(path, head, plugins, registry), path
+
+
+def _surest(path: Path, head: bytes, plugins: list[Format]) -> tuple[Format, float] | None:
+    """Return the format that is surest of a file and how sure it is, or None where none is.
+
+    Raises
+    ------
+    UserError
+        When the first bytes say that it is something else.
+    """
+    scores = [(plugin.sniff(path, head), plugin) for plugin in plugins if plugin.is_available]
+    score, best = max(scores, key=lambda scored: scored[0])
+    if score <= BY_NAME_ONLY or _PICKLE.match(head):
+        known = _recognized(path, head)
+        if known is not None:
+            raise known
+    return (best, score) if score > 0 else None
+
+
+def _inside(path: Path, head: bytes, plugins: list[Format], registry: Registry) -> Format:
+    """Return the format of a file inside a compressed one.
+
+    Raises
+    ------
+    UserError
+        When none reads it, or none that reads from first byte to last.
+    """
+    outer = outer_path(path)
+    if head[_TAR_AT:].startswith(_TAR_MARK) or kind_of(head) is not None:
+        raise UserError(
+            "An archive in an archive", f"{outer.name} holds the archive {path.name}.", _DECOMPRESS
+        )
+    surest = _surest(path, head, [plugin for plugin in plugins if plugin.streams])
+    if surest is not None:
+        return surest[0]
+    others = [plugin for plugin in plugins if not plugin.streams]
+    if path.suffix.lower() in {end for plugin in others for end in plugin.extensions}:
+        detail = f"{outer.name} holds {path.name}, which is not read while it is compressed."
+        raise UserError("The file is compressed", detail, _DECOMPRESS)
+    raise _unknown(path, head, registry)
 
 
 def _head_of(path: Path) -> bytes:
     if path.is_dir():
         return b""
-    if not path.exists():
+    outer = outer_path(path)
+    if not outer.exists():
         raise UserError("No such file", f"There is no {path}.", "Check the name.")
-    if not path.is_file():
+    if not outer.is_file():
         raise UserError("Not a file", f"{path} is a device or a pipe.", "Choose a file.")
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    with open_stream(path) as stream:
+        head = stream.read(HEAD_BYTES)
     if not head:
         raise UserError("The file is empty", f"{path.name} has 0 bytes.", "Choose another file.")
     return head
@@ -116,26 +163,33 @@ def _recognized(path: Path, head: bytes) -> UserError | None:
         detail = f"{path.name} is a Python pickle: reading it would run code from the file."
         return UserError("A pickle, not vectors", detail, _NOT_TRUSTED)
     if head.startswith(b"PK\x03\x04"):
-        return _zip_error(path)
+        return _zip_of_another_kind(path)
     for start, title, what, hint in _KNOWN:
         if head.startswith(start):
             return UserError(title, f"{path.name} is {what}.", hint)
     return None
 
 
-def _zip_error(path: Path) -> UserError:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        names = []
+def _zip_of_another_kind(path: Path) -> UserError | None:
+    """Return the error for a zip archive that is a file of some program, not an archive of files.
+
+    Raises
+    ------
+    UserError
+        When it is damaged.
+    """
+    with open_archive(path) as archive:
+        names = archive.namelist()
     if any(name.endswith("data.pkl") for name in names):
         detail = f"{path.name} is a PyTorch file: reading it would run code from the file."
         return UserError("A PyTorch file, not vectors", detail, _NOT_TRUSTED)
     if names and all(name.endswith(".npy") for name in names):
         detail = f"{path.name} is a NumPy archive."
         return UserError("A NumPy archive, wrongly named", detail, "Rename it to .npz.")
-    return UserError("The file is compressed", f"{path.name} is a zip archive.", _DECOMPRESS)
+    if "[Content_Types].xml" in names:
+        detail = f"{path.name} is a document of an office program."
+        return UserError("An office file, not vectors", detail, "Save it there as CSV or as text.")
+    return None
 
 
 def _unknown(path: Path, head: bytes, registry: Registry) -> UserError:

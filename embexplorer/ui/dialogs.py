@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from embexplorer.core.contracts import Format
 from embexplorer.core.version import VERSION
+from embexplorer.engines.compressed import ENDINGS as COMPRESSED
 from embexplorer.storage.project_file import ENDING as PROJECT
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ TABLES = "CSV (*.csv);;Tab-separated (*.tsv);;JSON lines (*.jsonl);;Parquet (*.p
 def ask_files(parent: QWidget, registry: Registry, folder: str) -> list[Path]:
     """Let the person choose files that a format reads."""
     endings = {ending for plugin in registry.all(Format) for ending in plugin.extensions}
-    known = sorted({*endings, PROJECT})
+    known = sorted({*endings, *COMPRESSED, PROJECT})
     filters = f"All readable ({' '.join(f'*{ending}' for ending in known)});;All files (*)"
     names, _ = QFileDialog.getOpenFileNames(parent, "Open files", folder, filters)
     return [Path(name) for name in names]

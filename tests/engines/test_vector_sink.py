@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from embexplorer.core.errors import UserError
+from embexplorer.engines import vector_sink
 from embexplorer.engines.vector_sink import VectorSink, as_float32, check_room
 
 
@@ -41,3 +42,15 @@ def test_more_than_the_disk_holds_is_refused(tmp_path):
         check_room(tmp_path, 1 << 60)
     assert caught.value.title == "Not enough room on the disk"
     assert "1,152,921,504.6 GB" in caught.value.detail
+
+
+def test_vectors_that_fill_the_disk_are_refused_while_they_come(tmp_path, monkeypatch):
+    monkeypatch.setattr(vector_sink, "CHECK_BYTES", 100)
+    monkeypatch.setattr(vector_sink, "KEPT_FREE", 1 << 60)
+    block = np.ones((3, 8), np.float32)  # 96 bytes
+    with VectorSink(tmp_path) as sink:
+        sink.append(block)
+        with pytest.raises(UserError) as caught:
+            sink.append(block)
+    assert caught.value.title == "Not enough room on the disk"
+    assert caught.value.detail.startswith("3 vectors of 8 numbers were read, and ")

@@ -20,6 +20,12 @@ def test_the_dimension_is_that_of_most_lines():
     assert (layout.d, layout.header, layout.share) == (2, None, 0.8)
 
 
+def test_items_that_all_end_in_whole_numbers_are_told_by_the_header():
+    layout = layout_of("2 2\nroute 66 0.1 0.2\nboeing 747 0.3 0.4\n")
+    assert (layout.d, layout.share) == (2, 1.0)
+    assert layout_of("2 2\nking 6.6 0.1 0.2\nqueen 7.4 0.3 0.4\n").d == 3
+
+
 def test_the_last_line_of_a_part_of_a_file_does_not_count():
     layout = layout_of("a 0.1 0.2\nb 0.3 0.4\nc 0.", is_whole=False)
     assert layout.share == 1.0

@@ -10,6 +10,7 @@ import pytest
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import make_space, make_table
 from embexplorer.formats import csv, jsonl, npy, npz, parquet, text, word2vec_binary, word2vec_text
+from tests.compressing import ENDINGS, compressed
 
 MUTATIONS = 60
 WRITERS = {
@@ -68,6 +69,30 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, parse, name):
             assert len(parsed.vectors) == parsed.table.num_rows
             assert np.isfinite(parsed.vectors).all()
     assert refused
+    assert all(len(error.title.split()) <= 6 and error.detail for error in refused)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("name", ["a.vec", "a.bin", "a.csv", "a.jsonl"])
+def test_a_damaged_compressed_file_is_read_or_refused(tmp_path, parse, name, ending):
+    rng = random.Random(name + ending)
+    made = np.random.default_rng(1).normal(0, 0.3, (12, 6)).astype(np.float32)
+    module = WRITERS[name]
+    plain = tmp_path / name
+    module.write(make_space(made, make_table(list("abcdefghijkl"))), None, plain)
+    path = tmp_path / f"{name}{ending}"
+    whole = compressed(plain.read_bytes(), ending, name)
+    refused = []
+    for _ in range(MUTATIONS):
+        path.write_bytes(mutate(whole, rng))
+        try:
+            parsed = parse(module, path / name)
+        except UserError as error:
+            refused.append(error)
+            continue
+        assert len(parsed.vectors) == parsed.table.num_rows
+        assert np.isfinite(parsed.vectors).all()
+    assert "The compressed file is damaged" in {error.title for error in refused}
     assert all(len(error.title.split()) <= 6 and error.detail for error in refused)
 
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import gzip
+import io
 import json
 import os
 import pickle
-import zipfile
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from embexplorer.core.space import Space, Texts, make_space, make_table
 from embexplorer.operations.context import Context
 from embexplorer.operations.export import write_space
 from embexplorer.operations.read import read, read_space, read_texts, read_to_cache
+from tests.compressing import ENDINGS, compressed, zipped
 
 REFERENCE = Path(__file__).parents[2] / "../shared/reference/data"
 GLOVE = "king 0.5 1 2\nqueen 3 4 5\nking 6 7 8\nnull 0 0 0\n"
@@ -262,9 +263,88 @@ def test_a_damaged_space_folder_is_refused(tmp_path, context):
     assert refused(folder, context).title == "Written by a newer version"
 
 
-def write_zip(path, name):
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(name, "x")
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_compressed_file_is_read_once_as_the_file_inside(tmp_path, context, glove, ending):
+    path = tmp_path / f"words.vec{ending}"
+    path.write_bytes(compressed(glove.read_bytes(), ending, "words.vec"))
+    opened = read(path, context)
+    assert (opened.format, opened.data.name, opened.cached) == ("word2vec-text", "words", False)
+    assert opened.data.vectors.tolist() == read(glove, context).data.vectors.tolist()
+    assert opened.data.provenance.source == str(path)
+    assert opened.data.provenance.notes == read(glove, context).data.provenance.notes
+    assert read(path, context).cached
+    assert read(path, context, format_id="word2vec-text").cached
+    assert read(path, context, limit=2).data.items[:] == ["king", "queen"]
+
+
+def test_compression_is_told_by_content_not_by_name(tmp_path, context):
+    path = tmp_path / "words.vec"
+    path.write_bytes(compressed(GLOVE.encode(), ".gz"))
+    assert read(path, context).data.items[:] == ["king", "queen", "king", "null"]
+    plain = tmp_path / "words.vec.gz"
+    plain.write_text(GLOVE)
+    assert read(plain, context).data.items[:] == ["king", "queen", "king", "null"]
+
+
+def test_a_compressed_table_or_corpus_is_known_by_the_name_inside(tmp_path, context):
+    table, corpus = tmp_path / "a.tsv.zst", tmp_path / "b.md.bz2"
+    table.write_bytes(compressed(b"word\tv0\tv1\na\t1.5\t2\n", ".zst"))
+    corpus.write_bytes(compressed(b"Call me Ishmael.\nSome years ago.\n", ".bz2"))
+    assert read(table, context).format == "csv"
+    assert read_texts(corpus, context).data.items[:] == ["Call me Ishmael.", "Some years ago."]
+
+
+def test_a_file_of_an_archive_is_chosen_by_its_name_and_has_its_own_entry(tmp_path, context):
+    path = tmp_path / "glove.zip"
+    path.write_bytes(zipped({"d/2.txt": b"king 0.5 1\n", "d/3.txt": b"king 0.5 1 2\n"}))
+    assert refused(path, context).title == "Several files in this archive"
+    for d in (2, 3):
+        opened = read(path / f"{d}.txt", context)
+        assert (opened.data.d, opened.data.name, opened.cached) == (d, f"{d}", False)
+        assert read(path / f"{d}.txt", context).cached
+        assert opened.data.provenance.notes == (
+            f"Of the archive glove.zip, {d}.txt was read; 1 other file was not.",
+        )
+    assert refused(path / "4.txt", context).detail == "glove.zip holds no file 4.txt."
+
+
+def tar_of(name, data):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo(name)
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def npy_of(array):
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "title", "detail"),
+    [
+        ("a.vec.gz", b"", "The file is empty", "a.vec has 0 bytes"),
+        ("a.tar.gz", tar_of("a.vec", b"x"), "An archive in an archive", "holds the archive a.tar"),
+        ("a.gz.gz", compressed(b"x", ".gz"), "An archive in an archive", "holds the archive a.gz"),
+        ("a.npy.gz", npy_of(np.eye(3)), "The file is compressed", "a.npy.gz holds a.npy"),
+        ("a.bin.gz", pickle.dumps({"king": [0.5]}), "A pickle, not vectors", "a.bin"),
+        ("a.txt.gz", bytes(range(256)) * 9, "Unknown kind of file", "a.txt"),
+        ("a.vec.gz", b"Call me Ishmael.\n", "No vectors in this file", "a.vec, line 1"),
+    ],
+)
+def test_what_is_no_space_inside_a_compressed_file_says_so(
+    tmp_path, context, name, data, title, detail
+):
+    path = tmp_path / name
+    path.write_bytes(compressed(data, ".gz"))
+    error = refused(path, context)
+    assert error.title == title
+    assert detail in error.detail
+    assert error.hint
+    assert entries(context) == []
 
 
 PICKLE = pickle.dumps({"king": [0.5]})
@@ -278,9 +358,31 @@ PICKLE = pickle.dumps({"king": [0.5]})
         ("model.vec", lambda p: p.write_bytes(PICKLE), "A pickle, not vectors"),
         ("model.npy", lambda p: p.write_bytes(PICKLE), "A pickle, not vectors"),
         ("model.txt", lambda p: p.write_bytes(pickle.dumps([1], 0)), "A pickle, not vectors"),
-        ("torch.bin", lambda p: write_zip(p, "archive/data.pkl"), "A PyTorch file, not vectors"),
-        ("arrays.bin", lambda p: write_zip(p, "vectors.npy"), "A NumPy archive, wrongly named"),
-        ("words.zip", lambda p: write_zip(p, "words.vec"), "The file is compressed"),
+        (
+            "torch.bin",
+            lambda p: p.write_bytes(zipped({"a/data.pkl": b"x"})),
+            "A PyTorch file, not vectors",
+        ),
+        (
+            "arrays.bin",
+            lambda p: p.write_bytes(zipped({"vectors.npy": b"x"})),
+            "A NumPy archive, wrongly named",
+        ),
+        (
+            "words.zip",
+            lambda p: p.write_bytes(zipped({"a": b"1", "b": b"2"})),
+            "Several files in this archive",
+        ),
+        (
+            "cut.zip",
+            lambda p: p.write_bytes(zipped({"a": b"1"})[:-9]),
+            "The compressed file is damaged",
+        ),
+        (
+            "a.xlsx",
+            lambda p: p.write_bytes(zipped({"[Content_Types].xml": b""})),
+            "An office file, not vectors",
+        ),
         (
             "fasttext.bin",
             lambda p: p.write_bytes(b"\xba\x16\x4f\x2f\x0c\0\0\0" * 9),
@@ -288,13 +390,8 @@ PICKLE = pickle.dumps({"king": [0.5]})
         ),
         (
             "glove.txt.gz",
-            lambda p: p.write_bytes(gzip.compress(GLOVE.encode())),
-            "The file is compressed",
-        ),
-        (
-            "glove.vec",
-            lambda p: p.write_bytes(gzip.compress(GLOVE.encode())),
-            "The file is compressed",
+            lambda p: p.write_bytes(compressed(GLOVE.encode(), ".gz")[:-5]),
+            "The compressed file is damaged",
         ),
         ("data.h5", lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 99), "HDF5 is not read"),
         ("prose.vec", lambda p: p.write_text("Call me Ishmael.\n"), "No vectors in this file"),
