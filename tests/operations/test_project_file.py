@@ -196,7 +196,7 @@ def test_a_folder_of_the_cache_with_an_id_of_the_first_kind_serves_a_project(
     assert opened.problems == ()
     assert opened.contents.data[0].id == first_id
     assert opened.contents.projections[0].space_id == first_id
-    assert state_of(opened.contents)[0].projections_of(first_id)
+    assert state_of(opened.contents).document.projections_of(first_id)
 
 
 def test_nothing_left_is_an_error(context, tmp_path, elsewhere) -> None:

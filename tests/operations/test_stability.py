@@ -22,10 +22,10 @@ from embexplorer.operations.stability import (
 from embexplorer.storage.space_folder import write_folder
 
 
-def first_axes(vectors, params, dims, seed, progress):
+def first_axes(asked):
     """Show the first dimensions, with noise that the seed makes."""
-    noise = np.random.default_rng(seed).normal(size=(len(vectors), dims))
-    return Projected((vectors[:, :dims] + 0.1 * noise).astype(np.float32))
+    noise = np.random.default_rng(asked.seed).normal(size=(len(asked.vectors), asked.dims))
+    return Projected((asked.vectors[:, : asked.dims] + 0.1 * noise).astype(np.float32))
 
 
 @pytest.fixture
