@@ -171,6 +171,11 @@ def limit(params: HdbscanParams, d: int) -> int | None:
     return None if d <= TREE_UP_TO else ALL_UP_TO
 
 
+def memory(n: int, d: int, params: HdbscanParams) -> int:
+    """Return about how many bytes a run takes: scaled vectors, trees of points and of clusters."""
+    return n * (8 * d + 400)
+
+
 def warm() -> None:
     """Import and compile what a run on a map needs, so that the first one starts at once."""
     noise = np.random.default_rng(0).normal(size=(96, 2))
@@ -189,4 +194,5 @@ plugin = Clustering(
     run=run,
     metric=metric,
     limit=limit,
+    memory=memory,
 )

@@ -242,13 +242,16 @@ class ProjectionMethod(Plugin):
     """A projection: `run(projecting)` gets a `Projecting` and returns a `Projected`.
 
     `metric(params)` is the metric of the original space that the map tries to keep. `uses_seed`
-    is false for a method that gives the same map for every seed.
+    is false for a method that gives the same map for every seed. `memory(n, d, params)` is about
+    how many bytes it takes at most beside n vectors of d dimensions, so that a job too large for
+    the computer is refused before it begins.
     """
 
     kind: ClassVar[str] = "projections"
     run: Callable[[Projecting], Projected] | None = None
     metric: Callable[[Any], str] = lambda params: "euclidean"
     uses_seed: bool = True
+    memory: Callable[[int, int, Any], int] = lambda n, d, params: 4 * n * d
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,13 +269,15 @@ class Clustering(Plugin):
     The points are the vectors of a space or the coords of a map. `metric(params)` is what makes
     two of them near, ``euclidean`` or ``cosine``. `limit(params, d)` is the number of points of d
     dimensions up to which it is fast enough, None where any number is: above, a uniform sample is
-    grouped, and each other item joins the group of the sampled item nearest to it.
+    grouped, and each other item joins the group of the sampled item nearest to it. `memory` is
+    that of a `ProjectionMethod`.
     """
 
     kind: ClassVar[str] = "clusterings"
     run: Callable[[Vectors, Any, int, Progress], Clustered] | None = None
     metric: Callable[[Any], str] = lambda params: "euclidean"
     limit: Callable[[Any, int], int | None] = lambda params, d: None
+    memory: Callable[[int, int, Any], int] = lambda n, d, params: 4 * n * d
 
 
 def as_float32(vectors: NDArray[Any]) -> Vectors:

@@ -131,6 +131,16 @@ def model_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def weights_size(folder: Path) -> int:
+    """Return the bytes of the weights in a model folder."""
+    return sum(
+        path.stat().st_size
+        for place in module_folders(folder)
+        for path in place.iterdir()
+        if path.suffix == ".safetensors" and path.is_file()
+    )
+
+
 def first_line(error: Exception) -> str:
     """Return what an error says, short enough for a person."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -99,6 +99,15 @@ def find_neighbors_of(
     return NeighborGraph(rows, distances, metric)
 
 
+def memory_needed(n: int, d: int, k: int) -> int:
+    """Return about how many bytes a search takes beside n vectors of d dimensions.
+
+    These are the vectors once more (of length 1, each different one once) in float32, once in
+    bytes, and the candidates and neighbors of each.
+    """
+    return n * (5 * d + 32 * k + 64)
+
+
 def warm() -> None:
     """Compile what a search needs, or load it from the disk, so that the first starts at once."""
     vectors = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embexplorer.core.errors import UserError
+from embexplorer.core.memory import check_memory
 from embexplorer.engines.encoder_params import TextEncoderParams, revision_of
 from embexplorer.engines.exported_model import (
     TORCH,
@@ -18,7 +19,7 @@ from embexplorer.engines.exported_model import (
     library_of,
     open_session,
 )
-from embexplorer.engines.model_folder import is_plain_transformer
+from embexplorer.engines.model_folder import is_plain_transformer, weights_size
 from embexplorer.engines.model_loading import (
     open_model,
     set_max_tokens,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 # enough to fill its cores; MiniLM's activations of so many take about half a gigabyte.
 TOKENS_AT_ONCE = {"cpu": 1024, "cuda": 16384, "mps": 8192}
 MOST_TEXTS = 1024  # in one pass
+WEIGHTS_IN_MEMORY = 2  # copies of the weights while they are loaded: the file's and the model's
 
 
 def load_model(
@@ -74,6 +76,11 @@ def load_model(
     check_backend(params.backend, params.precision, device)
     silence_libraries()
     name, label = choose_device(device if params.backend == TORCH else "cpu")
+    check_memory(
+        WEIGHTS_IN_MEMORY * weights_size(folder),
+        f"Loading {folder.name}",
+        "Close other programs, or choose a smaller model.",
+    )
     # Threads of the tokenizer only help where the model does not need the same cores.
     os.environ["TOKENIZERS_PARALLELISM"] = "false" if name == "cpu" else "true"
     model = open_model(folder, name, params.precision if params.backend == TORCH else "float32")

@@ -13,6 +13,7 @@ from embexplorer.clusterings import hdbscan
 from embexplorer.core.contracts import Clustered, Clustering
 from embexplorer.core.derived import Clusters
 from embexplorer.core.errors import UserError
+from embexplorer.core.memory import check_memory
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Projection
@@ -165,6 +166,12 @@ def _group(
     n, d = points.shape
     limit = chosen.limit(settings, d)
     wanted = min(n if sample is None else sample, n if limit is None else limit)
+    check_memory(
+        chosen.memory(wanted, d, settings) + (8 * n * d if wanted < n else 0),
+        f"{chosen.title} of {n:,} items",
+        "Close other programs, group a map instead of the vectors, or project a sample and group "
+        "that.",
+    )
     if wanted >= n:
         found = run(points, settings, seed, progress)
         _check_labels(found, n, chosen.title)

@@ -13,6 +13,7 @@ import numpy as np
 
 from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.errors import UserError
+from embexplorer.core.memory import check_memory
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Projection
@@ -86,6 +87,7 @@ def project(
     _check(dims, seed, sample)
     drawn = _sample(space.n, sample, seed)
     rows = rows if drawn is None else drawn
+    _check_memory(chosen, settings, space, rows)
     vectors = space.vectors if rows is None else space.vectors[rows]
     progress.report(0.0, chosen.title)
     started = time.perf_counter()
@@ -127,6 +129,19 @@ def _check(dims: int, seed: int, sample: int | None) -> None:
         raise UserError("Seed out of range", f"The seed is {seed}.", f"Choose 0 to {SEEDS - 1}.")
     if sample is not None and sample < 1:
         raise UserError("Sample too small", f"The sample is {sample}.", "Choose 1 or more items.")
+
+
+def _check_memory(
+    method: ProjectionMethod, params: Any, space: Space, rows: NDArray[np.int64] | None
+) -> None:
+    """Refuse what would not fit into memory, before it begins."""
+    n = space.n if rows is None else len(rows)
+    copied = 0 if rows is None else 4 * n * space.d
+    check_memory(
+        method.memory(n, space.d, params) + copied,
+        f"{method.title} of {n:,} items",
+        "Close other programs, or project fewer items: a sample, or a selection.",
+    )
 
 
 def _sample(n: int, sample: int | None, seed: int) -> NDArray[np.int64] | None:

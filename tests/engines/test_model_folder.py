@@ -8,7 +8,12 @@ import sys
 import pytest
 
 from embexplorer.core.errors import UserError
-from embexplorer.engines.model_folder import check_model_folder, find_model, model_digest
+from embexplorer.engines.model_folder import (
+    check_model_folder,
+    find_model,
+    model_digest,
+    weights_size,
+)
 
 
 def write_folder(folder, modules=None, weights="model.safetensors"):
@@ -202,3 +207,14 @@ def test_the_digest_covers_the_modules(tmp_path):
     digest = model_digest(folder)
     (folder / "1_Pooling" / "config.json").write_text('{"mean": false, "cls": true}')
     assert model_digest(folder) != digest
+
+
+def test_the_size_of_the_weights_is_that_of_their_files(tmp_path):
+    (tmp_path / "part").mkdir()
+    (tmp_path / "modules.json").write_text(
+        '[{"idx": 0, "name": "0", "path": "part", "type": "sentence_transformers.models.Dense"}]'
+    )
+    (tmp_path / "model.safetensors").write_bytes(bytes(700))
+    (tmp_path / "part" / "model.safetensors").write_bytes(bytes(30))
+    (tmp_path / "vocab.txt").write_bytes(bytes(1000))
+    assert weights_size(tmp_path) == 730

@@ -215,3 +215,16 @@ def test_a_child_gets_and_gives_plain_values(space, context, plane, tmp_path):
     assert not found.labels.flags.writeable
     told = cluster_to_plain(str(folder), "kmeans", {"n_clusters": 3}, 0, Progress())
     assert clusters_from_plain(told).sizes.tolist() == list(SIZES)
+
+
+def test_what_would_not_fit_into_memory_is_refused_before_it_begins(space, context):
+    def run(points, params, seed, progress):
+        raise AssertionError("it was begun")
+
+    huge = Clustering(
+        "huge", "Huge", "Takes much.", run=run, memory=lambda n, d, params: n * 10**15
+    )
+    context.registry.plugins[Clustering.kind]["huge"] = huge
+    with pytest.raises(UserError, match="Not enough memory") as refused:
+        cluster(space, "huge", context)
+    assert refused.value.detail.startswith("Huge of 90 items needs about ")

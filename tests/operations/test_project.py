@@ -261,3 +261,20 @@ def test_a_folder_of_texts_is_refused(tmp_path):
     with pytest.raises(UserError, match="“reviews” holds texts that are not encoded yet") as caught:
         project_to_plain(str(tmp_path), "pca", {}, 2, 0, True, Progress())
     assert caught.value.hint == "Encode the texts first."
+
+
+def test_what_would_not_fit_into_memory_is_refused_before_it_begins(tmp_path):
+    space = space_of(np.eye(6, dtype=np.float32))
+
+    def run(projecting):
+        raise AssertionError("it was begun")
+
+    context = Context.default(tmp_path / "cache")
+    huge = ProjectionMethod(
+        "huge", "Huge", "Takes much.", run=run, memory=lambda n, d, params: n * 10**15
+    )
+    context.registry.plugins[ProjectionMethod.kind]["huge"] = huge
+    with pytest.raises(UserError, match="Not enough memory") as refused:
+        project(space, "huge", context)
+    assert refused.value.detail.startswith(f"Huge of {space.n:,} items needs about ")
+    assert "a sample" in refused.value.hint
