@@ -1,4 +1,4 @@
-"""How much memory jobs take beside vectors that are mapped from a file, and what they were expected to.
+"""How much memory jobs take beside vectors mapped from a file, and how much was expected.
 
 Each job runs in a process of its own; Linux only, whose kernel tells memory of a process apart from
 files that it maps.
@@ -123,9 +123,8 @@ def main() -> None:
             taken, planned = int(ran.stdout), expected(name, n)
             plan = "never refused" if planned is None else f"expected {planned / MEGABYTE:,.0f} MB"
             seconds = time.perf_counter() - started
-            sys.stdout.write(
-                f"  {name:12} took {taken / MEGABYTE:7,.0f} MB beside them, {plan} ({seconds:.0f} s)\n"
-            )
+            took = f"took {taken / MEGABYTE:7,.0f} MB beside them"
+            sys.stdout.write(f"  {name:12} {took}, {plan} ({seconds:.0f} s)\n")
             sys.stdout.flush()
 
 
