@@ -95,7 +95,7 @@ class Services:
         remembered = Remembered()
         norms, copies = NormsCache(), Int8Copies()
         map_ = Map(store, work, context, remembered)
-        selecting = Selecting(store, work, remembered, norms, map_)
+        selecting = Selecting(store, work, remembered, norms, copies, map_)
         filtering = Filtering(store, work)
         neighbors = Neighbors(store, work, remembered, norms, copies)
         library = Library(store, work, context, remembered)
@@ -118,7 +118,7 @@ class Services:
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),
-            details=Details(store, work, context, norms),
+            details=Details(store, work, context, norms, copies),
             results=Results(store, work),
             items=Items(store, work),
             project=Project(store, work, context, remembered, library, map_),

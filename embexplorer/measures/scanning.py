@@ -73,18 +73,25 @@ def scan(
         When the person cancelled.
     """
     step = max(1, _PART_BYTES // row_bytes)
-    if n <= step:
-        kernel(0, n)
+    starts = range(0, n, step)
+    waiting = iter(starts)  # the GIL lets every part be taken by one thread
+
+    def work() -> None:
+        for start in waiting:
+            if progress is not None:
+                progress.raise_if_cancelled()
+            kernel(start, min(n, start + step))
+
+    helpers = min(processor_count(), len(starts)) - 1
+    if helpers < 1:
+        work()
         return
-    with ThreadPoolExecutor(processor_count(), "scan") as pool:
-        running = [pool.submit(kernel, start, min(n, start + step)) for start in range(0, n, step)]
-        try:
-            for part in running:
-                part.result()
-                if progress is not None:
-                    progress.raise_if_cancelled()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    # The caller works too: where others keep the processors busy, it does not wait for a thread.
+    with ThreadPoolExecutor(helpers, "scan") as pool:
+        running = [pool.submit(work) for _ in range(helpers)]
+        work()
+        for helper in running:
+            helper.result()
 
 
 def read_only(array: NDArray[_T]) -> NDArray[_T]:

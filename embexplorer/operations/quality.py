@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space, Vectors
+    from embexplorer.measures.int8_copy import Int8Copy
     from embexplorer.measures.quality import Faithfulness, OriginalMetric
 
 QUERIES = 1000  # items asked for their neighbors where a few numbers sum up the whole map
@@ -170,6 +171,7 @@ def neighbors_of_item(
     metric: OriginalMetric = "euclidean",
     rows: NDArray[np.int64] | None = None,
     norms: Norms | None = None,
+    copy: Int8Copy | None = None,
     progress: Progress | None = None,
 ) -> ItemNeighbors:
     """Return the k nearest items of an item in the space, and its k nearest on the map.
@@ -189,6 +191,8 @@ def neighbors_of_item(
         not on the map count nowhere; an item that is not there has no neighbors.
     norms
         (n,) of the vectors of the space, see `embexplorer.operations.norms`.
+    copy
+        Of the vectors, see `embexplorer.operations.int8_copies`.
 
     Raises
     ------
@@ -216,6 +220,7 @@ def neighbors_of_item(
         metric,
         exclude=np.flatnonzero(is_out),
         norms=lengths,
+        copy=copy,
         progress=progress,
     ).indices
     place = index if rows is None else int(np.searchsorted(rows, index))

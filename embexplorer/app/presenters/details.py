@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Finished
     from embexplorer.operations.context import Context
+    from embexplorer.operations.int8_copies import Int8Copies
     from embexplorer.operations.norms import NormsCache
 
 TOP = 8  # rows of a composition
@@ -67,11 +68,19 @@ class TrueNeighbors:
 class Details:
     """Measures what the details panel shows about one item and takes longer than a moment."""
 
-    def __init__(self, store: Store, work: Work, context: Context, norms: NormsCache) -> None:
+    def __init__(
+        self,
+        store: Store,
+        work: Work,
+        context: Context,
+        norms: NormsCache,
+        copies: Int8Copies,
+    ) -> None:
         self._store = store
         self._work = work
         self._context = context
         self._norms = norms
+        self._copies = copies
         store.subscribe(self._changed)
 
     def _changed(self, old: State, new: State) -> None:
@@ -139,6 +148,7 @@ class Details:
             metric=metric,
             rows=projection.rows,
             norms=self._norms.of(space, progress),
+            copy=self._copies.of(space),
             progress=progress,
         )
 

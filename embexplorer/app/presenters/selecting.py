@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Finished
     from embexplorer.measures.search import SearchMode
+    from embexplorer.operations.int8_copies import Int8Copies
     from embexplorer.operations.norms import NormsCache
 
     Rows = NDArray[np.int64]
@@ -50,12 +51,19 @@ class Selecting:
     """Intents of selection tools, of the list of kept selections and of tags."""
 
     def __init__(
-        self, store: Store, work: Work, remembered: Remembered, norms: NormsCache, map_: Map
+        self,
+        store: Store,
+        work: Work,
+        remembered: Remembered,
+        norms: NormsCache,
+        copies: Int8Copies,
+        map_: Map,
     ) -> None:
         self._store = store
         self._work = work
         self._remembered = remembered
         self._norms = norms
+        self._copies = copies
         self._map = map_
 
     # -- what is selected ----------------------------------------------------------------------
@@ -166,6 +174,7 @@ class Selecting:
             known_metric(self._remembered.settings.metric),
             exclude=np.array([row]),
             norms=self._norms.of(space, progress),
+            copy=self._copies.of(space),
             progress=progress,
         )
         return np.append(found.indices, row)
