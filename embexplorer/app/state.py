@@ -53,6 +53,7 @@ class Live:
     seed: int
     coords: Coords | None = None
     rows: NDArray[np.int64] | None = None  # of the items that are projected; None for all
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

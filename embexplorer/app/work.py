@@ -83,6 +83,11 @@ class Work:
         assert self._runner is not None, "attach a runner first"
         self._runner.cancel(job_id)
 
+    def set_paused(self, key: str, *, is_paused: bool) -> None:
+        """Let the job of a key wait, or go on."""
+        assert self._runner is not None, "attach a runner first"
+        (self._runner.pause if is_paused else self._runner.resume)(key)
+
     def close(self) -> None:
         """Drop what still happens: those whom results would reach are gone."""
         self._then.clear()

@@ -177,6 +177,7 @@ def _map_record(projection: Projection, made_by: Plugin | None) -> dict[str, Any
         "dims": projection.dims,
         "n": projection.n,
         "seed": projection.seed,
+        "labels_from": projection.labels_from,
         "n_jobs": processor_count(),
         "axes": list(projection.axes),
         "notes": list(projection.notes),
@@ -198,6 +199,7 @@ def _map_said(space: Space, projection: Projection, made_by: Plugin | None) -> s
         f"Map: {_title(projection.method, made_by)} of {of} to {dims} dimensions"
         f" ({listed + '; ' if listed else ''}seed {projection.seed};"
         f" {threads} thread{'' if threads == 1 else 's'})."
+        + (f" Supervised by the column “{projection.labels_from}”." * bool(projection.labels_from))
         + (f" Reference: {made_by.source.rstrip('.')}." if made_by and made_by.source else "")
     )
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.errors import UserError
@@ -44,6 +46,7 @@ def project(
     seed: int = 0,
     sample: int | None = None,
     rows: NDArray[np.int64] | None = None,
+    labels_from: str | None = None,
     quality: bool = True,
     progress: Progress | None = None,
 ) -> Projection:
@@ -63,6 +66,8 @@ def project(
         Project a uniform sample of this many items; None projects all.
     rows
         Project these items alone: ascending, each once. A sample is drawn from all items.
+    labels_from
+        A column whose values say which items belong together: the map pulls these to each other.
     quality
         Whether to measure how faithful the map is.
     progress
@@ -88,17 +93,29 @@ def project(
     drawn = _sample(space.n, sample, seed)
     rows = rows if drawn is None else drawn
     _check_memory(chosen, settings, space, rows)
+    if labels_from is not None and not chosen.takes_labels:
+        raise UserError(
+            "This method takes no labels",
+            f"{chosen.title} cannot be told which items belong together.",
+            "Choose UMAP, or leave the labels out.",
+        )
     vectors = space.vectors if rows is None else space.vectors[rows]
     progress.report(0.0, chosen.title)
     started = time.perf_counter()
     assert chosen.run is not None  # every registered method runs: the contract tests say so
     part = progress.part(0.0, 0.9)
     neighbors = Neighbors(space, None if rows is None else vectors, context)
-    projected = chosen.run(Projecting(vectors, settings, dims, seed, part, neighbors))
+    labels = None if labels_from is None else find_labels(space, labels_from, rows)
+    projected = chosen.run(Projecting(vectors, settings, dims, seed, part, neighbors, labels))
     seconds = time.perf_counter() - started
     _freeze(projected, len(vectors), dims, chosen.title)
     notes = [*_notes(vectors, space.n, is_sample=drawn is not None), *projected.notes]
     notes.extend(note for note in neighbors.notes if note not in notes)
+    if labels_from is not None:
+        notes.append(
+            f"Items of a value of “{labels_from}” were pulled together: that they lie together on "
+            "the map is no finding."
+        )
     measured: dict[str, Any] = {}
     metric = chosen.metric(settings)
     if quality and _can_measure(metric):
@@ -118,6 +135,7 @@ def project(
         axes=projected.axes,
         explained_variance=projected.explained_variance,
         rows=rows,
+        labels_from=labels_from or "",
         made_at=datetime.now(tz=UTC).astimezone().strftime("%Y-%m-%dT%H:%M"),
     )
 
@@ -129,6 +147,36 @@ def _check(dims: int, seed: int, sample: int | None) -> None:
         raise UserError("Seed out of range", f"The seed is {seed}.", f"Choose 0 to {SEEDS - 1}.")
     if sample is not None and sample < 1:
         raise UserError("Sample too small", f"The sample is {sample}.", "Choose 1 or more items.")
+
+
+def find_labels(
+    space: Space, column: str, rows: NDArray[np.int64] | None = None
+) -> NDArray[np.int32]:
+    """Return a number for the value of each item in a column, -1 where it has none.
+
+    Raises
+    ------
+    UserError
+        When there is no such column, or it holds lists.
+    """
+    if column not in space.columns:
+        raise UserError(
+            "No such column",
+            f"“{column}” is not among the columns of {space.name}.",
+            f"Choose one of: {', '.join(space.columns)}." if space.columns else "Leave it out.",
+        )
+    values = space.columns[column].combine_chunks()
+    if pa.types.is_nested(values.type):
+        raise UserError(
+            "Labels are single values",
+            f"“{column}” holds lists.",
+            "Choose a column of texts or numbers.",
+        )
+    if not pa.types.is_dictionary(values.type):
+        values = pc.dictionary_encode(values)
+    codes = pc.fill_null(values.indices.cast(pa.int32()), -1)
+    labels: NDArray[np.int32] = codes.to_numpy(zero_copy_only=False).astype(np.int32)
+    return labels if rows is None else labels[rows]
 
 
 def _check_memory(
@@ -211,6 +259,7 @@ def project_to_plain(
     progress: Progress,
     sample: int | None = None,
     rows: NDArray[np.int64] | None = None,
+    labels_from: str | None = None,
 ) -> dict[str, Any]:
     """Map the space in a folder and return the projection as plain values: the job of a child.
 
@@ -235,6 +284,7 @@ def project_to_plain(
         seed=seed,
         sample=sample,
         rows=rows,
+        labels_from=labels_from,
         quality=quality,
         progress=progress,
     )

@@ -26,6 +26,7 @@ class HeldLane:
 
     def __init__(self) -> None:
         self.waiting: list[tuple[Job, Callable[..., Any], Mapping[str, Any], Emit]] = []
+        self.paused: set[int] = set()
 
     def start(
         self, job: Job, function: Callable[..., Any], arguments: Mapping[str, Any], emit: Emit
@@ -36,6 +37,12 @@ class HeldLane:
         for work in [work for work in self.waiting if work[0] == job]:
             self.waiting.remove(work)
             work[3](Cancelled(job))
+
+    def pause(self, job: Job) -> None:
+        self.paused.add(job.id)
+
+    def resume(self, job: Job) -> None:
+        self.paused.discard(job.id)
 
     def shutdown(self, timeout: float) -> None:
         self.waiting.clear()

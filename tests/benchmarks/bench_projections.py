@@ -8,7 +8,6 @@ import statistics
 import sys
 import time
 import warnings
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the child that projects
@@ -16,9 +15,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the child that proj
 import numpy as np
 
 from embexplorer.core.progress import Progress
-from embexplorer.engines.live_frames import LiveFrames
-from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone
-from embexplorer.engines.umap_live import watched_epochs
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.projections import pca, tsne, umap
 
 if TYPE_CHECKING:
@@ -106,30 +103,6 @@ def bench_umap(n: int, rounds: int) -> None:
     show(f"UMAP {n:,} x {DIMENSIONS}, warm", ours, "umap-learn", theirs)
 
 
-def bench_live_hook(n: int, rounds: int) -> None:
-    """Compare a fit that is watched with one that is not, on the same neighbors."""
-    from umap import UMAP
-
-    vectors = blobs(n)
-    graph = find_neighbor_graph(vectors, 14, "euclidean", Progress())
-    own = np.arange(n)[:, None]
-    neighbors = (
-        np.hstack([own, graph.rows]),
-        np.hstack([np.zeros((n, 1), np.float32), graph.distances]),
-    )
-    progress = Counted()
-
-    def fit(*, is_watched: bool) -> None:
-        frames = LiveFrames(progress, 200, "epoch")
-        with watched_epochs(frames.step) if is_watched else nullcontext():
-            UMAP(n_epochs=200, random_state=0, precomputed_knn=neighbors).fit_transform(vectors)
-
-    watched, alone = compare(rounds, lambda: fit(is_watched=True), lambda: fit(is_watched=False))
-    show(f"UMAP {n:,} with live frames", watched, "the same without", alone)
-    frames = progress.frames / (rounds + 1)
-    sys.stdout.write(f"  {frames:.0f} frames a run, {watched / alone - 1:+.1%} time\n")
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -142,7 +115,6 @@ def main() -> None:
     bench_umap(1_000 if is_quick else 3_000, rounds)
     if not is_quick:
         bench_umap(10_000, rounds)
-    bench_live_hook(1_000 if is_quick else 10_000, 3 * rounds)
 
 
 if __name__ == "__main__":

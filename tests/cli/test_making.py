@@ -13,7 +13,9 @@ ENCODED = {
     "version", "n", "d", "seconds", "items_per_second", "device", "encoder", "revision", "cached",
     "warnings",
 }  # fmt: skip
-PROJECTED = {"version", "method", "params", "n", "dims", "seconds", "quality", "warnings"}
+PROJECTED = {
+    "version", "method", "params", "n", "dims", "labels_from", "seconds", "quality", "warnings",
+}  # fmt: skip
 QUALITY = {
     "trustworthiness", "continuity", "neighbors_kept", "k", "sampled",
     "explained_variance", "explained_variance_total",

@@ -144,6 +144,7 @@ DONE: dict[str, Callable[[State], bool]] = {
     "view.split": lambda state: state.projection_beside is None,
     "view.swap": lambda state: state.projection_beside is not None,
     "map.keep": lambda state: state.projection is not None and bool(state.projection.notes),
+    "map.pause": lambda state: state.live is not None and state.live.is_paused,
     "map.cancel": lambda state: state.live is None and len(state.document.projections) == 1,
     "analyze.neighbors": lambda state: (
         state.neighbors is not None and state.neighbors.text == "apple"
@@ -164,6 +165,12 @@ class EndlessLane:
 
     def cancel(self, job: Job) -> None:
         self.running.pop(job)(Cancelled(job))
+
+    def pause(self, job: Job) -> None:
+        assert job in self.running
+
+    def resume(self, job: Job) -> None:
+        assert job in self.running
 
     def shutdown(self, timeout: float) -> None:
         self.running.clear()

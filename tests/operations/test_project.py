@@ -15,6 +15,7 @@ from embexplorer.operations import neighbor_graph
 from embexplorer.operations.context import Context
 from embexplorer.operations.project import (
     count_repeats,
+    find_labels,
     project,
     project_to_plain,
     projection_from_plain,
@@ -278,3 +279,22 @@ def test_what_would_not_fit_into_memory_is_refused_before_it_begins(tmp_path):
         project(space, "huge", context)
     assert refused.value.detail.startswith(f"Huge of {space.n:,} items needs about ")
     assert "a sample" in refused.value.hint
+
+
+def test_labels_pull_their_items_together_and_that_is_said(tmp_path):
+    rng = np.random.default_rng(0)
+    topics = np.array(["a"] * 60 + ["b"] * 58 + [None] * 2, object)
+    table = make_table([str(row) for row in range(120)], {"topic": topics.tolist()})
+    space = make_space(rng.normal(size=(120, 8)).astype(np.float32), table)
+    context = Context.default(tmp_path / "cache")
+    found = project(space, "umap", context, labels_from="topic")
+    assert found.labels_from == "topic"
+    assert found.notes[-1].startswith("Items of a value of “topic” were pulled together")
+    middles = [found.coords[topics == topic].mean(axis=0) for topic in "ab"]
+    spread = [found.coords[topics == topic].std(axis=0).max() for topic in "ab"]
+    assert np.linalg.norm(middles[0] - middles[1]) > 2 * max(spread)
+    assert find_labels(space, "topic", np.array([0, 61, 119])).tolist() == [0, 1, -1]
+    with pytest.raises(UserError, match="This method takes no labels"):
+        project(space, "pca", context, labels_from="topic")
+    with pytest.raises(UserError, match="No such column"):
+        project(space, "umap", context, labels_from="gone")

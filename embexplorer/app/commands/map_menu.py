@@ -293,6 +293,15 @@ COMMANDS = (
         starts_group=True,
     ),
     Command(
+        "map.pause",
+        "Pause or resume the running projection",
+        "Map",
+        lambda s, w: s.map.toggle_paused(),
+        enabled=is_projecting,
+        keywords="wait stop continue",
+        needs="Needs a running projection",
+    ),
+    Command(
         "map.cancel",
         "Cancel the running projection",
         "Map",

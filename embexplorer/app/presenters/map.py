@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 QUICK_AXES = 1024  # up to so many axes PCA needs numpy alone; SciPy stays out of this process
 LIVE_AT_ONCE = 25_000  # items up to which the chosen method follows PCA by itself
+LIVE = "projection"  # key of the job that runs a projection
 
 
 class Map:
@@ -110,6 +111,15 @@ class Map:
         live = self._store.state.live
         if live is not None:
             self._stop(live)
+
+    def toggle_paused(self) -> None:
+        """Let the running projection wait, or go on."""
+        live = self._store.state.live
+        if live is None:
+            return
+        changed = dataclasses.replace(live, is_paused=not live.is_paused)
+        self._work.set_paused(LIVE, is_paused=changed.is_paused)
+        self._store.apply(lambda state: dataclasses.replace(state, live=changed))
 
     def keep_live(self) -> None:
         """Stop the running projection and keep its newest coords as a projection."""
@@ -251,7 +261,7 @@ class Map:
             return
         job = self._work.submit(
             projecting.project_to_plain,
-            key="projection",
+            key=LIVE,
             title=f"{plugin.title} of {space.name}",
             lane="compute",
             then=Then(

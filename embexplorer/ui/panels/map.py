@@ -88,10 +88,12 @@ class MapPanel(QWidget):
         self.toolbar.fit_requested.connect(self.view.fit)
         self.toolbar.export_requested.connect(self.export_requested)
         self.toolbar.find_requested.connect(self.finder.open)
+        self.strip.pause_requested.connect(services.map.toggle_paused)
         self.strip.keep_requested.connect(services.map.keep_live)
         self.strip.cancel_requested.connect(services.map.cancel_live)
         self.view.item_clicked.connect(self._clicked)
         self.view.nearest_requested.connect(self._ask_nearest)
+        self.view.space_tapped.connect(services.map.toggle_paused)
         self.view.region_drawn.connect(self._take)
         self.view.region_refused.connect(self.said)
         self.coloring.legend_changed.connect(self._update_margin)
@@ -265,5 +267,6 @@ def _live_view(live: Live, state: State, services: Services) -> LiveView:
     return LiveView(
         f"{title}, {said}" if said and running.message != title else title,
         running.fraction,
-        time_left(running.seconds_left),
+        "paused" if live.is_paused else time_left(running.seconds_left),
+        is_paused=live.is_paused,
     )

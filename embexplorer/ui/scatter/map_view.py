@@ -45,6 +45,8 @@ class MapView(MapPicture):
         The sorted rows of visible items inside, and how they act on the selection.
     region_refused(str)
         Why a region encloses nothing.
+    space_tapped()
+        Space was pressed and let go, and nothing was dragged with it.
     item_hovered(int, QPoint)
         The row under the cursor or -1, and where in the view.
     """
@@ -53,6 +55,7 @@ class MapView(MapPicture):
     nearest_requested = Signal(int, str)
     region_drawn = Signal(object, str)
     region_refused = Signal(str)
+    space_tapped = Signal()
     item_hovered = Signal(int, QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -63,7 +66,7 @@ class MapView(MapPicture):
         self._is_drag = False
         self._tool: Tool = "pointer"
         self._region: Region | None = None
-        self._is_space_held = False
+        self._is_space_held = self._is_space_used = False
 
     @property
     def tool(self) -> Tool:
@@ -83,6 +86,7 @@ class MapView(MapPicture):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click began, or begin a region."""
+        self._is_space_used = self._is_space_held
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._is_drag = event.position(), False
             if self._tool in REGION_TOOLS:
@@ -148,8 +152,8 @@ class MapView(MapPicture):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk from item to item with the arrows, pan with Ctrl, turn a 3-D map with Shift."""
-        if event.key() == Qt.Key.Key_Space:
-            self._is_space_held = True
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._is_space_held, self._is_space_used = True, False
         direction = ARROWS.get(Qt.Key(event.key()))
         if direction is None or not len(self._coords):
             super().keyPressEvent(event)
@@ -169,6 +173,8 @@ class MapView(MapPicture):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Notice that Space is let go."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            if self._is_space_held and not self._is_space_used:
+                self.space_tapped.emit()
             self._is_space_held = False
         super().keyReleaseEvent(event)
 

@@ -23,6 +23,8 @@ HEIGHT = 2.5  # em
 NOTE_FROM = 40  # em of width
 WORDS_FROM = 32
 TIME_FROM = 26
+PAUSE = "Pause  Space\nWait here; the map can be looked at meanwhile."
+RESUME = "Resume  Space\nGo on from here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,15 @@ class LiveView:
         ``18 s left``.
     note
         ``Neighbors kept 0.47``.
+    is_paused
+        Whether it waits.
     """
 
     title: str
     fraction: float | None = None
     time_left: str = ""
     note: str = ""
+    is_paused: bool = False
 
 
 class LiveStrip(QWidget):
@@ -52,12 +57,15 @@ class LiveStrip(QWidget):
 
     Signals
     -------
+    pause_requested()
+        Wait here, or go on.
     keep_requested()
         Stop here and keep this map.
     cancel_requested()
         Go back to the map before.
     """
 
+    pause_requested = Signal()
     keep_requested = Signal()
     cancel_requested = Signal()
 
@@ -74,6 +82,8 @@ class LiveStrip(QWidget):
         self._time_left = label(self, kind="caption")
         self._note_rule = rule(self, vertical=True)
         self._note = label(self, kind="caption")
+        self._pause = ToolButton(theme, self, "pause", PAUSE, text="Pause")
+        self._is_paused = False
         self._keep = ToolButton(
             theme,
             self,
@@ -86,13 +96,18 @@ class LiveStrip(QWidget):
         )
         line = row(theme, self._title, gap=0.625)
         line.addWidget(self._bar, 1)
-        for widget in (self._time_left, self._note_rule, self._note, self._keep, self._cancel):
+        for widget in (self._time_left, self._note_rule, self._note, *self._buttons):
             line.addWidget(widget)
         line.setContentsMargins(theme.px(0.875), 0, theme.px(0.375), 0)
         self.setLayout(line)
         self._note_rule.setFixedHeight(theme.px(1.25))
+        self._pause.clicked.connect(self.pause_requested)
         self._keep.clicked.connect(self.keep_requested)
         self._cancel.clicked.connect(self.cancel_requested)
+
+    @property
+    def _buttons(self) -> tuple[ToolButton, ...]:
+        return self._pause, self._keep, self._cancel
 
     @property
     def bar(self) -> ProgressBar:
@@ -105,7 +120,18 @@ class LiveStrip(QWidget):
         self._bar.show_fraction(view.fraction)
         self._time_left.setText(view.time_left)
         self._note.setText(view.note)
+        self._show_paused(view.is_paused)
         self._choose_parts()
+
+    def _show_paused(self, is_paused: bool) -> None:
+        if is_paused == self._is_paused:
+            return
+        self._is_paused = is_paused
+        word, tip = ("Resume", RESUME) if is_paused else ("Pause", PAUSE)
+        self._pause.show_icon("play" if is_paused else "pause")
+        self._pause.setText(word)
+        self._pause.setAccessibleName(word)
+        self._pause.setToolTip(tip)
 
     def restart(self) -> None:
         """Begin at 0, for another projection."""
@@ -127,5 +153,5 @@ class LiveStrip(QWidget):
             if width >= WORDS_FROM
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
-        self._keep.setToolButtonStyle(style)
-        self._cancel.setToolButtonStyle(style)
+        for button in self._buttons:
+            button.setToolButtonStyle(style)

@@ -121,6 +121,19 @@ def test_live_frames_are_shown_as_they_come(running):
     assert running.services.store.state.projection.method == "tsne"
 
 
+def test_a_running_projection_waits_and_goes_on(running):
+    services, lane = running.services, running.lanes["compute"]
+    services.map.toggle_paused()
+    assert services.store.state.live.is_paused
+    assert lane.paused == {services.store.state.live.job_id}
+    services.map.toggle_paused()
+    assert not services.store.state.live.is_paused
+    assert lane.paused == set()
+    running.run_all()
+    services.map.toggle_paused()  # nothing runs, nothing waits
+    assert services.store.state.live is None
+
+
 def test_a_cancelled_projection_brings_back_the_map_before(running):
     services = running.services
     before = services.store.state.projection

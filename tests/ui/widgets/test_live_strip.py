@@ -31,7 +31,7 @@ def test_it_says_method_time_and_quality(strip: LiveStrip) -> None:
 
 
 def test_keep_and_cancel_are_asked_for(strip: LiveStrip, qtbot) -> None:
-    keep, cancel = strip.findChildren(QToolButton)
+    _, keep, cancel = strip.findChildren(QToolButton)
     assert [keep.accessibleName(), cancel.accessibleName()] == ["Keep as is", "Cancel"]
     with qtbot.waitSignal(strip.keep_requested):
         keep.click()
@@ -58,3 +58,13 @@ def test_another_projection_begins_at_zero(strip: LiveStrip) -> None:
     strip.restart()
     strip.show_view(LiveView("t-SNE, iteration 10 of 500", 0.02))
     assert strip.bar.value() == 20
+
+
+def test_a_paused_projection_says_so_and_offers_to_go_on(strip: LiveStrip, qtbot) -> None:
+    strip.show_view(LiveView("UMAP, epoch 3 of 500", 0.1, "paused", is_paused=True))
+    button = next(each for each in strip.findChildren(QToolButton) if each.text() == "Resume")
+    assert button.accessibleName() == "Resume"
+    with qtbot.waitSignal(strip.pause_requested):
+        button.click()
+    strip.show_view(LiveView("UMAP, epoch 4 of 500", 0.1, "9 s left"))
+    assert (button.text(), button.accessibleName()) == ("Pause", "Pause")
