@@ -78,7 +78,6 @@ def test_the_paragraph_names_data_model_map_quality_and_versions(context, encode
     assert "Notes: 2 texts were cut. 3 vectors repeat an earlier one exactly." in text
     assert f"Made with embexplorer {ee.__version__} (Python 3." in text
     assert f"numba {version('numba')}" in text
-    assert f"scikit-learn {version('scikit-learn')}" in text
     assert str(encoded.provenance.source) not in text
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
+from embexplorer.engines import tsne_repulsion
 from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.projections import tsne
 
@@ -77,15 +78,24 @@ def test_exaggeration_makes_groups_denser():
     assert np.ptp(run(vectors, exaggeration=4.0).coords) < 0.7 * np.ptp(run(vectors).coords)
 
 
-def test_beyond_the_exact_search_a_note_names_the_threads(monkeypatch):
-    monkeypatch.setattr(tsne, "EXACT_UP_TO", 100)
-    monkeypatch.setattr(tsne, "_threads", lambda n: 1)
-    vectors = blobs(300)
-    result = run(vectors, n_iter=100, early_exaggeration_iter=50)
-    assert trustworthiness(vectors, result.coords, n_neighbors=15, metric="cosine") > 0.95
-    assert result.notes == (
-        "Above 100 items the neighbors are approximate, and the same seed gives the same map only "
-        "on the same number of threads, here 1.",
+@pytest.mark.parametrize("dims", [2, 3])
+def test_a_map_on_the_grid_is_the_same_on_any_number_of_threads(dims, monkeypatch):
+    monkeypatch.setitem(tsne_repulsion.EXACT_UP_TO, dims, 100)
+    vectors = blobs(2100)
+    maps = []
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(tsne, "_threads", lambda n, threads=threads: threads)
+        few = {"n_iter": 20, "early_exaggeration_iter": 20, "perplexity": 10}
+        maps.append(run(vectors, dims, **few).coords.tobytes())
+    assert maps[0] == maps[1] == maps[2]
+
+
+def test_equal_neighbors_take_the_place_of_the_perplexity():
+    vectors = blobs(400)
+    coords = run(vectors, n_neighbors=15).coords
+    assert trustworthiness(vectors, coords, n_neighbors=15, metric="cosine") > 0.97
+    assert run(blobs(10), n_neighbors=15, n_iter=5).notes == (
+        "There are 9 neighbors instead of 15, the most for 10 items.",
     )
 
 
