@@ -153,6 +153,12 @@ def test_some_items_find_what_all_find(metric):
     np.testing.assert_array_equal(some.distances, graph.distances[items])
 
 
+def test_items_that_are_all_the_same_are_neighbors_in_the_order_of_rows():
+    some = find_neighbors_of(ODD["all the same"], np.array([0, 2]), 3, "euclidean", Progress())
+    assert some.rows.tolist() == [[1, 2, 3], [0, 1, 3]]
+    assert not some.distances.any()
+
+
 class Watched(Progress):
     def __init__(self, cancel_at=2.0):
         super().__init__()
