@@ -12,7 +12,13 @@ from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.progress import Progress
 from embexplorer.engines.nearest.approximate import CHECKED, find_approximate
 from embexplorer.engines.nearest.points import find_points
-from embexplorer.engines.nearest.search import exact_codes, find_exact, find_of_some, warm_search
+from embexplorer.engines.nearest.search import (
+    exact_codes,
+    find_exact,
+    find_of_some,
+    one_thread_each,
+    warm_search,
+)
 from embexplorer.engines.nearest.workers import Workers, shares
 
 if TYPE_CHECKING:
@@ -67,11 +73,10 @@ def find_neighbor_graph(vectors: Vectors, k: int, metric: str, progress: Progres
     with Workers(progress) as workers:
         points = find_points(vectors, metric, workers)
         near = min(k, points.m - 1)
-        if near < 1:
-            found = np.empty((points.m, 0)), np.empty((points.m, 0), np.int32)
-        elif points.m <= EXACT_UP_TO[metric]:
+        found = np.empty((points.m, near)), np.empty((points.m, near), np.int32)
+        if near and points.m <= EXACT_UP_TO[metric]:
             found = find_exact(points, near, metric, workers, progress)
-        else:
+        elif near:
             found, recall = find_approximate(points, near, metric, workers, progress)
             notes = (
                 f"The neighbors are approximate above {EXACT_UP_TO[metric]:,} items: {recall:.0%} "
@@ -93,8 +98,11 @@ def find_neighbors_of(
         points = find_points(vectors, metric, workers)
         asked, places = np.unique(points.of_item[items], return_inverse=True)
         near = min(k, points.m - 1)
-        exact = exact_codes(points, metric, workers)
-        found = find_of_some(exact, asked, near, workers, progress)
+        found = np.empty((len(asked), near)), np.empty((len(asked), near), np.int32)
+        if near:
+            with one_thread_each():
+                exact = exact_codes(points, metric, workers)
+                found = find_of_some(exact, asked, near, workers, progress)
         rows, distances = _of_items(points, items, places, found, k, workers)
     return NeighborGraph(rows, distances, metric)
 

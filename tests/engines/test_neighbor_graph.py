@@ -7,7 +7,6 @@ import pytest
 
 from embexplorer.core.errors import CancelledError
 from embexplorer.core.progress import Progress
-from embexplorer.engines import neighbor_graph
 from embexplorer.engines.nearest import search, workers
 from embexplorer.engines.neighbor_graph import find_neighbor_graph, find_neighbors_of
 
@@ -154,6 +153,12 @@ def test_some_items_find_what_all_find(metric):
     np.testing.assert_array_equal(some.distances, graph.distances[items])
 
 
+def test_items_that_are_all_the_same_are_neighbors_in_the_order_of_rows():
+    some = find_neighbors_of(ODD["all the same"], np.array([0, 2]), 3, "euclidean", Progress())
+    assert some.rows.tolist() == [[1, 2, 3], [0, 1, 3]]
+    assert not some.distances.any()
+
+
 class Watched(Progress):
     def __init__(self, cancel_at=2.0):
         super().__init__()
@@ -179,23 +184,3 @@ def test_progress_rises_and_a_cancel_ends_the_search(metric, way, monkeypatch):
     with pytest.raises(CancelledError):
         find_neighbor_graph(ODD["normal"], K, metric, stopped)
     assert stopped.fractions[-1] < watched.fractions[-1]
-
-
-def test_above_a_limit_the_share_that_was_found_is_said(monkeypatch):
-    monkeypatch.setitem(neighbor_graph.EXACT_UP_TO, "cosine", 1000)
-    vectors = np.random.default_rng(0).normal(size=(1200, 60)).astype(np.float32)
-    vectors[7] = vectors[1100]
-    vectors[:2] = 0
-    graph = find_neighbor_graph(vectors, K, "cosine", Progress())
-    monkeypatch.undo()
-    exact = find_neighbor_graph(vectors, K, "cosine", Progress())
-    found = np.mean(graph.distances <= exact.distances[:, -1:])
-    assert 0.3 < graph.recall < 1
-    assert graph.recall == pytest.approx(found, abs=0.02)
-    assert graph.notes == (
-        f"The neighbors are approximate above 1,000 items: {graph.recall:.0%} of the true ones "
-        "were found in a sample of 1,000.",
-    )
-    assert graph.rows[7, 0] == 1100
-    assert all(len(set(row)) == K for row in graph.rows.tolist())
-    assert (np.diff(graph.distances, axis=1) >= 0).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -37,20 +37,23 @@ def find_approximate(
     """
     from pynndescent import NNDescent
 
-    progress.report(None, "Finding neighbors · approximately")
+    progress.report(0.0, "Finding neighbors · approximately")
     plain = points.centered(np.arange(points.m), np.arange(points.width))
-    by = "manhattan" if metric == "manhattan" else "euclidean"
-    index = NNDescent(plain, by, n_neighbors=k + 1, random_state=0, n_jobs=workers.count)
+    index = NNDescent(plain, **settings_of(k, metric), n_jobs=workers.count)
     near = index.neighbor_graph[0]
     del index, plain
     progress.raise_if_cancelled()
-    progress.report(0.8, "Finding neighbors · measuring what was found")
-    found = _in_order(points, near, k, metric, workers)
-    recall = _recall(points, found, k, metric, workers, progress.part(0.8, 1.0))
-    return found, recall
+    found = in_order(points, near, k, metric, workers)
+    return found, measure_recall(points, found, k, metric, workers, progress.part(0.9, 1.0))
 
 
-def _in_order(
+def settings_of(k: int, metric: str) -> dict[str, Any]:
+    """Return what pynndescent is asked for; each point counts as the nearest of its own."""
+    by = "manhattan" if metric == "manhattan" else "euclidean"
+    return {"metric": by, "n_neighbors": k + 1, "random_state": 0}
+
+
+def in_order(
     points: Points, near: NDArray[np.int32], k: int, metric: str, workers: Workers
 ) -> Found:
     """Return the k nearest of what was found by their exact distances, each other point once.
@@ -70,7 +73,7 @@ def _in_order(
     return distances, rows
 
 
-def _recall(
+def measure_recall(
     points: Points, found: Found, k: int, metric: str, workers: Workers, progress: Progress
 ) -> float:
     """Return the share of true neighbors that were found, of a sample of the points."""

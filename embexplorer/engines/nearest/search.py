@@ -42,9 +42,11 @@ FEW = 3072  # points up to which all are compared with all at once
 PROBED = 128  # points that tell how many candidates a proof needs
 SPARE = 8  # candidates beyond k where codes are nearly exact
 ITEMS, COLUMNS = 128, 4096  # of a block in which some points meet all
-# Measured costs, in candidates of one point: products of one number with one number each.
-REDONE = 25_000  # so many cost as much when a point is compared with all others anew
-SAVED = 66_000  # and so many are the difference of float32 and int8
+# Measured: numbers of all points together whose comparison with one point takes as long as keeping
+# one candidate more at that point, where they are compared anew in float32 ...
+REDONE = 25_000
+# ... and where only the advantage of int8 over float32 counts.
+SAVED = 66_000
 BATCH = 1 << 14  # points that meet all at a time
 
 Found = tuple[NDArray[np.float64], NDArray[np.int32]]  # (m, k) distances and points
@@ -227,7 +229,8 @@ def find_of_some(
         columns = shares(exact.points.m, COLUMNS)
         for at, (first, last) in enumerate(columns):
             done = (batch * BATCH + (stop - start) * at / len(columns)) / len(items)
-            progress.report(done, f"Finding neighbors · {len(items):,} items with all others")
+            counted = f"{int(done * len(items)):,} of {len(items):,}"
+            progress.report(done, f"Finding neighbors · {counted}")
             meet = _meeting(exact, items, np.arange(first, last), (distances, found))
             workers.run(meet, pieces)
     return distances, found

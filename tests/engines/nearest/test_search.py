@@ -55,7 +55,7 @@ def test_codes_are_off_by_no_more_than_they_say(name, make, workers):
     halves = bounds.halves.astype(np.float64)
     squares = 2 * (halves + halves[:, None] - products)
     wide = vectors[points.rows].astype(np.float64) / points.unit
-    apart = np.linalg.norm(wide[:, None] - wide[None], axis=2)
+    apart = np.array([np.linalg.norm(wide - one, axis=1) for one in wide])
     lengths = np.sqrt(2 * halves)
     error = slack * (lengths**2 + lengths[:, None] ** 2)
     off = bounds.residuals + bounds.residuals[:, None]
