@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.measures.bounds import bounds_of
-from embexplorer.measures.ranking import Bounds, best_of
+from embexplorer.measures.int8_copy import MOST_CANDIDATES, Int8Copy
+from embexplorer.measures.ranking import Bounds, best_of, candidates_of
 from embexplorer.measures.similarity import Norms, row_sums
 from embexplorer.measures.similarity import norms as norms_of
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.core.results import AnalogyMethod, Ranked
     from embexplorer.core.space import Vectors
-    from embexplorer.measures.int8_copy import Int8Copy
 
 EPSILON = 1e-6  # keeps 3CosMul from dividing by zero; gensim's value, the paper has 0.001
 NO_DIRECTION = 1e-6  # unit vectors nearer than this differ by the rounding of float32 alone
@@ -105,6 +105,8 @@ def solve_analogy(
         raise ValueError(f"the inputs cancel out: {method} has no direction to follow")
     lengths = norms_of(vectors, progress) if norms is None else norms
     bounds = _BOUNDS[method](inputs, vectors, lengths, copy, progress)
+    if copy is not None and len(candidates_of(bounds, k)) > MOST_CANDIDATES * len(vectors):
+        bounds = _BOUNDS[method](inputs, vectors, lengths, None, progress)
     _leave_out(bounds, lengths == 0)
 
     def exact(rows: NDArray[np.int64]) -> NDArray[np.float64]:

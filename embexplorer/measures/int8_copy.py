@@ -36,6 +36,9 @@ Center = NDArray[np.float32]  # (d,)
 COSINE, DOT, EUCLIDEAN = 0, 1, 2
 METRIC_NUMBERS: dict[Metric, int] = {"cosine": COSINE, "dot": DOT, "euclidean": EUCLIDEAN}
 
+MOST_CANDIDATES = 1 / 32
+"""The share of the items above which a scan of the vectors takes less time than exact scores."""
+
 _SAMPLE = 4096  # rows whose mean is the center
 _LARGEST_CODE = 127
 _LARGEST_QUERY = 2**15 - 1

@@ -8,6 +8,7 @@ import numpy as np
 
 from embexplorer.core.results import HIGHER_IS_NEARER, Metric, Ranked
 from embexplorer.measures.bounds import bounds_of
+from embexplorer.measures.int8_copy import MOST_CANDIDATES, Int8Copy
 from embexplorer.measures.many_neighbors import QUERIES, Questions, candidates_of_many
 from embexplorer.measures.ranking import candidates_of, rank
 from embexplorer.measures.similarity import PRODUCT_METRICS, exact_closeness
@@ -20,12 +21,9 @@ if TYPE_CHECKING:
 
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Vectors
-    from embexplorer.measures.int8_copy import Int8Copy
     from embexplorer.measures.similarity import Norms
 
 _FEW = 4  # queries up to which one at a time is faster than a matrix product
-# Above this share of the items, the second scan takes less time than exact scores would.
-_MOST_CANDIDATES = 1 / 32
 
 
 def find_nearest(
@@ -126,7 +124,7 @@ def _candidates(
         own = () if asked.own_rows is None else asked.own_rows[number : number + 1]
         left_out = np.append(asked.left_out, own).astype(np.int64)
         candidates = _candidates_of_one(asked, query, k, left_out, copy, progress)
-        if copy is not None and len(candidates) > _MOST_CANDIDATES * len(asked.vectors):
+        if copy is not None and len(candidates) > MOST_CANDIDATES * len(asked.vectors):
             candidates = _candidates_of_one(asked, query, k, left_out, None, progress)
         yield candidates
 

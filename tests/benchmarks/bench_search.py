@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 K = 10
 D = 300
 SEED = 0
+PAUSE = 0.1  # seconds after which the threads of the matrix product before have gone to sleep
 GENSIM_SHARE = 20  # gensim answers one query at a time: a part of them stands for all
 
 Answers = list[set[int]]
@@ -47,6 +48,7 @@ def measure(title: str, tasks: Mapping[str, Callable[[], Answers]], runs: int) -
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(runs):
         for name, task in tasks.items():
+            time.sleep(PAUSE)
             started = time.perf_counter()
             task()
             seconds[name].append(time.perf_counter() - started)

@@ -117,8 +117,9 @@ def test_a_query_that_float32_cannot_hold_is_answered_without_the_copy(scale, co
         assert found.indices.tolist() == brute_force(vectors, query, 9, metric)[0]
 
 
-def test_an_analogy_is_the_same_with_the_copy(copy_of):
-    vectors = plain(np.random.default_rng(1), 3000, 40).astype(np.float32)
+@pytest.mark.parametrize("kind", [plain, near_ties, one_direction, heavy_tailed])
+def test_an_analogy_is_the_same_with_the_copy(kind, copy_of):
+    vectors = kind(np.random.default_rng(1), 3000, 40).astype(np.float32)
     vectors[7] = 0
     for method in ("3cosadd", "3cosmul", "pairdirection", "pairdistance"):
         plain_answer = solve_analogy(vectors, 0, 1, 2, 8, method)
