@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict
-from embexplorer.core.space import ITEM, Items, Provenance, Space, blocks_of, check_finite
+from embexplorer.core.space import ITEM, Items, Provenance, Space, check_finite, zero_rows
 from embexplorer.engines.compressed import note_on_choice
 from embexplorer.storage import space_folder
 
@@ -154,9 +154,7 @@ def _repeated(column: pa.ChunkedArray) -> list[str]:
 
 
 def _zeros(vectors: NDArray[Any], items: Items) -> list[str]:
-    rows = np.concatenate(
-        [start + np.flatnonzero(~block.any(axis=1)) for start, block in blocks_of(vectors)]
-    )
+    rows = zero_rows(vectors)
     if not len(rows):
         return []
     verb = "item has" if len(rows) == 1 else "items have"
