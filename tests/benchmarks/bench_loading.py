@@ -66,7 +66,7 @@ def write_binary(path: Path, n: int, d: int) -> None:
 
 def by_us(path: Path) -> np.ndarray:
     """Return the vectors as embexplorer's format reads them, on disk and mapped."""
-    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+    with tempfile.TemporaryDirectory() as scratch:
         parsed = word2vec_text.read(Reading(path, word2vec_text.Params(), Path(scratch)))
         assert parsed.vectors is not None
         return np.array(parsed.vectors[:: max(1, len(parsed.vectors) // 100)])
