@@ -33,9 +33,11 @@ class Registry:
     def discover() -> Registry:
         """Import every plugin module and read its ``plugin`` constant; heavy libraries stay out."""
         registry = Registry()
+        installed = entry_points()
         for kind in KINDS:
             registry.plugins[kind.kind] = {}
-            for name, module in registry._modules(kind.kind):
+            theirs = [point.module for point in installed.select(group=f"embexplorer.{kind.kind}")]
+            for name, module in registry._modules(kind.kind, theirs):
                 registry._add(kind, name, module)
         return registry
 
@@ -74,13 +76,12 @@ class Registry:
             )
         return cast("P", found)
 
-    def _modules(self, kind: str) -> Iterator[tuple[str, ModuleType]]:
+    def _modules(self, kind: str, theirs: list[str]) -> Iterator[tuple[str, ModuleType]]:
         package = importlib.import_module(f"embexplorer.{kind}")
         names = [
             f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)
         ]
-        names += [point.module for point in entry_points(group=f"embexplorer.{kind}")]
-        for name in names:
+        for name in names + theirs:
             try:
                 yield name, importlib.import_module(name)
             except Exception as error:  # noqa: BLE001  a broken plugin never stops the start

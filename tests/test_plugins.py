@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 import types
+from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
@@ -16,9 +17,8 @@ def registry():
     return Registry.discover()
 
 
-class Point:
-    def __init__(self, name):
-        self.module = name
+def points_of(kind, names):
+    return EntryPoints(EntryPoint(name, name, f"embexplorer.{kind}") for name in names)
 
 
 def with_entry_points(monkeypatch, kind, modules):
@@ -27,9 +27,7 @@ def with_entry_points(monkeypatch, kind, modules):
         if plugin is not None:
             made.plugin = plugin
         monkeypatch.setitem(sys.modules, name, made)
-    points = [Point(name) for name in modules]
-    found = {f"embexplorer.{kind}": points}
-    monkeypatch.setattr(module, "entry_points", lambda group: found.get(group, []))
+    monkeypatch.setattr(module, "entry_points", lambda: points_of(kind, modules))
 
 
 def test_every_module_of_ours_is_a_plugin(registry):
@@ -72,15 +70,8 @@ def test_plugins_of_installed_packages_are_found(monkeypatch):
 
 def test_a_broken_plugin_never_stops_the_start(monkeypatch):
     with_entry_points(monkeypatch, "formats", {"their_empty": None})
-    monkeypatch.setattr(
-        module,
-        "entry_points",
-        lambda group: (
-            [Point("no_such_package"), Point("their_empty")]
-            if group == "embexplorer.formats"
-            else []
-        ),
-    )
+    points = points_of("formats", ["no_such_package", "their_empty"])
+    monkeypatch.setattr(module, "entry_points", lambda: points)
     registry = Registry.discover()
     assert registry.broken["no_such_package"].startswith("ModuleNotFoundError")
     assert registry.broken["their_empty"] == "it defines no `plugin` of the kind Format"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from embexplorer.core.progress import Progress
+
 CHUNK_BYTES = 1 << 22  # decompressed ahead in one go
 FIRST_BYTES = 1 << 16  # decompressed at once, since who only looks needs no more
 # What no file of vectors or texts comes to: this many times its size, once it is this large.
@@ -98,8 +100,11 @@ class ByteStream:
 class _Decompressed(ByteStream):
     """The bytes inside a compressed file; a thread is one chunk ahead of who reads them."""
 
-    def __init__(self, outer: Path, name: str, room: Path | None) -> None:
+    def __init__(
+        self, outer: Path, name: str, room: Path | None, progress: Progress | None
+    ) -> None:
         super().__init__(outer)
+        self._progress = progress
         self._room = None if room is None else shutil.disk_usage(room).free
         self._pool = ThreadPoolExecutor(1)
         self._ahead: Future[bytes] | None = None
@@ -150,6 +155,8 @@ class _Decompressed(ByteStream):
         return pa.CompressedInputStream(pa.PythonFile(self._file, "r"), kind)
 
     def _chunk(self) -> bytes:
+        if self._progress is not None:
+            self._progress.raise_if_cancelled()
         if self._ahead is None:
             data = self._decompress(FIRST_BYTES if not self._count else CHUNK_BYTES)
         else:
@@ -200,7 +207,9 @@ class _Decompressed(ByteStream):
         return UserError(title, f"{self.path.name}: {what}. Nothing was loaded.", hint)
 
 
-def open_stream(path: Path, room: Path | None = None) -> ByteStream:
+def open_stream(
+    path: Path, *, room: Path | None = None, progress: Progress | None = None
+) -> ByteStream:
     """Open a file, or the file inside a compressed one, see `engines.compressed`.
 
     Parameters
@@ -209,6 +218,8 @@ def open_stream(path: Path, room: Path | None = None) -> ByteStream:
         A file, or the path that `compressed.inner_path` gives a file inside one.
     room
         Folder whose disk must have room for all that a compressed file holds; None asks nothing.
+    progress
+        May cancel a long read of a compressed file; whoever reads reports to it.
 
     Raises
     ------
@@ -216,4 +227,6 @@ def open_stream(path: Path, room: Path | None = None) -> ByteStream:
         When a compressed file is damaged, or an archive does not hold this file.
     """
     outer = outer_path(path)
-    return ByteStream(path) if outer == path else _Decompressed(outer, path.name, room)
+    if outer == path:
+        return ByteStream(path)
+    return _Decompressed(outer, path.name, room, progress)

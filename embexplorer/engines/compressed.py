@@ -87,18 +87,21 @@ def find_member(path: Path, archive: zipfile.ZipFile, name: str = "") -> zipfile
         The same, open.
     name
         Name of the file, without folders; empty for the only one, or the one that is ten times as
-        large as all others together. Hidden files, read-me and license texts do not count.
+        large as all others together. Hidden files, read-me and license texts count only where
+        there is nothing else.
 
     Raises
     ------
     UserError
         When there is none, several could be meant (they are listed), or it is locked.
     """
-    members = [info for info in archive.infolist() if not info.is_dir() and _is_data(info)]
+    members = [info for info in archive.infolist() if not info.is_dir() and _base(info).strip(".")]
     if name:
         members = [info for info in members if _base(info) == name]
+    else:
+        members = [info for info in members if _is_data(info)] or members
     if not members:
-        what = f"no file {name}" if name else "no file of data"
+        what = f"no file {name}" if name else "no file"
         raise UserError("Nothing in this archive", f"{path.name} holds {what}.", "Open another.")
     members.sort(key=lambda info: info.file_size, reverse=True)
     largest = members[0]
@@ -133,7 +136,7 @@ def _base(info: zipfile.ZipInfo) -> str:
 
 def _is_data(info: zipfile.ZipInfo) -> bool:
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-    return bool(_base(info).strip(".")) and not any(map(_BYSTANDER.match, parts))
+    return not any(map(_BYSTANDER.match, parts))
 
 
 def _several(path: Path, members: list[zipfile.ZipInfo]) -> UserError:

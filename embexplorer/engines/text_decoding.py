@@ -78,11 +78,11 @@ class Utf8Stream(io.RawIOBase):
     ) -> None:
         super().__init__()
         self.path = path
-        self._file = open_stream(path, room)
+        self._file = open_stream(path, room=room, progress=progress)
         self.size = self._file.size
         try:
             head = self._file.read(3)
-        except UserError:
+        except BaseException:
             self._file.close()
             raise
         if encoding == "utf-8" and head[:2] in _UTF16_MARKS:

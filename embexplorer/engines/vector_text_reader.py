@@ -1,4 +1,4 @@
-"""How a whole text file of vectors is read: in blocks, each parsed by several threads."""
+"""How a whole text file of vectors is read: block after block, until there are enough rows."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from embexplorer.core.contracts import Parsed
 from embexplorer.core.errors import UserError
@@ -17,18 +15,21 @@ from embexplorer.core.space import make_table
 from embexplorer.engines.row_errors import Where, ends_early, left_out_note, shown
 from embexplorer.engines.text_decoding import ENCODING_TITLES, Utf8Stream
 from embexplorer.engines.vector_sink import VectorSink, check_room
+from embexplorer.engines.vector_text_block import BlockParser
 from embexplorer.engines.vector_text_layout import Layout, find_layout, row_error
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from embexplorer.core.contracts import Reading
+    from embexplorer.engines.vector_text_block import Block, Piece
 
 BLOCK_BYTES = 1 << 24  # read and parsed at a time
-PIECE_BYTES = 1 << 20  # least that a thread is given
 LONGEST_LINE = 1 << 26
 HEAD_BYTES = 1 << 16
-HARD_ROOM = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,6 @@ class Options:
 
 
 @dataclass(slots=True)
-class _Piece:
-    """What one thread made of its lines."""
-
-    vectors: NDArray[np.float32]
-    items: pa.Array
-    report: list[int]
-
-
-@dataclass(slots=True)
 class _State:
     items: list[pa.Array] = field(default_factory=list)
     lines: int = 0
@@ -57,6 +49,7 @@ class _State:
     last_line: int = 0
     left_out: int = 0
     first_left_out: int = 0
+    is_open: bool = False  # the last line has no line break
 
 
 def read_vector_text(reading: Reading, options: Options) -> Parsed:
@@ -127,9 +120,6 @@ class _Reader:
         sink: VectorSink,
         state: _State,
     ) -> None:
-        from embexplorer.engines import vector_text
-
-        self.kernel = vector_text
         self.reading = reading
         self.options = options
         self.layout = layout
@@ -137,19 +127,26 @@ class _Reader:
         self.sink = sink
         self.state = state
         self.threads = min(8, os.cpu_count() or 1)
-        self.extra = vector_text.ONLY_DECIMALS
-        if options.numbers_in_items:
-            self.extra = vector_text.NEVER
-        elif layout.only_integers:
-            self.extra = vector_text.ANY_NUMBER
+        self.parser = BlockParser(
+            layout,
+            self.threads,
+            leave_out=options.leave_out,
+            numbers_in_items=options.numbers_in_items,
+        )
 
     def run(self, head: bytes) -> None:
-        """Read block after block until the end, or until there are enough rows."""
+        """Read block after block until the end, or until there are enough rows.
+
+        While the threads parse one block, the one before is written and the next is read, but
+        with a limit only once the limit is known not to be reached.
+        """
         rest = head
         if self.layout.header:
             rest = head.partition(b"\n")[2]
             self.state.lines = 1
+        ahead = 1 if self.reading.limit is None else 0
         with ThreadPoolExecutor(self.threads) as pool:
+            waiting: list[Block] = []
             ended = False
             while not ended and not self._is_enough():
                 data = self.stream.read(BLOCK_BYTES)
@@ -158,83 +155,28 @@ class _Reader:
                 cut = len(block) if ended else block.rfind(b"\n") + 1
                 if not ended and not cut and len(block) > LONGEST_LINE:
                     raise self._too_long()
-                self._parse(pool, block[:cut], ended=ended)
+                waiting.append(self.parser.start(pool, block[:cut], is_last=ended))
                 rest = block[cut:]
+                while len(waiting) > (0 if ended else ahead):
+                    self._finish(waiting.pop(0))
+            self.state.is_open = ended and bool(block[block.rfind(b"\n") + 1 :].strip())
 
     def _is_enough(self) -> bool:
         limit = self.reading.limit
         return limit is not None and self.state.rows >= limit
 
-    def _parse(self, pool: ThreadPoolExecutor, block: bytes, *, ended: bool) -> None:
-        buffer = np.frombuffer(block, np.uint8)
-        pieces = pool.map(lambda span: self._piece(buffer, *span), self._spans(block))
-        for piece in pieces:
-            report = piece.report
-            if report[self.kernel.N_BAD]:
-                self._bad_row(block, report, ended=ended)
+    def _finish(self, block: Block) -> None:
+        for piece in block.pieces:
+            if not piece.is_text:
+                self._find_bad_byte()
+            if piece.bad:
+                self._bad_row(block, piece)
             self._keep(piece)
-            self.state.lines += report[self.kernel.N_LINES]
+            self.state.lines += piece.lines
             if self._is_enough():
                 return
 
-    def _spans(self, block: bytes) -> list[tuple[int, int]]:
-        size = max(PIECE_BYTES, -(-len(block) // self.threads))
-        spans = []
-        start = 0
-        while start < len(block):
-            stop = block.find(b"\n", start + size) + 1 or len(block)
-            spans.append((start, stop))
-            start = stop
-        return spans
-
-    def _piece(self, buffer: NDArray[np.uint8], start: int, stop: int) -> _Piece:
-        kernel = self.kernel
-        room = int(np.count_nonzero(buffer[start:stop] == 10)) + 1
-        out = np.empty((room, self.layout.d), np.float32)
-        items = np.empty((room, 2), np.int64)
-        report = np.zeros(kernel.REPORT_SIZE, np.int64)
-        hard = np.empty((HARD_ROOM, 4), np.int64)
-        while True:
-            kernel.parse_rows(
-                buffer,
-                start,
-                stop,
-                self.layout.has_items,
-                self.extra,
-                self.options.leave_out,
-                out,
-                items,
-                hard,
-                report,
-            )
-            if report[kernel.N_HARD] <= len(hard):
-                break
-            hard = np.empty((int(report[kernel.N_HARD]), 4), np.int64)
-        kernel.read_again(buffer, hard[: report[kernel.N_HARD]], out)
-        rows = int(report[kernel.N_ROWS])
-        return _Piece(out[:rows], self._items(buffer, items[:rows]), report.tolist())
-
-    def _items(self, buffer: NDArray[np.uint8], spans: NDArray[np.int64]) -> pa.Array:
-        offsets = np.empty(len(spans) + 1, np.int64)
-        data = np.empty(int((spans[:, 1] - spans[:, 0]).sum()), np.uint8)
-        self.kernel.gather(buffer, spans, offsets, data)
-        texts = pa.LargeStringArray.from_buffers(
-            len(spans), pa.py_buffer(offsets), pa.py_buffer(data)
-        )
-        try:
-            texts.validate(full=True)
-        except pa.ArrowInvalid:
-            self._find_bad_byte()
-        return texts
-
-    def _find_bad_byte(self) -> None:
-        """Read the file again with every byte checked: raises the error that names the first."""
-        with Utf8Stream(self.reading.path, self.options.encoding) as checked:
-            while checked.read(1 << 20):
-                self.reading.progress.raise_if_cancelled()
-        raise AssertionError("text that is UTF-8 as a whole is so between two blanks")
-
-    def _keep(self, piece: _Piece) -> None:
+    def _keep(self, piece: Piece) -> None:
         limit = self.reading.limit
         count = len(piece.vectors)
         if limit is not None:
@@ -243,25 +185,32 @@ class _Reader:
         self.state.items.append(piece.items[:count])
         self.state.rows += count
         if count:
-            self.state.last_line = self.state.lines + piece.report[self.kernel.N_LINES]
+            self.state.last_line = self.state.lines + piece.lines
 
-    def _bad_row(self, block: bytes, report: list[int], *, ended: bool) -> None:
-        kernel = self.kernel
-        line = self.state.lines + report[kernel.BAD_LINE] + 1
+    def _bad_row(self, block: Block, piece: Piece) -> None:
+        line = self.state.lines + piece.bad_line + 1
         if self.options.leave_out:
             self.state.first_left_out = self.state.first_left_out or line
-            self.state.left_out += report[kernel.N_BAD]
+            self.state.left_out += piece.bad
             return
         limit = self.reading.limit
-        rows = self.state.rows + report[kernel.N_ROWS]
+        rows = self.state.rows + len(piece.vectors)
         if limit is not None and rows >= limit:
             return
         header = self.layout.header
-        text = block[report[kernel.BAD_START] : report[kernel.BAD_END]]
-        is_last = ended and block.find(b"\n", report[kernel.BAD_END]) < 0
+        start, stop = piece.bad_span
+        text = block.text[start:stop]
+        is_last = block.is_last and block.text.find(b"\n", stop) < 0
         if header and is_last and rows < header[0]:
             raise ends_early(self.reading.path.name, header[0], rows, line - 1)
         raise row_error(text, self.layout, Where(self.reading.path.name, line))
+
+    def _find_bad_byte(self) -> None:
+        """Read the file again with every byte checked: raises the error that names the first."""
+        with Utf8Stream(self.reading.path, self.options.encoding) as checked:
+            while checked.read(1 << 20):
+                self.reading.progress.raise_if_cancelled()
+        raise AssertionError("text that is UTF-8 as a whole is so between two blanks")
 
     def _too_long(self) -> UserError:
         return UserError(
@@ -295,6 +244,11 @@ def _parsed(
         raise UserError("No vectors in this file", f"{name} has no row that fits.", "Check it.")
     if state.left_out:
         notes.append(left_out_note(state.left_out, Where(name, state.first_left_out)))
+    if state.is_open and not limited:
+        notes.append(
+            "The last line has no line break: if the file was cut off there, its last number may "
+            "be another."
+        )
     if encoding != options.encoding:
         notes.append(f"Read as {ENCODING_TITLES[encoding]}, as its byte-order mark says.")
     if not layout.has_items:

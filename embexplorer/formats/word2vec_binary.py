@@ -72,7 +72,10 @@ def read(reading: Reading) -> Parsed:
         When the file is shorter or longer than its header says, a value is not finite, or an
         item is not text in the chosen encoding.
     """
-    with open_stream(reading.path) as stream, VectorSink(reading.scratch) as sink:
+    with (
+        open_stream(reading.path, progress=reading.progress) as stream,
+        VectorSink(reading.scratch) as sink,
+    ):
         start = stream.read(HEADER_BYTES)
         line, newline, rest = start.partition(b"\n")
         n, d = _header(reading.path, line + newline, stream.size)

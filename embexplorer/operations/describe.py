@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from embexplorer.core.space import ITEM, blocks_of
+from embexplorer.core.space import ITEM, zero_rows
 
 if TYPE_CHECKING:
     from embexplorer.core.space import Space
@@ -32,8 +32,7 @@ def describe(space: Space, head: int = 10) -> dict[str, Any]:
         the Arrow type of anything else), provenance, zero_vectors, duplicate_items (items that an
         earlier row has too) and bytes (of the vectors).
     """
-    zero = sum(int((~block.any(axis=1)).sum()) for _, block in blocks_of(space.vectors))
-    distinct = int(pc.count_distinct(space.table.column(ITEM)).as_py())
+    distinct = len(pc.unique(space.table.column(ITEM)))
     return {
         "n": space.n,
         "d": space.d,
@@ -43,7 +42,7 @@ def describe(space: Space, head: int = 10) -> dict[str, Any]:
             {"name": name, "kind": _kind(column.type)} for name, column in space.columns.items()
         ],
         "provenance": dataclasses.asdict(space.provenance),
-        "zero_vectors": zero,
+        "zero_vectors": len(zero_rows(space.vectors)),
         "duplicate_items": space.n - distinct,
         "bytes": int(space.vectors.nbytes),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embexplorer.core.contracts import TokenEncoder
-from embexplorer.core.space import blocks_of
+from embexplorer.core.space import zero_rows
 from embexplorer.operations.encode_loop import KNOWN, SAME_TOKENS, TOO_LONG
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def encoding_notes(
         )
     if n := corpus.n_empty:
         notes.append(f"{_texts(n)} {'is' if n == 1 else 'are'} empty.")
-    if n := sum(int((~block.any(axis=1)).sum()) for _, block in blocks_of(vectors)):
+    if n := len(zero_rows(vectors)):
         notes.append(
             f"{_texts(n)} {'has' if n == 1 else 'have'} the zero vector, without direction."
         )

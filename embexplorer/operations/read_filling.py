@@ -69,7 +69,8 @@ def _limited(parsed: Parsed, limit: int | None) -> Parsed:
     return dataclasses.replace(
         parsed,
         table=parsed.table.slice(0, limit),
-        vectors=None if parsed.vectors is None else parsed.vectors[:limit],
+        # A copy: part of an array that is mapped from the folder must be written there again.
+        vectors=None if parsed.vectors is None else np.array(parsed.vectors[:limit]),
         coords=None if parsed.coords is None else parsed.coords[:limit],
     )
 

@@ -13,6 +13,7 @@ from embexplorer.core.space import (
     check_finite,
     make_space,
     make_table,
+    zero_rows,
 )
 
 
@@ -43,6 +44,14 @@ def test_lengths_must_agree():
     with pytest.raises(UserError) as caught:
         make_space(np.ones((3, 2)), make_table(["a", "b"]))
     assert caught.value.detail == "There are 2 items and 3 vectors."
+
+
+def test_zero_rows_have_no_number_but_zero(monkeypatch):
+    monkeypatch.setattr(module, "BLOCK_BYTES", 16)  # two rows a block
+    vectors = np.array([[0, 0], [0, 1], [1, 0], [-0.0, 0], [2, 3]], np.float32)
+    assert zero_rows(vectors).tolist() == [0, 3]
+    assert zero_rows(vectors[:, ::-1]).tolist() == [0, 3]
+    assert zero_rows(vectors[:0]).tolist() == []
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from embexplorer.core.errors import UserError
+from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.core.progress import Progress
 from embexplorer.engines import byte_stream
 from embexplorer.engines.byte_stream import open_stream
 from tests.compressing import ENDINGS, compressed, zipped
@@ -132,10 +133,10 @@ def test_what_decompresses_to_hundreds_of_times_its_size_is_refused(tmp_path, mo
 
 def test_more_than_the_disk_has_room_for_is_refused(tmp_path, monkeypatch):
     path = write(tmp_path, ".gz")
-    with open_stream(path, tmp_path) as stream:
+    with open_stream(path, room=tmp_path) as stream:
         assert len(stream.read(1 << 20)) == len(DATA)
         stream._room = 1000
-    with open_stream(path, tmp_path) as stream:
+    with open_stream(path, room=tmp_path) as stream:
         stream._room = 500_000
         with pytest.raises(UserError) as caught:
             stream.read(1 << 20)
@@ -150,3 +151,13 @@ def test_no_thread_is_left_when_it_is_closed_early(tmp_path, monkeypatch):
         stream.read(100_000)
         assert threading.active_count() == before + 1
     assert threading.active_count() == before
+
+
+def test_a_long_read_is_cancelled_between_chunks(tmp_path, monkeypatch):
+    monkeypatch.setattr(byte_stream, "CHUNK_BYTES", 1000)
+    progress = Progress()
+    with open_stream(write(tmp_path, ".gz"), progress=progress) as stream:
+        assert len(stream.read(100_000)) == 100_000
+        progress.cancel()
+        with pytest.raises(CancelledError):
+            stream.read(100_000)

@@ -47,6 +47,7 @@ def test_the_only_file_of_an_archive_is_meant_whatever_its_size(tmp_path):
     assert note_on_choice(path / "a.vec") == (
         "Of the archive a.zip, a.vec was read; 3 other files were not.",
     )
+    assert inside(path, {"README.txt": b"1"}) == "README.txt"
     assert inside(path, {"a.vec": b"1"}) == "a.vec"
     assert note_on_choice(path / "a.vec") == ()
 
@@ -64,7 +65,7 @@ def test_ten_times_as_large_as_the_others_together_is_clear(tmp_path):
 def test_an_archive_of_nothing_or_of_a_locked_file_is_refused(tmp_path):
     path = tmp_path / "a.zip"
     with pytest.raises(UserError) as caught:
-        inside(path, {"README": b"x", "folder/": b""})
+        inside(path, {"folder/": b"", "..": b"x"})
     assert caught.value.title == "Nothing in this archive"
     path.write_bytes(
         zipped({"a.vec": b"1"}).replace(

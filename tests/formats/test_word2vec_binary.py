@@ -93,6 +93,18 @@ def test_bytes_behind_the_last_row_are_refused(tmp_path, refuse, many):
     assert "promises 2 rows" in error.detail
 
 
+@pytest.mark.parametrize("newlines", [True, False])
+@pytest.mark.parametrize("d", [1, 24, 26, 50])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_header_of_another_dimension_is_never_read(tmp_path, refuse, many, d, newlines, encoding):
+    path = tmp_path / "lie.bin"
+    data = records([f"w{i}" for i in range(40)], many, newlines=newlines)
+    path.write_bytes(b"40 %d\n" % d + data)
+    error = refuse(module, path, encoding=encoding)
+    assert "lie.bin" in error.detail
+    assert "Nothing was loaded" in error.detail
+
+
 def test_a_value_that_is_not_finite_names_its_row(tmp_path, refuse, many):
     many[2, 4] = np.inf
     path = tmp_path / "inf.bin"

@@ -119,6 +119,25 @@ def test_a_cut_line_without_a_header_is_a_ragged_row(tmp_path, refuse):
     assert refuse(module, path).title == "Row 3 has 1 number"
 
 
+@pytest.mark.parametrize(
+    ("text", "is_said"), [("a 1 2.5\nb 3 4.12", True), ("a 1 2.5\n \n", False)]
+)
+def test_a_last_line_without_its_break_may_be_cut_and_that_is_said(
+    tmp_path, parse, monkeypatch, text, is_said
+):
+    from embexplorer.engines import vector_text_reader
+
+    path = tmp_path / "cut.txt"
+    path.write_text(text)
+    for size in (1 << 16, 4):
+        monkeypatch.setattr(vector_text_reader, "HEAD_BYTES", size)
+        assert parse(module, path).notes == is_said * (
+            "The last line has no line break: if the file was cut off there, its last number may "
+            "be another.",
+        )
+        assert parse(module, path, limit=1).notes == ()
+
+
 def test_more_rows_than_the_header_promises_are_read_and_said(tmp_path, parse):
     path = tmp_path / "more.vec"
     path.write_text("1 2\na 1.5 2\nb 3 4\n")
@@ -206,10 +225,10 @@ def test_bare_numbers_have_numbered_items(tmp_path, parse):
 
 
 def test_rows_that_span_blocks_and_threads_stay_in_order(tmp_path, parse, monkeypatch):
-    from embexplorer.engines import vector_text_reader
+    from embexplorer.engines import vector_text_block, vector_text_reader
 
     monkeypatch.setattr(vector_text_reader, "BLOCK_BYTES", 1000)
-    monkeypatch.setattr(vector_text_reader, "PIECE_BYTES", 100)
+    monkeypatch.setattr(vector_text_block, "PIECE_BYTES", 100)
     monkeypatch.setattr(vector_text_reader, "HEAD_BYTES", 64)
     rng = np.random.default_rng(0)
     made = rng.normal(size=(500, 3)).astype(np.float32)

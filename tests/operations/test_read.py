@@ -10,12 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embexplorer.core.contracts import Format, Parsed
 from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Space, Texts, make_space, make_table
+from embexplorer.engines.vector_sink import VectorSink
 from embexplorer.operations.context import Context
 from embexplorer.operations.export import write_space
 from embexplorer.operations.read import read, read_space, read_texts, read_to_cache
+from embexplorer.plugins import Registry
+from embexplorer.storage.cache import Cache
 from tests.compressing import ENDINGS, compressed, zipped
 
 REFERENCE = Path(__file__).parents[2] / "../shared/reference/data"
@@ -108,6 +112,20 @@ def test_parameters_and_limits_have_their_own_entries(glove, context):
     assert len(entries(context)) == 3
 
 
+def test_a_format_that_knows_no_limit_is_cut_behind_it(tmp_path, glove):
+    def read_all(reading):
+        with VectorSink(reading.scratch) as sink:
+            sink.append(np.arange(12, dtype=np.float32).reshape(6, 2))
+            return Parsed(make_table(list("abcdef")), sink.finish())
+
+    plugin = Format("all", "All", "Reads all.", sniff=lambda path, head: 1.0, read=read_all)
+    context = Context(Registry({"formats": {"all": plugin}}), Cache(tmp_path / "cache"))
+    opened = read(glove, context, limit=3)
+    assert opened.data.items[:] == ["a", "b", "c"]
+    assert opened.data.vectors.tolist() == [[0, 1], [2, 3], [4, 5]]
+    assert len(read(glove, context).data.vectors) == 6
+
+
 def test_a_name_is_given_without_reading_again(glove, context):
     read(glove, context)
     opened = read(glove, context, name="my words")
@@ -188,9 +206,6 @@ def test_progress_rises_to_the_end(tmp_path, context):
 
 
 def test_the_newest_entries_stay_when_the_cache_is_full(tmp_path):
-    from embexplorer.plugins import Registry
-    from embexplorer.storage.cache import Cache
-
     context = Context(Registry.discover(), Cache(tmp_path / "cache", limit=1))
     for number in range(3):
         path = tmp_path / f"{number}.txt"
