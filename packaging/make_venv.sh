@@ -40,7 +40,12 @@ install --no-build-isolation -e ".[$extras]"
 "$venv/bin/python" -c 'import embexplorer, PySide6.QtWidgets'
 if [ "$1" != run ]; then  # the tests should not wait for what the window compiles by and by
     echo "embexplorer: compiling, about a minute the first time"
-    "$venv/bin/python" -c 'from embexplorer.operations.cluster import compile_groupings as c; c()'
+    "$venv/bin/python" -c '
+from embexplorer.operations.cluster import compile_groupings
+from embexplorer.operations.project import load_libraries
+
+compile_groupings()
+load_libraries()'
 fi
 for level in $levels; do
     touch "$venv/.ready-$level"

@@ -249,7 +249,7 @@ class ProjectionMethod(Plugin):
         is false for a method that gives the same map for every seed. `takes_labels` is true for one
     that can pull together items of a group that is known beforehand. `memory(n, d, params)` is
     about how many bytes it takes at most beside n vectors of d dimensions, so that a job too large
-    for the computer is refused before it begins.
+    for the computer is refused before it begins. `warm()` compiles or loads what a run needs.
     """
 
     kind: ClassVar[str] = "projections"
@@ -258,6 +258,7 @@ class ProjectionMethod(Plugin):
     uses_seed: bool = True
     takes_labels: bool = False
     memory: Callable[[int, int, Any], int] = lambda n, d, params: 4 * n * d
+    warm: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,9 +341,10 @@ def measure_to_plain(
 
 
 def load_libraries() -> None:
-    """Load what the methods need, so that the first projection of a child starts sooner."""
+    """Load or compile what the methods need, so that the first projection starts sooner."""
+    warm()
     for method in Registry.discover().all(ProjectionMethod):
         if method.is_available:
             for module in method.modules:
                 importlib.import_module(module)
-    warm()
+            method.warm()

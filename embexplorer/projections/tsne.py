@@ -12,7 +12,7 @@ from embexplorer.core.params import Doc
 from embexplorer.core.processors import processor_count
 from embexplorer.engines.directions import find_directions
 from embexplorer.engines.live_frames import LiveFrames
-from embexplorer.engines.neighbor_graph import projecting_alone
+from embexplorer.engines.neighbor_graph import memory_needed, projecting_alone
 from embexplorer.engines.threads import Threads
 from embexplorer.engines.trivial_layout import find_trivial_layout
 from embexplorer.engines.tsne_layout import Phase, lay_out
@@ -179,6 +179,12 @@ def metric(params: TsneParams) -> str:
     return params.metric
 
 
+def memory(n: int, d: int, params: TsneParams) -> int:
+    """Return about how many bytes a run takes: the search, directions, both ends of each edge."""
+    k = params.n_neighbors or int(3 * params.perplexity)
+    return memory_needed(n, d, k) + n * (4 * d + 64 * k + 400)
+
+
 def warm() -> None:
     """Import what a run needs, so that the first one starts at once."""
     vectors = np.random.default_rng(0).normal(size=(16, 4)).astype(np.float32)
@@ -198,4 +204,6 @@ plugin = ProjectionMethod(
     modules=("numba", "scipy", "sklearn"),
     run=run,
     metric=metric,
+    memory=memory,
+    warm=warm,
 )

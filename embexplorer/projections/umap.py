@@ -13,7 +13,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.processors import processor_count
 from embexplorer.engines.directions import find_directions
-from embexplorer.engines.neighbor_graph import projecting_alone
+from embexplorer.engines.neighbor_graph import memory_needed, projecting_alone
 from embexplorer.engines.principal import find_principal
 from embexplorer.engines.trivial_layout import find_trivial_layout
 from embexplorer.engines.umap.curve import fit_curve
@@ -152,6 +152,12 @@ def metric(params: UmapParams) -> str:
     return params.metric
 
 
+def memory(n: int, d: int, params: UmapParams) -> int:
+    """Return about how many bytes a run takes: the search, directions, both ends of each edge."""
+    k = params.n_neighbors
+    return memory_needed(n, d, k) + n * (4 * d + 80 * k + 400)
+
+
 def warm() -> None:
     """Load the kernels, or compile them where the disk has none, so that a run starts at once."""
     vectors = np.random.default_rng(0).normal(size=(32, 4)).astype(np.float32)
@@ -169,4 +175,6 @@ plugin = ProjectionMethod(
     run=run,
     metric=metric,
     takes_labels=True,
+    memory=memory,
+    warm=warm,
 )
