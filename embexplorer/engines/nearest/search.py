@@ -69,14 +69,16 @@ def find_exact(points: Points, k: int, metric: str, workers: Workers, progress: 
         exact = exact_codes(points, metric, workers)
         if points.m <= FEW and metric != "manhattan":
             return find_of_some(exact, np.arange(points.m), k, workers, progress)
+        progress.report(0.0, "Finding neighbors · looking at the data")
         codes, size = _choose(exact, k, workers)
-        candidates = _scan(codes, min(size, points.m - 1), workers, progress.part(0.0, 0.8))
+        candidates = _scan(codes, min(size, points.m - 1), workers, progress.part(0.0, 0.7))
+        progress.report(0.7, "Finding neighbors · exact distances")
         found, is_proven = _settle(codes, points, candidates, k, workers)
         del candidates
         open_ = np.flatnonzero(~is_proven)
         if len(open_):
             limits = found[0][open_, -1]
-            part = progress.part(0.8, 1.0)
+            part = progress.part(0.9, 1.0)
             again = find_of_some(exact, open_, k, workers, part, limits)
             found[0][open_], found[1][open_] = again
         return found
