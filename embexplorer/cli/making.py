@@ -131,6 +131,7 @@ def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         dims=arguments.dims,
         seed=arguments.seed,
         sample=arguments.sample,
+        labels_from=arguments.labels_from,
         progress=console.progress("Projecting"),
     )
     write_coords(space, projection, output)
@@ -154,6 +155,7 @@ def _described(projection: Projection) -> dict[str, Any]:
         "params": dict(projection.params),
         "n": projection.n,
         "dims": projection.dims,
+        **({"labels_from": projection.labels_from} if projection.labels_from else {}),
         "seconds": projection.seconds,
         "quality": {
             **quality,
@@ -177,6 +179,9 @@ def _add_method(parser: Parser, context: Context) -> PluginFlags:
     )
     parser.add_argument(
         "--sample", type=positive, metavar="N", help="project a uniform sample of N items"
+    )
+    parser.add_argument(
+        "--labels-from", metavar="COLUMN", help="pull together the items of each group in a column"
     )
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help=".csv, .tsv, .jsonl, .parquet or .npy"

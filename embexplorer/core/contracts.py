@@ -175,6 +175,9 @@ class Projecting:
     neighbors
         ``neighbors(k, metric, progress)`` returns the neighbor graph of the vectors; methods share
         it, so that it is found once.
+    labels
+        (n,) a number for the group of each item, -1 where it is not known; for a method that
+        `takes_labels`, and None where the vectors alone shall say what belongs together.
     """
 
     vectors: Vectors
@@ -183,6 +186,7 @@ class Projecting:
     seed: int
     progress: Progress
     neighbors: Callable[[int, str, Progress], NeighborGraph]
+    labels: NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +207,15 @@ class ProjectionMethod(Plugin):
     """A projection: `run(projecting)` gets a `Projecting` and returns a `Projected`.
 
     `metric(params)` is the metric of the original space that the map tries to keep. `uses_seed`
-    is false for a method that gives the same map for every seed.
+    is false for a method that gives the same map for every seed. `takes_labels` is true for one
+    that can pull together items of a group that is known beforehand.
     """
 
     kind: ClassVar[str] = "projections"
     run: Callable[[Projecting], Projected] | None = None
     metric: Callable[[Any], str] = lambda params: "euclidean"
     uses_seed: bool = True
+    takes_labels: bool = False
 
 
 @dataclass(frozen=True, slots=True)

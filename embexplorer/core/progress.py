@@ -1,8 +1,9 @@
-"""How a long task says how far it is, shows what it has so far, and learns that it is cancelled."""
+"""How a long task says how far it is, shows what it has so far, and learns to stop or to wait."""
 
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from embexplorer.core.errors import CancelledError
@@ -20,7 +21,9 @@ class Progress:
     """
 
     def __init__(self) -> None:
-        self._cancelled = threading.Event()
+        self._changed = threading.Condition()
+        self._is_cancelled = self._is_paused = False
+        self._seconds_paused = 0.0
 
     def report(self, fraction: float | None, message: str = "") -> None:
         """Say how far the task is."""
@@ -29,13 +32,15 @@ class Progress:
         """Show intermediate coords (n, 2|3) of a projection that is still running."""
 
     def cancel(self) -> None:
-        """Ask the task to stop at its next check."""
-        self._cancelled.set()
+        """Ask the task to stop at its next check, also while it is paused."""
+        with self._changed:
+            self._is_cancelled = True
+            self._changed.notify_all()
 
     @property
     def is_cancelled(self) -> bool:
         """Whether the person asked the task to stop."""
-        return self._cancelled.is_set()
+        return self._is_cancelled
 
     def raise_if_cancelled(self) -> None:
         """Stop here when the person cancelled.
@@ -47,6 +52,42 @@ class Progress:
         """
         if self.is_cancelled:
             raise CancelledError
+
+    def pause(self) -> None:
+        """Ask the task to wait where it next can; not every task has such a place."""
+        with self._changed:
+            self._is_paused = True
+
+    def resume(self) -> None:
+        """Let a task that was paused go on."""
+        with self._changed:
+            self._is_paused = False
+            self._changed.notify_all()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the person asked the task to wait."""
+        return self._is_paused
+
+    @property
+    def seconds_paused(self) -> float:
+        """How long `wait_while_paused` has waited so far, all waits together."""
+        return self._seconds_paused
+
+    def wait_while_paused(self) -> None:
+        """Wait here until the person lets the task go on.
+
+        Raises
+        ------
+        CancelledError
+            When `cancel` was called, before or meanwhile.
+        """
+        with self._changed:
+            if self._is_paused and not self._is_cancelled:
+                started = time.monotonic()
+                self._changed.wait_for(lambda: self._is_cancelled or not self._is_paused)
+                self._seconds_paused += time.monotonic() - started
+        self.raise_if_cancelled()
 
     def part(self, start: float, end: float) -> Progress:
         """Return the progress of a step that takes the range `start`..`end` of this one."""
@@ -73,3 +114,20 @@ class _Part(Progress):
     @property
     def is_cancelled(self) -> bool:
         return self._whole.is_cancelled
+
+    def pause(self) -> None:
+        self._whole.pause()
+
+    def resume(self) -> None:
+        self._whole.resume()
+
+    @property
+    def is_paused(self) -> bool:
+        return self._whole.is_paused
+
+    @property
+    def seconds_paused(self) -> float:
+        return self._whole.seconds_paused
+
+    def wait_while_paused(self) -> None:
+        self._whole.wait_while_paused()

@@ -36,8 +36,13 @@ class LiveFrames:
         # A layout of few items ends before an interval is over: its way is shown all the same.
         self._quarters = {0, total // 4, total // 2, 3 * total // 4, total - 1}
 
-    def step(self, done: int, coords: NDArray[Any]) -> None:
-        """Take the coords (n, 2|3) as they are when `done` steps are behind.
+    def step(self, done: int, coords: NDArray[Any], place: NDArray[np.int64] | None = None) -> None:
+        """Take the coords (n, 2|3) as they are when `done` steps are behind; wait while paused.
+
+        Parameters
+        ----------
+        place
+            (n,) the row of the coords that each item has; None where they lie in order.
 
         Raises
         ------
@@ -48,9 +53,14 @@ class LiveFrames:
         """
         self._progress.raise_if_cancelled()
         now = time.monotonic()
-        if now - self._last < INTERVAL and done not in self._quarters:
-            return
-        self._last = now
+        is_paused = self._progress.is_paused
+        if now - self._last >= INTERVAL or done in self._quarters or is_paused:
+            self._last = now
+            self._show(done, coords if place is None else coords[place])
+        if is_paused:  # what is looked at meanwhile is the newest frame
+            self._progress.wait_while_paused()
+
+    def _show(self, done: int, coords: NDArray[Any]) -> None:
         frame = np.array(coords, dtype=np.float32, order="C", copy=True)
         if not np.isfinite(frame).all():
             raise FloatingPointError(f"not finite after {self._name} {done}")

@@ -1,4 +1,4 @@
-"""The main loop of a child process: jobs in turn, cancel at any time, ends with its parent."""
+"""The main loop of a child: jobs in turn, cancel and pause at any time, ends with its parent."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from embexplorer.jobs.events import Job
 
+ASKED = ("cancel", "pause", "resume")  # messages that are what `Progress` calls them
 NICENESS = 10  # steps below the window's priority
 BELOW_NORMAL = 0x4000  # BELOW_NORMAL_PRIORITY_CLASS of Windows
 
@@ -38,10 +39,10 @@ class _Child:
         with suppress(EOFError, OSError):
             while True:
                 kind, *rest = self._pipe.receive()
-                if kind == "cancel":
+                if kind in ASKED:
                     progress = self._progress.get(rest[0])
                     if progress is not None:
-                        progress.cancel()
+                        getattr(progress, kind)()
                 else:
                     if kind == "run":
                         self._progress[rest[0].id] = self._progress_of(rest[0])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class InlineLane:
-    """Runs a job before `start` returns; nothing can be cancelled."""
+    """Runs a job before `start` returns; nothing can be cancelled or paused."""
 
     def start(
         self, job: Job, function: Callable[..., Any], arguments: Mapping[str, Any], emit: Emit
@@ -28,6 +28,12 @@ class InlineLane:
         """Do nothing: there is no process to start."""
 
     def cancel(self, job: Job) -> None:
+        """Do nothing: the job has ended."""
+
+    def pause(self, job: Job) -> None:
+        """Do nothing: the job has ended."""
+
+    def resume(self, job: Job) -> None:
         """Do nothing: the job has ended."""
 
     def shutdown(self, timeout: float) -> None:

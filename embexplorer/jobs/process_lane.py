@@ -87,6 +87,7 @@ class _Work:
     emit: Emit
     is_started: bool = False
     cancelled_at: float | None = None
+    is_paused: bool = False
     estimate: Estimate = field(default_factory=Estimate)
 
 
@@ -118,6 +119,7 @@ class ProcessLane:
         self._child: ChildProcess | None = None
         self._spare: ChildProcess | None = None
         self._lock = threading.Lock()
+        self._telling = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_shut = False
 
@@ -151,6 +153,14 @@ class ProcessLane:
         elif (child := self._child) is not None:
             child.send("cancel", job.id)
 
+    def pause(self, job: Job) -> None:
+        """Ask a job to wait where it next can; a queued one waits once it has begun."""
+        self._set_paused(job, is_paused=True)
+
+    def resume(self, job: Job) -> None:
+        """Let a job go on."""
+        self._set_paused(job, is_paused=False)
+
     def shutdown(self, timeout: float) -> None:
         """End the children and the thread."""
         with self._lock:
@@ -172,6 +182,8 @@ class ProcessLane:
                 work.is_started = True
                 work.emit(Started(work.job))
                 child.send("run", work.job, work.function, dict(work.arguments))
+                if work.is_paused:
+                    self._tell(work)
                 self._follow(work, child)
                 self._start_spare()
             self._works.pop(work.job.id, None)
@@ -200,6 +212,20 @@ class ProcessLane:
             else:
                 left = work.estimate.seconds_left(rest[1], time.monotonic())
                 work.emit(Progressed(work.job, rest[1], rest[2], left))
+
+    def _set_paused(self, job: Job, *, is_paused: bool) -> None:
+        work = self._works.get(job.id)
+        if work is not None:
+            work.is_paused = is_paused
+            self._tell(work)
+
+    def _tell(self, work: _Work) -> None:
+        """Say to the child whether a job shall wait, as things are now."""
+        with self._telling:  # so that what is said last is what was asked last
+            if work.is_started and (child := self._child) is not None:
+                child.send("pause" if work.is_paused else "resume", work.job.id)
+            if not work.is_paused:
+                work.estimate = Estimate()  # the speed before the pause includes none of it
 
     def _died(self, work: _Work, child: ChildProcess) -> None:
         code = child.exit_code()

@@ -1,4 +1,4 @@
-"""The one place jobs are submitted to: lanes, supersession by key, cancellation, shutdown."""
+"""The one place jobs are submitted to: lanes, supersession by key, cancel, pause, shutdown."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ class Lane(Protocol):
 
     def cancel(self, job: Job) -> None:
         """Ask a queued or running job to stop; it ends within about half a second."""
+
+    def pause(self, job: Job) -> None:
+        """Ask a queued or running job to wait where it next can; the lane waits with it."""
+
+    def resume(self, job: Job) -> None:
+        """Let a job that was paused go on."""
 
     def shutdown(self, timeout: float) -> None:
         """Stop accepting, end what runs, and leave no thread or process behind."""
@@ -56,7 +62,7 @@ class Runner:
         On a process lane the function is sent by its name and the arguments by value.
         """
         with self._lock:
-            for old in [job for job in self._open.values() if job.key == key]:
+            for old in self._open_of(key):
                 self._supersede(old)
             job = Job(next(self._numbers), key, title, lane)
             self._open[job.id] = job
@@ -77,6 +83,20 @@ class Runner:
         if job is not None:
             self._lanes[job.lane].cancel(job)
 
+    def pause(self, key: str) -> None:
+        """Let the open job of this key wait, if there is one; it can still be cancelled.
+
+        A job waits where `Progress.wait_while_paused` is called: a layout between two steps. One
+        that never gets there runs on.
+        """
+        for job in self._open_of(key):
+            self._lanes[job.lane].pause(job)
+
+    def resume(self, key: str) -> None:
+        """Let the job of this key go on."""
+        for job in self._open_of(key):
+            self._lanes[job.lane].resume(job)
+
     @property
     def is_idle(self) -> bool:
         """Whether no job is queued or running."""
@@ -88,6 +108,10 @@ class Runner:
             self._open.clear()
         for lane in self._lanes.values():
             lane.shutdown(timeout)
+
+    def _open_of(self, key: str) -> list[Job]:
+        with self._lock:
+            return [job for job in self._open.values() if job.key == key]
 
     def _supersede(self, job: Job) -> None:
         del self._open[job.id]

@@ -62,6 +62,18 @@ class ThreadLane:
         if progress is not None:
             progress.cancel()
 
+    def pause(self, job: Job) -> None:
+        """Ask a job to wait where it next can."""
+        progress = self._progress.get(job.id)
+        if progress is not None:
+            progress.pause()
+
+    def resume(self, job: Job) -> None:
+        """Let a job go on."""
+        progress = self._progress.get(job.id)
+        if progress is not None:
+            progress.resume()
+
     def shutdown(self, timeout: float) -> None:
         """Cancel all jobs and end the thread."""
         self._is_shut = True

@@ -177,6 +177,7 @@ def _map_record(projection: Projection, made_by: Plugin | None) -> dict[str, Any
         "dims": projection.dims,
         "n": projection.n,
         "seed": projection.seed,
+        "labels_from": projection.labels_from,
         "n_jobs": processor_count(),
         "axes": list(projection.axes),
         "notes": list(projection.notes),
@@ -193,6 +194,8 @@ def _map_said(space: Space, projection: Projection, made_by: Plugin | None) -> s
     if projection.method == FROM_FILE:
         return f"Map: the coordinates of {of} in {dims} dimensions come with the file."
     listed = _listed(projection.params)
+    if projection.labels_from:
+        listed += f"{'; ' if listed else ''}supervised by the column “{projection.labels_from}”"
     threads = processor_count()
     return (
         f"Map: {_title(projection.method, made_by)} of {of} to {dims} dimensions"

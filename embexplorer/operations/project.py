@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -19,6 +19,7 @@ from embexplorer.core.projection import Projection
 from embexplorer.core.space import Space, blocks_of
 from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.operations.context import Context
+from embexplorer.operations.labels_of_column import labels_of_column
 from embexplorer.plugins import Registry
 from embexplorer.storage.space_folder import open_folder
 
@@ -42,6 +43,8 @@ def project(
     seed: int = 0,
     sample: int | None = None,
     rows: NDArray[np.int64] | None = None,
+    labels_from: str | None = None,
+    labels: NDArray[np.int32] | None = None,
     quality: bool = True,
     progress: Progress | None = None,
 ) -> Projection:
@@ -61,6 +64,11 @@ def project(
         Project a uniform sample of this many items; None projects all.
     rows
         Project these items alone: ascending, each once. A sample is drawn from all items.
+    labels_from
+        Column whose groups the method shall pull together, where it can; None for none.
+    labels
+        (n,) the groups themselves, -1 for an unknown one, where `labels_from` is no column of the
+        space but was derived.
     quality
         Whether to measure how faithful the map is.
     progress
@@ -74,8 +82,8 @@ def project(
     Raises
     ------
     UserError
-        For an unknown method or setting, a library that is not installed, dims, seed or sample out
-        of range.
+        For an unknown method, setting or column, a library that is not installed, dims, seed or
+        sample out of range, or labels for a method that takes none.
     CancelledError
         When the person cancelled.
     """
@@ -85,15 +93,25 @@ def project(
     _check(dims, seed, sample)
     drawn = _sample(space.n, sample, seed)
     rows = rows if drawn is None else drawn
+    if labels_from is not None:
+        labels = _labels(space, chosen, labels_from, labels)
     vectors = space.vectors if rows is None else space.vectors[rows]
     progress.report(0.0, chosen.title)
     started = time.perf_counter()
     assert chosen.run is not None  # every registered method runs: the contract tests say so
     part = progress.part(0.0, 0.9)
-    projected = chosen.run(projecting_alone(vectors, settings, dims, seed, part))
-    seconds = time.perf_counter() - started
+    asked = projecting_alone(vectors, settings, dims, seed, part)
+    if labels is not None:
+        asked = replace(asked, labels=labels if rows is None else labels[rows])
+    projected = chosen.run(asked)
+    seconds = time.perf_counter() - started - progress.seconds_paused
     _freeze(projected, len(vectors), dims, chosen.title)
     notes = [*_notes(vectors, space.n, is_sample=drawn is not None), *projected.notes]
+    if labels_from is not None:
+        notes.append(
+            f"Items were pulled together by the column “{labels_from}”: groups of it on the map "
+            "are no finding."
+        )
     measured: dict[str, Any] = {}
     metric = chosen.metric(settings)
     if quality and _can_measure(metric):
@@ -113,8 +131,25 @@ def project(
         axes=projected.axes,
         explained_variance=projected.explained_variance,
         rows=rows,
+        labels_from=labels_from or "",
         made_at=datetime.now(tz=UTC).astimezone().strftime("%Y-%m-%dT%H:%M"),
     )
+
+
+def _labels(
+    space: Space, method: ProjectionMethod, column: str, labels: NDArray[np.int32] | None
+) -> NDArray[np.int32]:
+    if not method.takes_labels:
+        raise UserError(
+            "Method takes no labels",
+            f"{method.title} cannot pull the groups of “{column}” together.",
+            "Leave the labels out, or choose UMAP.",
+        )
+    if labels is None:
+        return labels_of_column(space, column)
+    if len(labels) != space.n:
+        raise ValueError(f"{len(labels)} labels for {space.n} items")
+    return labels
 
 
 def _check(dims: int, seed: int, sample: int | None) -> None:
@@ -193,6 +228,8 @@ def project_to_plain(
     progress: Progress,
     sample: int | None = None,
     rows: NDArray[np.int64] | None = None,
+    labels_from: str | None = None,
+    labels: NDArray[np.int32] | None = None,
 ) -> dict[str, Any]:
     """Map the space in a folder and return the projection as plain values: the job of a child.
 
@@ -217,6 +254,8 @@ def project_to_plain(
         seed=seed,
         sample=sample,
         rows=rows,
+        labels_from=labels_from,
+        labels=labels,
         quality=quality,
         progress=progress,
     )

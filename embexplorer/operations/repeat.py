@@ -68,6 +68,7 @@ class Project:
     dims: int = 2
     seed: int = 0
     sample: int | None = None
+    labels_from: str = ""
     output: str = "coords.csv"
 
 
@@ -192,6 +193,7 @@ def projected(space: Space, projection: Projection, output: str = "coords.csv") 
         projection.dims,
         projection.seed,
         sample,
+        projection.labels_from,
         output,
     )
 

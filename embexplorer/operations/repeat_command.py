@@ -64,7 +64,7 @@ def _spoken(action: Action, context: Context) -> tuple[str, list[str], dict[str,
             options = {
                 "method": action.method,
                 **method_params(action.method, action.params, context),
-                **unless(action, dims=2, seed=0, sample=None),
+                **unless(action, dims=2, seed=0, sample=None, labels_from=""),
             }
             return "project", [], {**options, "output": action.output}
         case FindNeighbors():

@@ -89,7 +89,7 @@ def _encode_lines(action: Encode, context: Context) -> list[str]:
 def _project_line(action: Project, context: Context) -> str:
     named = {
         **method_params(action.method, action.params, context),
-        **unless(action, dims=2, seed=0, sample=None),
+        **unless(action, dims=2, seed=0, sample=None, labels_from=""),
     }
     return f"projection = {_call('ee.project', 'space', repr(action.method), **named)}"
 

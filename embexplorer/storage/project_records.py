@@ -25,7 +25,18 @@ TEXTS = ("notes", "axes", "names")  # fields that hold several texts
 MEASURES = ("neighbors_kept", "trustworthiness", "continuity")  # of quality, where it is known
 KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(
-        ("id", "space_id", "method", "name", "how", "projection_id", "on", "made_at"), str
+        (
+            "id",
+            "space_id",
+            "method",
+            "name",
+            "how",
+            "projection_id",
+            "on",
+            "made_at",
+            "labels_from",
+        ),
+        str,
     ),
     **dict.fromkeys(("notes", "axes", "names", "terms", "explained_variance"), tuple),
     **dict.fromkeys(("params", "quality"), dict),

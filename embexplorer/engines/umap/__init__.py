@@ -1,0 +1,1 @@
+"""UMAP in its stages: fuzzy graph, curve, start, layout; the kernels are compiled by numba."""
