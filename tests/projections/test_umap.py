@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-import warnings
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
-from sklearn.metrics.pairwise import cosine_distances
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone
-from embexplorer.engines.umap_live import can_watch, watched_epochs
 from embexplorer.projections import umap
 
 
@@ -24,67 +26,11 @@ def run(vectors, dims=2, seed=0, progress=None, **params):
     return umap.run(projecting_alone(vectors, umap.UmapParams(**params), dims, seed, progress))
 
 
-def fit(vectors, on_epoch=None):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from umap import UMAP
-
-        neighbors = umap._with_itself(find_neighbor_graph(vectors, 14, "euclidean", Progress()))
-        method = UMAP(random_state=3, n_epochs=30, precomputed_knn=neighbors)
-        if on_epoch is None:
-            return method.fit_transform(vectors)
-        with watched_epochs(on_epoch):
-            return method.fit_transform(vectors)
-
-
 @pytest.mark.parametrize("metric", ["cosine", "euclidean", "manhattan"])
 def test_neighbors_stay_neighbors(metric):
     vectors = blobs()
     coords = run(vectors, metric=metric).coords
     assert trustworthiness(vectors, coords, n_neighbors=15, metric=metric) > 0.97
-
-
-def test_watching_the_epochs_changes_no_byte():
-    vectors = blobs(150, d=10)
-    seen = []
-    watched = fit(vectors, lambda epoch, coords: seen.append((epoch, coords.copy())))
-    assert [epoch for epoch, _ in seen] == list(range(30))
-    assert watched.tobytes() == fit(vectors).tobytes()
-    assert seen[-1][1].tobytes() == watched.tobytes()
-
-
-def test_the_hook_is_gone_after_an_error():
-    from umap import layouts
-
-    getter = layouts._get_optimize_layout_euclidean_single_epoch_fn
-
-    def stop(epoch, coords):
-        raise KeyError(epoch)
-
-    with pytest.raises(KeyError, match="0"):
-        fit(blobs(50), stop)
-    assert layouts._get_optimize_layout_euclidean_single_epoch_fn is getter
-
-
-def test_a_umap_learn_without_the_hook_still_projects(monkeypatch):
-    from umap import layouts
-
-    with_frames = run(blobs(100)).coords
-    assert can_watch()
-    monkeypatch.delattr(layouts, "_optimize_layout_euclidean_single_epoch")
-    assert not can_watch()
-    result = run(blobs(100))
-    assert result.notes == ("This release of umap-learn shows no live frames.",)
-    assert result.coords.tobytes() == with_frames.tobytes()
-
-
-def test_neighbors_begin_with_the_item_itself_at_cosine_distance():
-    vectors = blobs(80, d=6)
-    rows, distances = umap._with_itself(find_neighbor_graph(vectors, 9, "cosine", Progress()))
-    expected = cosine_distances(vectors.astype(np.float64))
-    np.testing.assert_array_equal(rows, np.argsort(expected, axis=1)[:, :10])
-    np.testing.assert_allclose(distances, np.sort(expected, axis=1)[:, :10], atol=1e-6)
-    assert distances.dtype == np.float32
 
 
 def test_too_many_neighbors_are_lowered_and_named():
@@ -130,10 +76,39 @@ def test_minimum_distance_spreads_items_that_are_near():
     assert nearest(run(vectors, min_dist=0.9).coords) > 2 * nearest(run(vectors, min_dist=0).coords)
 
 
-def test_beyond_the_exact_search_a_note_says_approximate(monkeypatch):
-    monkeypatch.setitem(umap.EXACT_UP_TO, "euclidean", 50)
-    result = run(blobs(100), metric="euclidean", n_epochs=5)
-    assert result.notes[0] == "The neighbors are approximate above 50 items."
+def test_what_the_neighbor_graph_says_of_itself_is_passed_on():
+    vectors = blobs(100)
+    found = find_neighbor_graph(vectors, 14, "cosine", Progress())
+    asked = projecting_alone(vectors, umap.UmapParams(n_epochs=5))
+    known = replace(found, notes=("The neighbors are approximate: 97.0% of them are true.",))
+    result = umap.run(replace(asked, neighbors=lambda k, metric, progress: known))
+    assert result.notes == known.notes
+
+
+def test_many_parts_start_by_the_principal_axes(monkeypatch):
+    vectors = blobs(120, groups=6, apart=50.0)
+    by_parts = run(vectors, metric="euclidean", n_neighbors=5).coords
+    monkeypatch.setattr(umap, "MANY_PARTS", 5)
+    by_axes = run(vectors, metric="euclidean", n_neighbors=5).coords
+    assert not np.array_equal(by_parts, by_axes)
+    same = run(vectors, metric="euclidean", n_neighbors=5, init="pca").coords
+    np.testing.assert_array_equal(by_axes, same)
+
+
+def test_labels_pull_groups_together():
+    vectors = blobs(300, groups=1)
+    groups = np.arange(300, dtype=np.int32) % 3
+    asked = projecting_alone(vectors, umap.UmapParams())
+
+    def separation(coords):
+        middles = np.stack([coords[groups == group].mean(axis=0) for group in range(3)])
+        between = np.linalg.norm(middles[:, None] - middles, axis=2)[np.triu_indices(3, 1)].min()
+        return between / np.linalg.norm(coords - middles[groups], axis=1).mean()
+
+    assert separation(umap.run(asked).coords) < 0.5
+    assert separation(umap.run(replace(asked, labels=groups)).coords) > 2
+    unknown = replace(asked, labels=np.full(300, -1, np.int32))
+    assert separation(umap.run(unknown).coords) < 0.5
 
 
 def test_progress_names_neighbors_then_graph_then_epochs():
@@ -146,11 +121,50 @@ def test_progress_names_neighbors_then_graph_then_epochs():
     progress = Recorded()
     run(blobs(100), n_epochs=40, progress=progress)
     assert progress.messages[0] == "Finding neighbors · 0 of 100"
-    assert progress.messages[1] == "Building the graph"
-    assert progress.messages[2] == "Epoch 0 of 40"
+    at = progress.messages.index("Building the graph")
+    assert all(message.startswith("Finding neighbors") for message in progress.messages[:at])
+    assert progress.messages[at + 1] == "Epoch 0 of 40"
     assert progress.messages[-1] == "Epoch 39 of 40"
 
 
 def test_warming_up_leaves_a_ready_method():
     umap.warm()
     assert run(blobs(20), n_epochs=2).coords.shape == (20, 2)
+
+
+def test_a_fresh_process_gives_the_same_bytes_without_umap_learn(tmp_path):
+    code = (
+        "import sys, numpy as np;"
+        "from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone;"
+        "from embexplorer.projections import umap;"
+        "from embexplorer.core.progress import Progress;"
+        "from embexplorer.core.contracts import Projecting;"
+        "from embexplorer.core.neighbor_graph import NeighborGraph;"
+        "graph = NeighborGraph(np.load('rows.npy'), np.load('distances.npy'), 'euclidean');"
+        "asked = Projecting(np.load('vectors.npy'), umap.UmapParams(metric='euclidean'), 2, 3,"
+        " Progress(), lambda *asked: graph);"
+        "np.save('coords.npy', umap.run(asked).coords);"
+        "heavy = ['umap', 'pynndescent', 'sklearn', 'torch'];"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    vectors = blobs(1500)
+    graph = find_neighbor_graph(vectors, 14, "euclidean", Progress())
+    for name, array in (("vectors", vectors), ("rows", graph.rows), ("distances", graph.distances)):
+        np.save(tmp_path / f"{name}.npy", array)
+    root = Path(umap.__file__).parents[2]
+    made = []
+    for threads in ("1", "3"):
+        environment = os.environ | {"PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": threads}
+        ran = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        assert ran.stdout.strip() == "[]"
+        made.append(np.load(tmp_path / "coords.npy").tobytes())
+    asked = projecting_alone(vectors, umap.UmapParams(metric="euclidean"), seed=3)
+    assert made == [umap.run(asked).coords.tobytes()] * 2

@@ -8,13 +8,21 @@ from embexplorer.engines.umap.curve import Curve, find_forces, fit_curve
 
 
 @pytest.mark.parametrize(
-    ("spread", "min_dist"), [(1, 0.1), (1, 0), (1, 1), (0.1, 0.05), (10, 0), (10, 1), (2, 0.5)]
+    ("spread", "min_dist"), [(1, 0.1), (1, 0), (1, 1), (0.5, 0.2), (10, 0), (10, 1), (2, 0.5)]
 )
 @pytest.mark.filterwarnings("ignore:divide by zero")  # umap-learn's, on the way
 def test_the_curve_is_that_of_umap_learn(spread, min_dist):
     from umap.umap_ import find_ab_params
 
     assert fit_curve(spread, min_dist) == pytest.approx(find_ab_params(spread, min_dist), rel=1e-4)
+
+
+def test_the_spread_is_the_unit_of_length():
+    # umap-learn's fit finds a negative a here.
+    a, b = fit_curve(0.1, 0.05)
+    wide = fit_curve(1, 0.5)
+    assert b == pytest.approx(wide.b)
+    assert a == pytest.approx(wide.a * 10 ** (2 * b))
 
 
 def at(table, distance):
