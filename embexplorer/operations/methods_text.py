@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
 
 FROM_FILE = "file"  # method of coords that a file brought
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "umap": "umap-learn"}
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 ALWAYS = ("numpy",)
 MEASURES = ("trustworthiness", "continuity", "neighbors_kept")
 

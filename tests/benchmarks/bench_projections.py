@@ -1,4 +1,4 @@
-"""Measures PCA, t-SNE and UMAP beside the libraries they rest on, interleaved, as a table."""
+"""Measures PCA and t-SNE beside the libraries they rest on, interleaved, as a table."""
 
 from __future__ import annotations
 
@@ -8,34 +8,19 @@ import statistics
 import sys
 import time
 import warnings
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the child that projects
 
 import numpy as np
 
-from embexplorer.core.progress import Progress
-from embexplorer.engines.exact_neighbors import find_all_neighbors
-from embexplorer.engines.live_frames import LiveFrames
 from embexplorer.engines.neighbor_graph import projecting_alone
-from embexplorer.engines.umap_live import watched_epochs
-from embexplorer.projections import pca, tsne, umap
+from embexplorer.projections import pca, tsne
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DIMENSIONS = 384
-
-
-class Counted(Progress):
-    """Counts the frames it is shown."""
-
-    frames = 0
-
-    def frame(self, coords: np.ndarray) -> None:
-        """Count one."""
-        self.frames += 1
 
 
 def blobs(n: int, groups: int = 100) -> np.ndarray:
@@ -94,40 +79,6 @@ def bench_tsne(n: int, rounds: int) -> None:
     show(f"t-SNE {n:,} x {DIMENSIONS}, 750 iterations", ours, "scikit-learn TSNE", sklearn)
 
 
-def bench_umap(n: int, rounds: int) -> None:
-    """Compare with umap-learn as it comes."""
-    from umap import UMAP
-
-    vectors = blobs(n)
-    ours, theirs = compare(
-        rounds,
-        lambda: umap.run(projecting_alone(vectors, umap.UmapParams())),
-        lambda: UMAP(metric="cosine", random_state=0).fit_transform(vectors),
-    )
-    show(f"UMAP {n:,} x {DIMENSIONS}, warm", ours, "umap-learn", theirs)
-
-
-def bench_live_hook(n: int, rounds: int) -> None:
-    """Compare a fit that is watched with one that is not, on the same neighbors."""
-    from umap import UMAP
-
-    vectors = blobs(n)
-    rows, distances = find_all_neighbors(vectors, 14, "euclidean", Progress())
-    own = np.arange(n)[:, None]
-    neighbors = np.hstack([own, rows]), np.hstack([np.zeros((n, 1), np.float32), distances])
-    progress = Counted()
-
-    def fit(*, is_watched: bool) -> None:
-        frames = LiveFrames(progress, 200, "epoch")
-        with watched_epochs(frames.step) if is_watched else nullcontext():
-            UMAP(n_epochs=200, random_state=0, precomputed_knn=neighbors).fit_transform(vectors)
-
-    watched, alone = compare(rounds, lambda: fit(is_watched=True), lambda: fit(is_watched=False))
-    show(f"UMAP {n:,} with live frames", watched, "the same without", alone)
-    frames = progress.frames / (rounds + 1)
-    sys.stdout.write(f"  {frames:.0f} frames a run, {watched / alone - 1:+.1%} time\n")
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -137,10 +88,6 @@ def main() -> None:
     warnings.simplefilter("ignore")
     bench_pca(5_000 if is_quick else 50_000, 3 * rounds)
     bench_tsne(500 if is_quick else 3_000, rounds)
-    bench_umap(1_000 if is_quick else 3_000, rounds)
-    if not is_quick:
-        bench_umap(10_000, rounds)
-    bench_live_hook(1_000 if is_quick else 10_000, 3 * rounds)
 
 
 if __name__ == "__main__":

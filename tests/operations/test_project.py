@@ -211,3 +211,49 @@ def test_a_folder_of_texts_is_refused(tmp_path):
     with pytest.raises(UserError, match="“reviews” holds texts that are not encoded yet") as caught:
         project_to_plain(str(tmp_path), "pca", {}, 2, 0, True, Progress())
     assert caught.value.hint == "Encode the texts first."
+
+
+def test_a_map_by_a_column_says_so_and_can_be_made_again(context, tmp_path):
+    vectors = blobs()
+    table = make_table([f"item {row}" for row in range(90)], {"topic": ["a", "b", "c"] * 30})
+    space = make_space(vectors, table)
+    params = {"n_epochs": 30}
+    found = project(space, "umap", context, params=params, labels_from="topic", quality=False)
+    assert found.labels_from == "topic"
+    assert found.notes[-1] == (
+        "Items were pulled together by the column “topic”: groups of it on the map are no finding."
+    )
+    alone = project(space, "umap", context, params=params, quality=False)
+    assert alone.labels_from == ""
+    assert not np.array_equal(found.coords, alone.coords)
+    given = np.arange(90, dtype=np.int32) % 3
+    derived = project(
+        space, "umap", context, params=params, labels_from="Clusters", labels=given, quality=False
+    )
+    assert derived.coords.tobytes() == found.coords.tobytes()
+    write_folder(tmp_path / "space", space)
+    plain = project_to_plain(
+        str(tmp_path / "space"), "umap", params, 2, 0, False, Progress(), labels_from="topic"
+    )
+    made = projection_from_plain(pickle.loads(pickle.dumps(plain)))
+    assert made.coords.tobytes() == found.coords.tobytes()
+    assert made.labels_from == "topic"
+
+
+def test_a_sample_takes_the_labels_of_its_items(context):
+    table = make_table([f"item {row}" for row in range(90)], {"topic": ["a", "b", "c"] * 30})
+    space = make_space(blobs(), table)
+    asked = {"params": {"n_epochs": 30}, "quality": False, "labels_from": "topic"}
+    found = project(space, "umap", context, sample=40, seed=1, **asked)
+    part = make_space(space.vectors[found.rows], table.take(found.rows))
+    assert project(part, "umap", context, seed=1, **asked).coords.tobytes() == (
+        found.coords.tobytes()
+    )
+
+
+def test_a_method_that_takes_no_labels_refuses_them(context):
+    table = make_table([f"item {row}" for row in range(90)], {"topic": ["a", "b", "c"] * 30})
+    with pytest.raises(UserError) as caught:
+        project(make_space(blobs(), table), "pca", context, labels_from="topic")
+    assert caught.value.title == "Method takes no labels"
+    assert caught.value.detail == "PCA cannot pull the groups of “topic” together."

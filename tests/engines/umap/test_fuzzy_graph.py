@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_the_union_is_that_of_dense_matrices():
     one[np.arange(60)[:, None], neighbors.rows] = strengths_of(neighbors)
     edges = graph_of(neighbors)
     np.testing.assert_allclose(dense(edges), one + one.T - one * one.T, atol=1e-6)
-    for start, end in zip(edges.starts, edges.starts[1:], strict=False):
+    for start, end in pairwise(edges.starts):
         assert (np.diff(edges.columns[start:end]) > 0).all()
 
 

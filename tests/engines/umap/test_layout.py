@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -122,7 +123,9 @@ def test_rows_outside_the_lanes_stay_where_they_are():
 
 
 def test_edges_too_weak_for_so_few_epochs_are_left_out():
-    edges = Edges(np.array([0, 2, 2, 2]), np.array([1, 2], np.int32), np.array([2, 0.1], np.float32))
+    edges = Edges(
+        np.array([0, 2, 2, 2]), np.array([1, 2], np.int32), np.array([2, 0.1], np.float32)
+    )
     assert as_shares(edges, 10).weights.tolist() == [1.0]
     assert as_shares(edges, 20).weights.tolist() == pytest.approx([1.0, 0.05])
 
@@ -137,7 +140,7 @@ def test_lanes_are_equal_parts_that_lie_together(n, dims, lanes):
     sizes = np.diff(begins)
     assert sizes.max() - sizes.min() <= 2
     steps = round(lanes ** (1 / dims))
-    for begin, end in zip(begins, begins[1:], strict=False):
+    for begin, end in pairwise(begins):
         assert np.ptp(coords[order[begin:end]], axis=0).max() < 1.5 / steps
 
 
