@@ -132,6 +132,7 @@ def project(
     dims: int = 2,
     seed: int = 0,
     sample: int | None = None,
+    labels_from: str | None = None,
     **params: Any,
 ) -> Projection:
     """Project a space to 2-D or 3-D; ``projection.coords`` is (n, dims) float32.
@@ -146,6 +147,8 @@ def project(
         2 or 3; the same seed gives the same coords.
     sample
         Project a uniform sample of this many items, which ``projection.rows`` names.
+    labels_from
+        Column whose groups shall be pulled together; UMAP can.
     **params
         Parameters of the method.
 
@@ -158,7 +161,14 @@ def project(
     from embexplorer.operations.project import project as project_space
 
     return project_space(
-        space, method, Context.default(), params=params, dims=dims, seed=seed, sample=sample
+        space,
+        method,
+        Context.default(),
+        params=params,
+        dims=dims,
+        seed=seed,
+        sample=sample,
+        labels_from=labels_from,
     )
 
 

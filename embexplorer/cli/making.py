@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.cli.arguments import PluginFlags, positive
+from embexplorer.cli.placing import place_on_map
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Encoder, ProjectionMethod
 from embexplorer.core.params import fields_of
@@ -123,6 +124,9 @@ def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     check_coords_target(output)
     params = flags.values_for(arguments.method, arguments)
     space, _ = source.space(arguments, console)
+    if arguments.onto is not None:
+        place_on_map(space, params, arguments, context, console)
+        return 0
     projection = project(
         space,
         arguments.method,
@@ -181,9 +185,13 @@ def _add_method(parser: Parser, context: Context) -> PluginFlags:
         "--sample", type=positive, metavar="N", help="project a uniform sample of N items"
     )
     parser.add_argument(
-        "--labels-from",
-        metavar="COLUMN",
-        help="pull items with the same value together (UMAP); the map then shows what it was told",
+        "--labels-from", metavar="COLUMN", help="pull together the items of each group in a column"
+    )
+    parser.add_argument(
+        "--onto",
+        nargs=2,
+        metavar=("SPACE", "MAP"),
+        help="place the items on the map of another space, which stays as it is",
     )
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help=".csv, .tsv, .jsonl, .parquet or .npy"

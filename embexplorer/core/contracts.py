@@ -246,7 +246,7 @@ class ProjectionMethod(Plugin):
     """A projection: `run(projecting)` gets a `Projecting` and returns a `Projected`.
 
     `metric(params)` is the metric of the original space that the map tries to keep. `uses_seed`
-        is false for a method that gives the same map for every seed. `takes_labels` is true for one
+    is false for a method that gives the same map for every seed. `takes_labels` is true for one
     that can pull together items of a group that is known beforehand. `memory(n, d, params)` is
     about how many bytes it takes at most beside n vectors of d dimensions, so that a job too large
     for the computer is refused before it begins. `warm()` compiles or loads what a run needs.

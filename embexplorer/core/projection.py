@@ -44,7 +44,8 @@ class Projection:
         (n,) int64, ascending: the rows of the space that the coords belong to; None when they
         are all rows.
     labels_from
-        The column whose values pulled items together; empty where none did.
+        Name of the column whose groups the method was told to pull together; empty where it saw
+        the vectors alone.
     made_at
         When it was made, as ``2026-11-22T18:30``, local time; empty where nobody noted it.
     """
@@ -60,8 +61,8 @@ class Projection:
     axes: tuple[str, ...] = ()
     explained_variance: tuple[float, ...] = ()
     rows: NDArray[np.int64] | None = None
-    labels_from: str = ""
     made_at: str = ""
+    labels_from: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
 
 FROM_FILE = "file"  # method of coords that a file brought
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "umap": "umap-learn"}
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 ALWAYS = ("numpy",)
 MEASURES = ("trustworthiness", "continuity", "neighbors_kept")
 
@@ -194,6 +194,8 @@ def _map_said(space: Space, projection: Projection, made_by: Plugin | None) -> s
     if projection.method == FROM_FILE:
         return f"Map: the coordinates of {of} in {dims} dimensions come with the file."
     listed = _listed(projection.params)
+    if projection.labels_from:
+        listed += f"{'; ' if listed else ''}supervised by the column “{projection.labels_from}”"
     threads = processor_count()
     return (
         f"Map: {_title(projection.method, made_by)} of {of} to {dims} dimensions"

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.errors import UserError
@@ -22,6 +20,7 @@ from embexplorer.core.projection import Projection
 from embexplorer.core.space import Space, blocks_of
 from embexplorer.engines.neighbor_graph import warm
 from embexplorer.operations.context import Context
+from embexplorer.operations.labels_of_column import labels_of_column
 from embexplorer.operations.neighbor_graph import Neighbors
 from embexplorer.plugins import Registry
 from embexplorer.storage.space_folder import open_folder
@@ -47,6 +46,7 @@ def project(
     sample: int | None = None,
     rows: NDArray[np.int64] | None = None,
     labels_from: str | None = None,
+    labels: NDArray[np.int32] | None = None,
     quality: bool = True,
     progress: Progress | None = None,
 ) -> Projection:
@@ -67,7 +67,10 @@ def project(
     rows
         Project these items alone: ascending, each once. A sample is drawn from all items.
     labels_from
-        A column whose values say which items belong together: the map pulls these to each other.
+        Column whose groups the method shall pull together, where it can; None for none.
+    labels
+        (n,) the groups themselves, -1 for an unknown one, where `labels_from` is no column of the
+        space but was derived.
     quality
         Whether to measure how faithful the map is.
     progress
@@ -81,8 +84,8 @@ def project(
     Raises
     ------
     UserError
-        For an unknown method or setting, a library that is not installed, dims, seed or sample out
-        of range.
+        For an unknown method, setting or column, a library that is not installed, dims, seed or
+        sample out of range, or labels for a method that takes none.
     CancelledError
         When the person cancelled.
     """
@@ -93,28 +96,24 @@ def project(
     drawn = _sample(space.n, sample, seed)
     rows = rows if drawn is None else drawn
     _check_memory(chosen, settings, space, rows)
-    if labels_from is not None and not chosen.takes_labels:
-        raise UserError(
-            "This method takes no labels",
-            f"{chosen.title} cannot be told which items belong together.",
-            "Choose UMAP, or leave the labels out.",
-        )
+    if labels_from is not None:
+        labels = _labels(space, chosen, labels_from, labels)
     vectors = space.vectors if rows is None else space.vectors[rows]
     progress.report(0.0, chosen.title)
     started = time.perf_counter()
     assert chosen.run is not None  # every registered method runs: the contract tests say so
     part = progress.part(0.0, 0.9)
     neighbors = Neighbors(space, None if rows is None else vectors, context)
-    labels = None if labels_from is None else find_labels(space, labels_from, rows)
-    projected = chosen.run(Projecting(vectors, settings, dims, seed, part, neighbors, labels))
-    seconds = time.perf_counter() - started
+    held = labels if labels is None or rows is None else labels[rows]
+    projected = chosen.run(Projecting(vectors, settings, dims, seed, part, neighbors, held))
+    seconds = time.perf_counter() - started - progress.seconds_paused
     _freeze(projected, len(vectors), dims, chosen.title)
     notes = [*_notes(vectors, space.n, is_sample=drawn is not None), *projected.notes]
     notes.extend(note for note in neighbors.notes if note not in notes)
     if labels_from is not None:
         notes.append(
-            f"Items of a value of “{labels_from}” were pulled together: that they lie together on "
-            "the map is no finding."
+            f"Items were pulled together by the column “{labels_from}”: groups of it on the map "
+            "are no finding."
         )
     measured: dict[str, Any] = {}
     metric = chosen.metric(settings)
@@ -140,6 +139,22 @@ def project(
     )
 
 
+def _labels(
+    space: Space, method: ProjectionMethod, column: str, labels: NDArray[np.int32] | None
+) -> NDArray[np.int32]:
+    if not method.takes_labels:
+        raise UserError(
+            "Method takes no labels",
+            f"{method.title} cannot pull the groups of “{column}” together.",
+            "Leave the labels out, or choose UMAP.",
+        )
+    if labels is None:
+        return labels_of_column(space, column)
+    if len(labels) != space.n:
+        raise ValueError(f"{len(labels)} labels for {space.n} items")
+    return labels
+
+
 def _check(dims: int, seed: int, sample: int | None) -> None:
     if dims not in (2, 3):
         raise UserError("Maps have 2 or 3 dimensions", f"{dims} were asked for.", "Choose 2 or 3.")
@@ -147,36 +162,6 @@ def _check(dims: int, seed: int, sample: int | None) -> None:
         raise UserError("Seed out of range", f"The seed is {seed}.", f"Choose 0 to {SEEDS - 1}.")
     if sample is not None and sample < 1:
         raise UserError("Sample too small", f"The sample is {sample}.", "Choose 1 or more items.")
-
-
-def find_labels(
-    space: Space, column: str, rows: NDArray[np.int64] | None = None
-) -> NDArray[np.int32]:
-    """Return a number for the value of each item in a column, -1 where it has none.
-
-    Raises
-    ------
-    UserError
-        When there is no such column, or it holds lists.
-    """
-    if column not in space.columns:
-        raise UserError(
-            "No such column",
-            f"“{column}” is not among the columns of {space.name}.",
-            f"Choose one of: {', '.join(space.columns)}." if space.columns else "Leave it out.",
-        )
-    values = space.columns[column].combine_chunks()
-    if pa.types.is_nested(values.type):
-        raise UserError(
-            "Labels are single values",
-            f"“{column}” holds lists.",
-            "Choose a column of texts or numbers.",
-        )
-    if not pa.types.is_dictionary(values.type):
-        values = pc.dictionary_encode(values)
-    codes = pc.fill_null(values.indices.cast(pa.int32()), -1)
-    labels: NDArray[np.int32] = codes.to_numpy(zero_copy_only=False).astype(np.int32)
-    return labels if rows is None else labels[rows]
 
 
 def _check_memory(
@@ -260,6 +245,7 @@ def project_to_plain(
     sample: int | None = None,
     rows: NDArray[np.int64] | None = None,
     labels_from: str | None = None,
+    labels: NDArray[np.int32] | None = None,
 ) -> dict[str, Any]:
     """Map the space in a folder and return the projection as plain values: the job of a child.
 
@@ -285,6 +271,7 @@ def project_to_plain(
         sample=sample,
         rows=rows,
         labels_from=labels_from,
+        labels=labels,
         quality=quality,
         progress=progress,
     )

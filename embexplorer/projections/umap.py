@@ -122,9 +122,9 @@ def _lay_out(
     if projecting.labels is not None:
         edges = with_groups(edges, projecting.labels)
     parts = find_parts(edges)
-    if parts.number > 1:
+    if parts.count > 1:
         notes.append(
-            f"The neighbor graph falls into {parts.number:,} parts; how far apart these lie on the "
+            f"The neighbor graph falls into {parts.count:,} parts; how far apart these lie on the "
             "map means nothing."
         )
     curve = fit_curve(params.spread, params.min_dist)
@@ -142,7 +142,7 @@ def _start(
     if init == "random":
         rng = np.random.default_rng(seed)
         return rng.uniform(-EXTENT, EXTENT, (edges.n, dims)).astype(np.float32)
-    if init == "pca" or parts.number > MANY_PARTS:
+    if init == "pca" or parts.count > MANY_PARTS:
         return find_principal(vectors, dims).coords
     return find_spectral_start(edges, parts, vectors, dims, seed, pool, progress)
 

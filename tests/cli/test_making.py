@@ -236,7 +236,7 @@ def test_the_parameters_of_the_method_are_flags(cli, tiny, words, tmp_path):
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
-        (["--method", "pca", "--n-neighbors", 5], "a setting of umap, not of pca."),
+        (["--method", "pca", "--n-neighbors", 5], "a setting of tsne, umap, not of pca."),
         (["--method", "tsne", "--metric", "manhattan"], "Metric is 'manhattan'."),
         (["--method", "umap", "--n-neighbors", 1], "Neighbors is 1."),
         (["--method", "umap", "--n-neighbors", "many"], "invalid whole number value: 'many'"),
@@ -265,3 +265,43 @@ def test_too_few_items_have_coords_but_no_quality(cli, tmp_path):
     ]  # fmt: skip
     assert "Faithfulness needs 4 items; there is 1." in document["warnings"]
     assert read_csv(tmp_path / "m.csv") == [{"item": "only", "x": "0", "y": "0"}]
+
+
+def groups_file(tmp_path, name, rows):
+    rng = np.random.default_rng(0)
+    vectors = np.repeat(5 * rng.normal(size=(3, 6)), 20, axis=0) + rng.normal(size=(60, 6))
+    lines = ["item,topic," + ",".join(f"d{at}" for at in range(6))]
+    for row in rows:
+        lines.append(f"item {row},topic {row // 20}," + ",".join(f"{x:.4f}" for x in vectors[row]))
+    path = tmp_path / name
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_labels_from_a_column_are_noted(cli, refused, tmp_path):
+    space = groups_file(tmp_path, "space.csv", range(60))
+    target = tmp_path / "map.csv"
+    question = ("project", space, "--labels-from", "topic", "-o", target)
+    document = cli(*question, "--json").document
+    assert document["labels_from"] == "topic"
+    assert "Items were pulled together by the column “topic”" in " ".join(document["warnings"])
+    assert "Method takes no labels" in refused(*question, "--method", "pca")
+    assert "has no column “nope”" in refused(
+        "project", space, "--labels-from", "nope", "-o", target
+    )
+
+
+def test_new_items_are_placed_onto_a_map(cli, refused, tmp_path):
+    space = groups_file(tmp_path, "space.csv", [row for row in range(60) if row % 4])
+    new = groups_file(tmp_path, "new.csv", range(0, 60, 4))
+    map_, target = tmp_path / "map.csv", tmp_path / "placed.csv"
+    cli("project", space, "-o", map_)
+    question = ("project", new, "--onto", space, map_, "-o", target)
+    document = cli(*question, "--json").document
+    assert (document["n"], document["onto"], document["dims"]) == (15, 45, 2)
+    there = {row["item"]: (float(row["x"]), float(row["y"])) for row in read_csv(map_)}
+    for row in read_csv(target):
+        place = np.array([float(row["x"]), float(row["y"])])
+        nearest = min(there, key=lambda item: np.linalg.norm(there[item] - place))
+        assert int(nearest.split()[1]) // 20 == int(row["item"].split()[1]) // 20
+    assert "--sample makes a map" in refused(*question, "--sample", 5)

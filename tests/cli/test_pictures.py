@@ -101,7 +101,7 @@ def test_the_coordinates_in_a_file_are_drawn_unless_a_method_is_named(cli, qapp,
         (["--scale", "nan"], "--scale is nan."),
         (["--scale", "99"], "--scale is 99."),
         (["--theme", "blue"], "argument --theme: invalid choice: 'blue'"),
-        (["--n-neighbors", "5"], "--n-neighbors is a setting of umap, not of pca."),
+        (["--n-neighbors", "5"], "--n-neighbors is a setting of tsne, umap, not of pca."),
         (["-o", "picture.gif"], "picture.gif ends in none of .png, .svg, .pdf, .html."),
     ],
 )

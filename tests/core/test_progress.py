@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -42,3 +44,53 @@ def test_cancelling_the_whole_stops_its_parts_and_the_reverse():
         heard.raise_if_cancelled()
     with pytest.raises(CancelledError):
         part.raise_if_cancelled()
+
+
+class Waiter(threading.Thread):
+    """Waits in a thread, and says how that ended."""
+
+    def __init__(self, progress):
+        super().__init__(daemon=True)
+        self.progress = progress
+        self.ended = ""
+        self.start()
+
+    def run(self):
+        try:
+            self.progress.wait_while_paused()
+            self.ended = "resumed"
+        except CancelledError:
+            self.ended = "cancelled"
+
+
+@pytest.mark.parametrize("ask", ["resume", "cancel"])
+@pytest.mark.parametrize("of", ["whole", "part"])
+def test_a_paused_task_waits_until_it_may_go_on_or_is_cancelled(ask, of):
+    whole = Progress()
+    part = whole.part(0, 0.5)
+    part.pause()
+    assert whole.is_paused
+    waiter = Waiter(part)
+    waiter.join(0.05)
+    assert waiter.is_alive()
+    getattr(whole if of == "whole" else part, ask)()
+    waiter.join(10)
+    assert waiter.ended == {"resume": "resumed", "cancel": "cancelled"}[ask]
+    assert part.seconds_paused == whole.seconds_paused > 0
+
+
+def test_a_task_that_is_not_paused_does_not_wait():
+    progress = Progress()
+    progress.wait_while_paused()
+    progress.pause()
+    progress.resume()
+    progress.wait_while_paused()
+    assert progress.seconds_paused == 0
+
+
+def test_a_cancelled_task_does_not_wait_for_a_later_pause():
+    progress = Progress()
+    progress.cancel()
+    progress.pause()
+    with pytest.raises(CancelledError):
+        progress.wait_while_paused()

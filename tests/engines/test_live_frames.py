@@ -66,3 +66,27 @@ def test_numbers_that_are_not_finite_are_never_shown():
     with pytest.raises(FloatingPointError):
         LiveFrames(progress, 10, "epoch").step(0, np.full((1, 2), np.nan))
     assert progress.frames == []
+
+
+def test_a_pause_shows_the_newest_coords_and_waits_for_a_cancel(monkeypatch):
+    monkeypatch.setattr(live_frames, "INTERVAL", 1e9)
+
+    class CancelsOnceSeen(Recorded):
+        def frame(self, coords):
+            super().frame(coords)
+            if self.is_paused:
+                self.cancel()
+
+    progress = CancelsOnceSeen()
+    frames = LiveFrames(progress, 100, "epoch")
+    frames.step(0, np.zeros((1, 2)))
+    progress.pause()
+    with pytest.raises(CancelledError):
+        frames.step(7, np.full((1, 2), 7))
+    assert [int(frame[0, 0]) for frame in progress.frames] == [0, 7]
+
+
+def test_items_are_shown_in_their_own_order():
+    progress = Recorded()
+    LiveFrames(progress, 1, "epoch").step(0, np.array([[5, 5], [6, 6]]), np.array([1, 0]))
+    assert progress.frames[0].tolist() == [[6, 6], [5, 5]]

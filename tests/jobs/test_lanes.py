@@ -126,6 +126,55 @@ def test_cancel_is_cooperative_first(runner: Runner, listener: Listener, lane: s
     assert isinstance(listener.end_of(job), Cancelled)
 
 
+@pytest.mark.parametrize("lane", ["process", "thread"])
+def test_a_paused_job_waits_until_it_is_resumed(
+    runner: Runner, listener: Listener, lane: str
+) -> None:
+    job = submit(runner, work_to_do.steps, lane, key="layout")
+    listener.wait(lambda event: isinstance(event, Progressed))
+    runner.pause("another")
+    runner.pause("layout")
+    listener.wait(lambda event: isinstance(event, Framed))
+    assert not runner.is_idle
+    runner.resume("layout")
+    ended = listener.end_of(job)
+    assert isinstance(ended, Finished)
+    assert ended.result >= 0
+
+
+@pytest.mark.parametrize("lane", ["process", "thread"])
+def test_a_paused_job_can_be_cancelled_and_superseded(
+    runner: Runner, listener: Listener, lane: str
+) -> None:
+    before = listener.end_of(submit(runner, work_to_do.process_id, lane)).result
+    for end in ("cancel", "supersede"):
+        listener.events.clear()
+        job = submit(runner, work_to_do.steps, lane, key="layout")
+        listener.wait(lambda event: isinstance(event, Progressed))
+        runner.pause("layout")
+        listener.wait(lambda event: isinstance(event, Framed))
+        if end == "cancel":
+            runner.cancel(job)
+        else:
+            submit(runner, work_to_do.add, lane, key="layout", a=1, b=1)
+        assert isinstance(listener.end_of(job), Cancelled)
+    # It ended by itself: the child is still the same.
+    assert listener.end_of(submit(runner, work_to_do.process_id, lane)).result == before
+
+
+@pytest.mark.parametrize("lane", ["process", "thread"])
+def test_a_queued_job_that_is_paused_waits_once_it_has_begun(
+    runner: Runner, listener: Listener, lane: str
+) -> None:
+    running = submit(runner, work_to_do.until_cancelled, lane)
+    queued = submit(runner, work_to_do.steps, lane, key="layout")
+    runner.pause("layout")
+    runner.cancel(running)
+    listener.wait(lambda event: isinstance(event, Framed))
+    runner.resume("layout")
+    assert isinstance(listener.end_of(queued), Finished)
+
+
 def test_a_child_that_does_not_listen_is_ended_and_the_spare_goes_on(
     runner: Runner, listener: Listener
 ) -> None:

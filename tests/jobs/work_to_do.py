@@ -53,6 +53,17 @@ def until_cancelled(progress: Progress) -> None:
         time.sleep(0.005)
 
 
+def steps(progress: Progress) -> float:
+    """Take steps, of which the one after the first waits while paused; return how long it did."""
+    progress.report(None, "step 1")
+    while not progress.is_paused:
+        progress.raise_if_cancelled()
+        time.sleep(0.005)
+    progress.frame(np.full((1, 2), 1, np.float32))
+    progress.wait_while_paused()
+    return progress.seconds_paused
+
+
 def never_listens(progress: Progress) -> None:
     """Run on whatever is asked."""
     progress.report(0.1, "deaf")

@@ -15,7 +15,6 @@ from embexplorer.operations import neighbor_graph
 from embexplorer.operations.context import Context
 from embexplorer.operations.project import (
     count_repeats,
-    find_labels,
     project,
     project_to_plain,
     projection_from_plain,
@@ -281,20 +280,49 @@ def test_what_would_not_fit_into_memory_is_refused_before_it_begins(tmp_path):
     assert "a sample" in refused.value.hint
 
 
-def test_labels_pull_their_items_together_and_that_is_said(tmp_path):
-    rng = np.random.default_rng(0)
-    topics = np.array(["a"] * 60 + ["b"] * 58 + [None] * 2, object)
-    table = make_table([str(row) for row in range(120)], {"topic": topics.tolist()})
-    space = make_space(rng.normal(size=(120, 8)).astype(np.float32), table)
-    context = Context.default(tmp_path / "cache")
-    found = project(space, "umap", context, labels_from="topic")
+def test_a_map_by_a_column_says_so_and_can_be_made_again(context, tmp_path):
+    vectors = blobs()
+    table = make_table([f"item {row}" for row in range(90)], {"topic": ["a", "b", "c"] * 30})
+    space = make_space(vectors, table)
+    params = {"n_epochs": 30}
+    found = project(space, "umap", context, params=params, labels_from="topic", quality=False)
     assert found.labels_from == "topic"
-    assert found.notes[-1].startswith("Items of a value of “topic” were pulled together")
-    middles = [found.coords[topics == topic].mean(axis=0) for topic in "ab"]
-    spread = [found.coords[topics == topic].std(axis=0).max() for topic in "ab"]
-    assert np.linalg.norm(middles[0] - middles[1]) > 2 * max(spread)
-    assert find_labels(space, "topic", np.array([0, 61, 119])).tolist() == [0, 1, -1]
-    with pytest.raises(UserError, match="This method takes no labels"):
-        project(space, "pca", context, labels_from="topic")
-    with pytest.raises(UserError, match="No such column"):
-        project(space, "umap", context, labels_from="gone")
+    assert found.notes[-1] == (
+        "Items were pulled together by the column “topic”: groups of it on the map are no finding."
+    )
+    alone = project(space, "umap", context, params=params, quality=False)
+    assert alone.labels_from == ""
+    assert not np.array_equal(found.coords, alone.coords)
+    given = np.arange(90, dtype=np.int32) % 3
+    derived = project(
+        space, "umap", context, params=params, labels_from="Clusters", labels=given, quality=False
+    )
+    assert derived.coords.tobytes() == found.coords.tobytes()
+    folder = tmp_path / "space"
+    folder.mkdir()
+    write_folder(folder, name="topics", table=table, vectors=space.vectors, provenance=Provenance())
+    plain = project_to_plain(
+        str(folder), "umap", params, 2, 0, False, Progress(), labels_from="topic"
+    )
+    made = projection_from_plain(pickle.loads(pickle.dumps(plain)))
+    assert made.coords.tobytes() == found.coords.tobytes()
+    assert made.labels_from == "topic"
+
+
+def test_a_sample_takes_the_labels_of_its_items(context):
+    table = make_table([f"item {row}" for row in range(90)], {"topic": ["a", "b", "c"] * 30})
+    space = make_space(blobs(), table)
+    asked = {"params": {"n_epochs": 30}, "quality": False, "labels_from": "topic"}
+    found = project(space, "umap", context, sample=40, seed=1, **asked)
+    part = make_space(space.vectors[found.rows], table.take(found.rows))
+    assert project(part, "umap", context, seed=1, **asked).coords.tobytes() == (
+        found.coords.tobytes()
+    )
+
+
+def test_a_method_that_takes_no_labels_refuses_them(context):
+    table = make_table([f"item {row}" for row in range(90)], {"topic": ["a", "b", "c"] * 30})
+    with pytest.raises(UserError) as caught:
+        project(make_space(blobs(), table), "pca", context, labels_from="topic")
+    assert caught.value.title == "Method takes no labels"
+    assert caught.value.detail == "PCA cannot pull the groups of “topic” together."

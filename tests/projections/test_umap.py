@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-import dataclasses
-import warnings
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
-from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
-from embexplorer.engines.neighbor_graph import projecting_alone
+from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone
 from embexplorer.projections import umap
 
 
@@ -28,51 +31,6 @@ def test_neighbors_stay_neighbors(metric):
     vectors = blobs()
     coords = run(vectors, metric=metric).coords
     assert trustworthiness(vectors, coords, n_neighbors=15, metric=metric) > 0.97
-
-
-def test_a_seed_gives_the_same_bytes_and_another_seed_another_map():
-    vectors = blobs(400)
-    first = run(vectors, seed=3).coords
-    assert run(vectors, seed=3).coords.tobytes() == first.tobytes()
-    assert run(vectors, seed=4).coords.tobytes() != first.tobytes()
-
-
-@pytest.mark.parametrize("dims", [2, 3])
-def test_maps_are_as_trustworthy_as_those_of_umap_learn(dims):
-    from sklearn.datasets import load_digits
-    from umap import UMAP
-
-    vectors = load_digits().data[:900].astype(np.float32)
-    ours = run(vectors, dims=dims, metric="euclidean").coords
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        theirs = UMAP(n_components=dims, random_state=0).fit_transform(vectors)
-    found = [trustworthiness(vectors, coords, n_neighbors=15) for coords in (ours, theirs)]
-    assert found[0] > found[1] - 0.01
-
-
-def test_known_groups_pull_their_items_together():
-    rng = np.random.default_rng(0)
-    vectors = rng.normal(size=(300, 10)).astype(np.float32)
-    labels = np.repeat([0, 1, 2, -1], 75).astype(np.int32)
-    asked = projecting_alone(vectors, umap.UmapParams())
-    coords = umap.run(dataclasses.replace(asked, labels=labels)).coords
-    plain = umap.run(asked).coords
-
-    def apart(coords):
-        means = np.array([coords[labels == group].mean(axis=0) for group in range(3)])
-        return np.linalg.norm(means[:, None] - means, axis=2).sum() / coords.std()
-
-    assert apart(coords) > 2 * apart(plain)
-
-
-def test_a_cancel_is_heard_between_epochs():
-    class Stopped(Progress):
-        def frame(self, coords):
-            self.cancel()
-
-    with pytest.raises(CancelledError):
-        run(blobs(200), progress=Stopped())
 
 
 def test_too_many_neighbors_are_lowered_and_named():
@@ -118,6 +76,41 @@ def test_minimum_distance_spreads_items_that_are_near():
     assert nearest(run(vectors, min_dist=0.9).coords) > 2 * nearest(run(vectors, min_dist=0).coords)
 
 
+def test_what_the_neighbor_graph_says_of_itself_is_passed_on():
+    vectors = blobs(100)
+    found = find_neighbor_graph(vectors, 14, "cosine", Progress())
+    asked = projecting_alone(vectors, umap.UmapParams(n_epochs=5))
+    known = replace(found, notes=("The neighbors are approximate: 97.0% of them are true.",))
+    result = umap.run(replace(asked, neighbors=lambda k, metric, progress: known))
+    assert result.notes == known.notes
+
+
+def test_many_parts_start_by_the_principal_axes(monkeypatch):
+    vectors = blobs(120, groups=6, apart=50.0)
+    by_parts = run(vectors, metric="euclidean", n_neighbors=5).coords
+    monkeypatch.setattr(umap, "MANY_PARTS", 5)
+    by_axes = run(vectors, metric="euclidean", n_neighbors=5).coords
+    assert not np.array_equal(by_parts, by_axes)
+    same = run(vectors, metric="euclidean", n_neighbors=5, init="pca").coords
+    np.testing.assert_array_equal(by_axes, same)
+
+
+def test_labels_pull_groups_together():
+    vectors = blobs(300, groups=1)
+    groups = np.arange(300, dtype=np.int32) % 3
+    asked = projecting_alone(vectors, umap.UmapParams())
+
+    def separation(coords):
+        middles = np.stack([coords[groups == group].mean(axis=0) for group in range(3)])
+        between = np.linalg.norm(middles[:, None] - middles, axis=2)[np.triu_indices(3, 1)].min()
+        return between / np.linalg.norm(coords - middles[groups], axis=1).mean()
+
+    assert separation(umap.run(asked).coords) < 0.5
+    assert separation(umap.run(replace(asked, labels=groups)).coords) > 2
+    unknown = replace(asked, labels=np.full(300, -1, np.int32))
+    assert separation(umap.run(unknown).coords) < 0.5
+
+
 def test_progress_names_neighbors_then_graph_then_epochs():
     class Recorded(Progress):
         messages: tuple[str, ...] = ()
@@ -127,12 +120,51 @@ def test_progress_names_neighbors_then_graph_then_epochs():
 
     progress = Recorded()
     run(blobs(100), n_epochs=40, progress=progress)
-    assert progress.messages[0].startswith("Finding neighbors · ")
-    after = progress.messages.index("Building the graph")
-    assert progress.messages[after + 1] == "Epoch 0 of 40"
+    assert progress.messages[0] == "Finding neighbors · 0 of 100"
+    at = progress.messages.index("Building the graph")
+    assert all(message.startswith("Finding neighbors") for message in progress.messages[:at])
+    assert progress.messages[at + 1] == "Epoch 0 of 40"
     assert progress.messages[-1] == "Epoch 39 of 40"
 
 
 def test_warming_up_leaves_a_ready_method():
     umap.warm()
     assert run(blobs(20), n_epochs=2).coords.shape == (20, 2)
+
+
+def test_a_fresh_process_gives_the_same_bytes_without_umap_learn(tmp_path):
+    code = (
+        "import sys, numpy as np;"
+        "from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone;"
+        "from embexplorer.projections import umap;"
+        "from embexplorer.core.progress import Progress;"
+        "from embexplorer.core.contracts import Projecting;"
+        "from embexplorer.core.neighbor_graph import NeighborGraph;"
+        "graph = NeighborGraph(np.load('rows.npy'), np.load('distances.npy'), 'euclidean');"
+        "asked = Projecting(np.load('vectors.npy'), umap.UmapParams(metric='euclidean'), 2, 3,"
+        " Progress(), lambda *asked: graph);"
+        "np.save('coords.npy', umap.run(asked).coords);"
+        "heavy = ['umap', 'pynndescent', 'sklearn', 'torch'];"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    vectors = blobs(1500)
+    graph = find_neighbor_graph(vectors, 14, "euclidean", Progress())
+    for name, array in (("vectors", vectors), ("rows", graph.rows), ("distances", graph.distances)):
+        np.save(tmp_path / f"{name}.npy", array)
+    root = Path(umap.__file__).parents[2]
+    made = []
+    for threads in ("1", "3"):
+        environment = os.environ | {"PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": threads}
+        ran = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        assert ran.stdout.strip() == "[]"
+        made.append(np.load(tmp_path / "coords.npy").tobytes())
+    asked = projecting_alone(vectors, umap.UmapParams(metric="euclidean"), seed=3)
+    assert made == [umap.run(asked).coords.tobytes()] * 2

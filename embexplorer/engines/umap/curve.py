@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # The squared distances of the tables: powers of 2 from -40, 64 octaves of 64 steps each. Between
-# two steps a straight line differs from the curve by less than one part in 10,000. Nearer or
+# two steps a straight line differs from the curve by less than two parts in 10,000. Nearer or
 # farther items hardly move each other.
 LOWEST, STEPS_BITS, OCTAVES = -40, 6, 64
 
@@ -29,14 +29,15 @@ class Curve(NamedTuple):
 def fit_curve(spread: float, min_dist: float) -> Curve:
     """Return the curve closest to 1 up to `min_dist` and ``exp(-(x - min_dist) / spread)`` beyond.
 
-    Least squares at 300 distances up to three spreads, by Levenberg and Marquardt's method.
+    Least squares at 300 distances up to three spreads, by Levenberg and Marquardt's method, with
+    the spread as the unit of length.
 
     References
     ----------
     McInnes, Healy and Melville 2018, UMAP, arXiv 1802.03426, definition 11 and section 4.1.
     """
-    x = np.linspace(0, 3 * spread, 300)
-    wanted = np.where(x < min_dist, 1.0, np.exp(-(x - min_dist) / spread))
+    x, least = np.linspace(0, 3, 300), min_dist / spread
+    wanted = np.where(x < least, 1.0, np.exp(least - x))
     log_x = np.log(np.where(x > 0, x, 1.0))
     logs, damping = np.zeros(2), 1e-3  # of a and b, which are positive
     found, slopes = _curve_at(x, log_x, logs)
@@ -51,7 +52,8 @@ def fit_curve(spread: float, min_dist: float) -> Curve:
             logs, found, slopes, damping = logs + step, better, new_slopes, damping / 4.0
         if np.abs(step).max() < _FITTED:
             break
-    return Curve(float(np.exp(logs[0])), float(np.exp(logs[1])))
+    a, b = np.exp(logs).tolist()
+    return Curve(a / spread ** (2 * b), b)
 
 
 def _curve_at(

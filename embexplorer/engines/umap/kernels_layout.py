@@ -78,14 +78,16 @@ def _kernel(function: _F) -> _F:
     return cast("_F", njit(nogil=True, cache=True, error_model="numpy")(function))
 
 
-@intrinsic
-def _bits(typing_context: Any, number: Any) -> Any:
-    """Return the bits of a float32 as an int32."""
+def _bits_of(typing_context: Any, number: Any) -> Any:
+    """Return the bits of a float32 as an int32, for numba."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.IntType(32))
 
     return types.int32(types.float32), generate
+
+
+_bits = cast("Callable[[np.float32], np.int32]", intrinsic(_bits_of))
 
 
 @_kernel
@@ -96,9 +98,9 @@ def _mixed(z: np.uint64) -> np.uint64:
 
 
 @_kernel
-def _look_up(table: NDArray[np.float32], squared: np.float32) -> np.float32:
+def _look_up(table: NDArray[np.float32], squared: np.float32) -> Any:
     """Return the force at a squared distance, between two steps along the line that joins them."""
-    beyond = _bits(squared) - _BELOW  # type: ignore[call-arg]  # numba passes the typing context
+    beyond = _bits(squared) - _BELOW
     if beyond < 0:
         return table[0]
     step = beyond >> _SHIFT
@@ -118,87 +120,59 @@ def move_lanes(
     first: int,
     last: int,
     lanes: NDArray[np.int64],
-    old: NDArray[np.float32],
-    new: NDArray[np.float32],
+    places: NDArray[np.float32],
     edges: Edges,
     forces: Forces,
     epoch: Epoch,
 ) -> None:
     """Move the rows of the lanes from `first` to `last`; lane i ends where ``lanes[i + 1]`` begins.
 
-    A row sees the rows of its own lane where they are by now, in `new`, and all others where they
-    were before the epoch, in `old`. So no lane needs to know how far another is, and the bytes are
-    the same however the lanes are spread over threads. The weight of an edge is the share of the
-    epochs in which it attracts.
+    ``places`` (2, n, dims) holds the rows before the epoch and after it, in turns. A row sees the
+    rows of its own lane where they are by now, and all others where they were before. So no lane
+    needs to know how far another is, and the bytes are the same however the lanes are spread over
+    threads. The weight of an edge is the share of the epochs in which it attracts.
     """
+    dims = places.shape[2]
+    now = epoch.number & 1
+    number, before = np.float32(epoch.number), np.float32(epoch.number - 1)
+    drawn = np.uint64(epoch.drawn)
     for lane in range(first, last):
         begin, end = lanes[lane], lanes[lane + 1]
-        new[begin:end] = old[begin:end]
+        places[now, begin:end] = places[1 - now, begin:end]
         for row in range(begin, end):
             state = _mixed(epoch.salt + np.uint64(row) * _GAMMA)
             for e in range(edges.starts[row], edges.starts[row + 1]):
                 share = edges.weights[e]
-                now = int(np.float32(epoch.number) * share)
-                if now == int(np.float32(epoch.number - 1) * share):
+                if int(number * share) == int(before * share):
                     continue
-                _attract(row, edges.columns[e], begin, end, old, new, forces.attraction, epoch)
+                other = edges.columns[e]
+                is_near = begin <= other < end
+                seen = now if is_near else 1 - now
+                squared = np.float32(0.0)
+                for d in range(dims):
+                    apart = places[now, row, d] - places[seen, other, d]
+                    squared += apart * apart
+                force = _look_up(forces.attraction, squared)
+                if epoch.is_mutual and not is_near:
+                    # The twin of this edge moves this row as much, and will not come by.
+                    force *= np.float32(2.0)
+                for d in range(dims):
+                    apart = places[now, row, d] - places[seen, other, d]
+                    move = _bounded(force * apart) * epoch.rate
+                    places[now, row, d] += move
+                    if epoch.is_mutual and is_near:
+                        places[now, other, d] -= move
                 for _ in range(epoch.repelling):
                     state += _GAMMA
-                    high = _mixed(state) >> _S32
-                    other = int((high * np.uint64(epoch.drawn)) >> _S32)
-                    if other != row:
-                        seen = new if begin <= other < end else old
-                        _repel(row, other, seen, new, forces.repulsion, epoch.rate)
-
-
-@_kernel
-def _attract(
-    row: int,
-    other: int,
-    begin: int,
-    end: int,
-    old: NDArray[np.float32],
-    new: NDArray[np.float32],
-    table: NDArray[np.float32],
-    epoch: Epoch,
-) -> None:
-    dims = old.shape[1]
-    squared = np.float32(0.0)
-    if epoch.is_mutual and begin <= other < end:
-        for d in range(dims):
-            apart = new[row, d] - new[other, d]
-            squared += apart * apart
-        force = _look_up(table, squared)
-        for d in range(dims):
-            move = _bounded(force * (new[row, d] - new[other, d])) * epoch.rate
-            new[row, d] += move
-            new[other, d] -= move
-        return
-    for d in range(dims):
-        apart = new[row, d] - old[other, d]
-        squared += apart * apart
-    force = _look_up(table, squared)
-    if epoch.is_mutual:
-        # The edge has a twin from its other end, which moves this row as much as this one does.
-        force *= np.float32(2.0)
-    for d in range(dims):
-        new[row, d] += _bounded(force * (new[row, d] - old[other, d])) * epoch.rate
-
-
-@_kernel
-def _repel(
-    row: int,
-    other: int,
-    seen: NDArray[np.float32],
-    new: NDArray[np.float32],
-    table: NDArray[np.float32],
-    rate: np.float32,
-) -> None:
-    dims = new.shape[1]
-    squared = np.float32(0.0)
-    for d in range(dims):
-        apart = new[row, d] - seen[other, d]
-        squared += apart * apart
-    force = _look_up(table, squared)
-    for d in range(dims):
-        new[row, d] += _bounded(force * (new[row, d] - seen[other, d])) * rate
+                    other = np.int64(((_mixed(state) >> _S32) * drawn) >> _S32)
+                    if other == row:
+                        continue
+                    seen = now if begin <= other < end else 1 - now
+                    squared = np.float32(0.0)
+                    for d in range(dims):
+                        apart = places[now, row, d] - places[seen, other, d]
+                        squared += apart * apart
+                    force = _look_up(forces.repulsion, squared)
+                    for d in range(dims):
+                        apart = places[now, row, d] - places[seen, other, d]
+                        places[now, row, d] += _bounded(force * apart) * epoch.rate

@@ -27,7 +27,7 @@ EXTENT = 10.0  # of the start along each axis
 NOISE = 1e-4  # so that items at one place part
 REPELLING = 5  # items that push an item away for each that attracts it (McInnes et al., section 4)
 LANES = 64  # at most: what is computed side by side, whatever the number of threads
-ROWS = 128  # of a lane, at least
+ROWS = 512  # of a lane, at least: neighbors in another lane are seen one epoch late
 _TASKS = 4  # for each thread, so that none waits long for the slowest
 _GAMMA, _SEED = 0x9E3779B97F4A7C15, 2**32 + 1  # part the random numbers of epochs and seeds
 
@@ -73,15 +73,12 @@ def lay_out(
     Niu et al. 2011, Hogwild, lets threads overwrite each other, as umap-learn does without a seed.
     """
     n = edges.n
-    lanes = max(1, min(LANES, n // ROWS))
-    order = nearby_together(start, lanes)
+    order, lanes = cut_into_lanes(start, seed)
     shares = reordered(as_shares(edges, epochs), order)
-    cuts = np.searchsorted(shares.starts, np.linspace(0, shares.starts[-1], lanes + 1))
-    cuts[0], cuts[-1] = 0, n
     place = np.empty(n, np.int64)
     place[order] = np.arange(n)
     frames = LiveFrames(progress, epochs, "epoch")
-    moving = Moving(shares, cuts.astype(np.int64), curve, epochs, 1.0, seed, drawn=n)
+    moving = Moving(shares, lanes, curve, epochs, 1.0, seed, drawn=n)
     coords = move(
         start[order], moving, pool, progress, lambda epoch, now: frames.step(epoch, now, place)
     )
@@ -94,19 +91,24 @@ def as_shares(edges: Edges, epochs: int) -> Edges:
     return kept(edges._replace(weights=shares), shares * np.float32(epochs) >= 1.0)
 
 
-def nearby_together(coords: NDArray[np.float32], groups: int) -> NDArray[np.int64]:
-    """Return an order of the rows in which those that lie together follow each other.
+def cut_into_lanes(
+    coords: NDArray[np.float32], seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return an order of the rows, lane after lane, and where each lane begins and the last ends.
 
-    The rows are cut into strips of equal numbers along the first axis, these along the next one,
-    as if to make so many groups.
+    A lane holds rows that lie together: strips of equal numbers along the first axis are cut along
+    the next one. Within a lane rows follow each other at random, so that no sweep leaves a trace.
     """
     n, dims = coords.shape
-    steps = max(1, round(groups ** (1 / dims)))
-    strips = np.zeros(n, np.int64)
-    for axis in range(dims - 1):
-        order = np.lexsort((coords[:, axis], strips))
-        strips[order] = np.arange(n) * steps ** (axis + 1) // n
-    return np.lexsort((coords[:, -1], strips))
+    steps = max(1, int(min(LANES, n / ROWS) ** (1 / dims) + 1e-9))
+    lanes = np.zeros(n, np.int64)
+    for axis in range(dims):
+        along = np.lexsort((coords[:, axis], lanes))
+        lanes[along] = np.arange(n) * steps ** (axis + 1) // n
+    shuffled = np.random.default_rng(seed).permutation(n)
+    order = np.lexsort((shuffled, lanes))
+    begins = np.searchsorted(lanes[order], np.arange(steps**dims + 1))
+    return order, begins.astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,23 +150,21 @@ def move(
     from embexplorer.engines.umap.kernels_layout import Epoch, Forces, move_lanes
 
     forces = Forces(*find_forces(moving.curve))
-    old, new = start.copy(), start.copy()
+    places = np.stack([start, start])
     lanes = len(moving.lanes) - 1
     tasks = min(lanes, _TASKS * processor_count())
     cuts = [lanes * task // tasks for task in range(tasks + 1)]
 
-    def move_some(
-        first: int, last: int, old: NDArray[np.float32], new: NDArray[np.float32], epoch: Epoch
-    ) -> None:
+    def move_some(first: int, last: int, epoch: Epoch) -> None:
         if not progress.is_cancelled:
-            move_lanes(first, last, moving.lanes, old, new, moving.shares, forces, epoch)
+            move_lanes(first, last, moving.lanes, places, moving.shares, forces, epoch)
 
-    after(0, old)
+    after(0, places[0])
     for number in range(1, moving.epochs):
         rate = np.float32(moving.rate * (1.0 - (number - 1) / moving.epochs))
         salt = np.uint64((moving.seed * _SEED + number) * _GAMMA % 2**64)
         epoch = Epoch(number, rate, salt, moving.drawn, REPELLING, moving.is_mutual)
-        list(pool.map(partial(move_some, old=old, new=new, epoch=epoch), cuts[:-1], cuts[1:]))
-        old, new = new, old
-        after(number, old)
-    return old
+        list(pool.map(partial(move_some, epoch=epoch), cuts[:-1], cuts[1:]))
+        after(number, places[number & 1])
+    coords: NDArray[np.float32] = places[(moving.epochs - 1) & 1]
+    return coords

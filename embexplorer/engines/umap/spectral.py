@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embexplorer.engines.principal import find_principal
 from embexplorer.engines.umap.edges import Edges, reordered
@@ -12,8 +14,6 @@ from embexplorer.engines.umap.threads import spread
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-
-    from numpy.typing import NDArray
 
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Vectors
@@ -27,10 +27,11 @@ _LONGEST = 60  # multiplications of a round
 _SMOOTH = 1e-4  # length of what is missing in A v = c v that is small enough
 
 
-class Parts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Parts:
     """The parts of a graph that no edge joins: how many, and (n,) which one each row is in."""
 
-    number: int
+    count: int
     labels: NDArray[np.int32]
 
 
@@ -62,10 +63,10 @@ def find_spectral_start(
         When the person cancelled.
     """
     rng = np.random.default_rng(seed)
-    if parts.number == 1:
+    if parts.count == 1:
         return find_smoothest(edges, dims, rng, pool, progress)
     by_part = np.argsort(parts.labels, kind="stable")
-    ends = np.cumsum(np.bincount(parts.labels, minlength=parts.number))
+    ends = np.cumsum(np.bincount(parts.labels, minlength=parts.count))
     rows_of = np.split(by_part, ends[:-1])
     places = _places(rows_of, vectors, dims)
     coords = np.empty((edges.n, dims), np.float32)
@@ -140,8 +141,8 @@ def _normalized(edges: Edges, pool: Executor) -> tuple[Edges, NDArray[np.float32
     degrees = _product(edges, np.ones((edges.n, 1), np.float32), pool)[:, 0]
     roots = np.sqrt(degrees)
     weights = edges.weights / (roots[edges.rows()] * roots[edges.columns])
-    length = np.sqrt(degrees.sum(dtype=np.float64)).astype(np.float32)
-    return edges._replace(weights=weights), roots / length
+    first = np.divide(roots, np.sqrt(degrees.sum(dtype=np.float64)), dtype=np.float32)
+    return edges._replace(weights=weights), first
 
 
 def _filtered(
@@ -149,8 +150,9 @@ def _filtered(
 ) -> Block:
     """Return the Chebyshev polynomial of the graph that is small from -1 to `below`, times it."""
     middle, half = np.float32((below - 1.0) / 2.0), np.float32((below + 1.0) / 2.0)
-    before = block
-    now: Block = ((_product(graph, block, pool) - middle * block) / half).astype(np.float32)
+    before, now = block, _product(graph, block, pool)
+    now -= middle * block
+    now /= half
     for _ in range(degree - 1):
         progress.raise_if_cancelled()
         after = _product(graph, now, pool)
@@ -169,7 +171,7 @@ def _product(graph: Edges, block: Block, pool: Executor) -> Block:
     return product
 
 
-# NumPy's einsum adds in one order, other than the products of a threaded BLAS.
+# NumPy's einsum adds in one order, unlike the products of a threaded BLAS.
 
 
 def _between(block: Block, other: Block) -> NDArray[np.float64]:
