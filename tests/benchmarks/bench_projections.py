@@ -1,39 +1,27 @@
-"""Measures PCA, t-SNE and UMAP beside the libraries that people use, interleaved, as a table."""
+"""Measures PCA and t-SNE beside the libraries that people use, interleaved, as a table."""
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import os
 import statistics
-import subprocess
 import sys
 import time
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the child that projects
 
 import numpy as np
 
-from embexplorer.core.progress import Progress
-from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone
+from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.operations.quality import measure_quality
-from embexplorer.projections import pca, tsne, umap
+from embexplorer.projections import pca, tsne
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DIMENSIONS = 384
-ROOT = Path(__file__).parents[2]
-FRESH = """
-import sys, warnings
-sys.path.insert(0, {root!r})
-warnings.simplefilter("ignore")
-from tests.benchmarks.bench_projections import blobs, {which}
-{which}(blobs({n}))
-"""
 
 
 def blobs(n: int) -> np.ndarray:
@@ -43,18 +31,6 @@ def blobs(n: int) -> np.ndarray:
     vectors = middles[rng.integers(len(middles), size=n)] + rng.normal(size=(n, DIMENSIONS))
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / lengths).astype(np.float32)
-
-
-def our_umap(vectors: np.ndarray) -> np.ndarray:
-    """Return our UMAP with its defaults."""
-    return umap.run(projecting_alone(vectors, umap.UmapParams())).coords
-
-
-def their_umap(vectors: np.ndarray) -> np.ndarray:
-    """Return that of umap-learn, with the seed that makes it the same again."""
-    from umap import UMAP
-
-    return UMAP(metric="cosine", random_state=0).fit_transform(vectors)
 
 
 def our_tsne(vectors: np.ndarray, **params: object) -> np.ndarray:
@@ -131,44 +107,6 @@ def bench_tsne(n: int) -> None:
         sys.stdout.write(f"  {name:20} {kept(vectors, coords)}\n")
 
 
-def bench_umap(n: int, rounds: int) -> None:
-    """Compare with umap-learn as it comes, everything compiled and loaded."""
-    vectors = blobs(n)
-    ours, theirs = compare(rounds, lambda: our_umap(vectors), lambda: their_umap(vectors))
-    show(f"UMAP {n:,} x {DIMENSIONS}, warm", ours, "umap-learn", theirs)
-    for name, make in (("embexplorer", our_umap), ("umap-learn", their_umap)):
-        sys.stdout.write(f"  {name:20} {kept(vectors, make(vectors))}\n")
-
-
-def bench_fresh_umap(n: int, rounds: int) -> None:
-    """Compare in processes that have imported and compiled nothing yet."""
-
-    def start(which: str) -> Callable[[], object]:
-        script = FRESH.format(root=str(ROOT), which=which, n=n)
-        return lambda: subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
-
-    ours, theirs = compare(rounds, start("our_umap"), start("their_umap"), warm=False)
-    show(f"UMAP {n:,} x {DIMENSIONS}, fresh process", ours, "umap-learn", theirs)
-
-
-def bench_frames(n: int) -> None:
-    """Say how many live frames a UMAP shows while it runs."""
-
-    class Watched(Progress):
-        frames = 0
-
-        def frame(self, coords: np.ndarray) -> None:
-            self.frames += 1
-
-    vectors, progress = blobs(n), Watched()
-    graph = find_neighbor_graph(vectors, 14, "cosine", Progress())
-    asked = projecting_alone(vectors, umap.UmapParams(), progress=progress)
-    started = time.perf_counter()
-    umap.run(dataclasses.replace(asked, neighbors=lambda *_: graph))
-    seconds = time.perf_counter() - started
-    sys.stdout.write(f"  UMAP {n:,}: {progress.frames} frames in {seconds:.1f} s\n")
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -176,9 +114,6 @@ def main() -> None:
     is_quick = parser.parse_args().quick
     warnings.simplefilter("ignore")
     bench_pca(5_000 if is_quick else 50_000, 3 if is_quick else 7)
-    bench_umap(1_000 if is_quick else 50_000, 1)
-    bench_fresh_umap(1_000 if is_quick else 10_000, 1 if is_quick else 3)
-    bench_frames(1_000 if is_quick else 25_000)
     bench_tsne(500 if is_quick else 25_000)
 
 
