@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 import tempfile
 import time
 import warnings
@@ -141,6 +142,8 @@ def _onnx_runtime(path: Path, precision: str) -> Callable[[Features], Any]:
 
 
 def _openvino(path: Path, precision: str) -> Callable[[Features], Any]:
+    # OpenVINO does without its telemetry where that cannot be imported.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # as Python allows
     import openvino
     import torch
 

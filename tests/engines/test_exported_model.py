@@ -209,3 +209,10 @@ def test_checking_a_backend_imports_none():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_openvino_runs_without_its_telemetry(folder, backend):
+    vectors_of(folder, backend=backend)
+    assert sys.modules["openvino_telemetry"] is None
+    assert [name for name in sys.modules if name.startswith("openvino_telemetry.")] == []
