@@ -30,17 +30,14 @@ class Threads:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def over(self, n: int, work: Callable[[int, int], object], least: int = 1) -> None:
-        """Call `work(first, last)` for ranges of 0..n that are even, and `least` or more long."""
-        parts = max(1, min(self.count, n // least))
-        self.through([part * n // parts for part in range(parts + 1)], work)
-
-    def through(self, bounds: list[int], work: Callable[[int, int], object]) -> None:
-        """Call `work(first, last)` for the ranges between the bounds, as many as threads."""
+    def over(self, n: int, work: Callable[[int, int], object]) -> None:
+        """Call `work(first, last)` for even ranges of 0..n, and return when all are done."""
+        parts = max(1, min(self.count, n))
+        bounds = [part * n // parts for part in range(parts + 1)]
         waiting = []
         if self._pool is not None:
-            others = itertools.pairwise(bounds[1:])  # the first range is the caller's own
-            waiting = [self._pool.submit(work, *pair) for pair in others]
+            others = itertools.pairwise(bounds[1:])
+            waiting = [self._pool.submit(work, first, last) for first, last in others]
         work(bounds[0], bounds[1])
         for one in waiting:
             one.result()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Affinities:
     """Symmetric affinities of n items that sum to 1, item by item.
 
-    Those of item i are ``weights[starts[i]:starts[i + 1]]``, to the items in `neighbors` there.
-    Each row is filled up to a whole number of `LANES` by the item itself with weight 0.
+    Those of item i are ``weights[starts[i]:starts[i + 1]]``, to the items in `neighbors` there. A
+    row is filled up to a whole number of `LANES` by the item itself with weight 0.
 
     Parameters
     ----------
@@ -66,11 +66,7 @@ def by_perplexity(
 
     weights = np.empty(distances.shape, np.float32)
     entropy = float(np.log(perplexity))
-    threads.over(
-        len(rows),
-        lambda first, last: calibrate(distances, first, last, entropy, weights),
-        least=256,
-    )
+    threads.over(len(rows), lambda first, last: calibrate(distances, first, last, entropy, weights))
     return _symmetric(rows, weights)
 
 

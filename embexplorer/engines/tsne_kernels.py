@@ -1,6 +1,6 @@
-"""Compiled: the affinities of neighbors, what they pull, what all items push, a step downhill.
+"""Compiled: the affinities of neighbors, what they pull, a step downhill.
 
-As in `tsne_mesh_kernels`: numba through and through, imported only where a map is laid out; ranges
+As in `tsne_tree_kernels`: numba through and through, imported only where a map is laid out; ranges
 of items may run on any number of threads and give the same bytes; no ``fastmath``.
 """
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
 LANES = 8  # neighbors that are pulled at once; a row of affinities is filled up to a multiple
-_ZERO, _ONE, _TWO = np.float32(0), np.float32(1), np.float32(2)
+_ZERO, _ONE = np.float32(0), np.float32(1)
 _FASTER, _SLOWER, _SLOWEST = np.float32(0.2), np.float32(0.8), np.float32(0.01)
+_KEEP, _TAKE = np.float32(0.8), np.float32(0.2)  # of the mean gradient, of the newest
 _LONGEST = np.float32(5)  # units of the map in one step
 
 
@@ -205,52 +206,6 @@ def attract_3d(
         force[i, 0], force[i, 1], force[i, 2] = x, y, z
 
 
-# -- repulsion, item by item -----------------------------------------------------------------------
-
-
-# `others` (2|3, n) are all items, `field` (3|4, n) gets the potential and its slopes. The loops
-# over one axis at a time are those that LLVM turns into vector instructions: 0.2 ns a pair.
-
-
-@_kernel
-def repel_2d(
-    others: NDArray[np.float32], first: int, last: int, field: NDArray[np.float32]
-) -> None:
-    """Fill the potential of all items at the items first:last, and its slopes."""
-    x, y = others[0, first:last], others[1, first:last]
-    potential, slope_x = field[0, first:last], field[1, first:last]
-    slope_y = field[2, first:last]
-    field[:, first:last] = 0
-    for j in range(others.shape[1]):
-        at_x, at_y = others[0, j], others[1, j]
-        for i in range(len(x)):
-            dx, dy = x[i] - at_x, y[i] - at_y
-            q = _ONE / (_ONE + dx * dx + dy * dy)
-            potential[i] += q
-            slope_x[i] -= _TWO * q * q * dx
-            slope_y[i] -= _TWO * q * q * dy
-
-
-@_kernel
-def repel_3d(
-    others: NDArray[np.float32], first: int, last: int, field: NDArray[np.float32]
-) -> None:
-    """Fill the potential of all items at the items first:last, and its slopes."""
-    x, y, z = others[0, first:last], others[1, first:last], others[2, first:last]
-    potential, slope_x = field[0, first:last], field[1, first:last]
-    slope_y, slope_z = field[2, first:last], field[3, first:last]
-    field[:, first:last] = 0
-    for j in range(others.shape[1]):
-        at_x, at_y, at_z = others[0, j], others[1, j], others[2, j]
-        for i in range(len(x)):
-            dx, dy, dz = x[i] - at_x, y[i] - at_y, z[i] - at_z
-            q = _ONE / (_ONE + dx * dx + dy * dy + dz * dz)
-            potential[i] += q
-            slope_x[i] -= _TWO * q * q * dx
-            slope_y[i] -= _TWO * q * q * dy
-            slope_z[i] -= _TWO * q * q * dz
-
-
 # -- descent ---------------------------------------------------------------------------------------
 
 
@@ -262,29 +217,30 @@ def descend(
     first: int,
     last: int,
     exaggeration: np.float32,
-    half_sum: np.float32,
+    double_sum: np.float32,
     rate: np.float32,
     momentum: np.float32,
     velocity: Points,
     gain: Points,
-    before: Points,
+    trend: Points,
 ) -> None:
     """Move the items first:last, with momentum and a gain for each coordinate.
 
-    A gain grows while the coordinate keeps its direction and shrinks when it turns (Jacobs 1988).
+    A gain grows while a coordinate goes downhill and shrinks while it goes up (Jacobs 1988). Which
+    way is up says `trend`, the running mean of the gradient. The newest gradient alone would tell
+    of the error of the forces where little is left to go, and keep the gains small there.
     """
-    dims = coords.shape[1]
     for i in range(first, last):
         square = _ZERO
-        for d in range(dims):
-            gradient = exaggeration * attraction[i, d] + slope[i, d] / half_sum
-            before[i, d] = np.float32(0.8) * before[i, d] + np.float32(1 - 0.8) * gradient
-            turns = (before[i, d] > _ZERO) == (velocity[i, d] > _ZERO)
-            grown = gain[i, d] * _SLOWER if turns else gain[i, d] + _FASTER
+        for d in range(coords.shape[1]):
+            gradient = exaggeration * attraction[i, d] + slope[i, d] / double_sum
+            trend[i, d] = _KEEP * trend[i, d] + _TAKE * gradient
+            is_uphill = (trend[i, d] > _ZERO) == (velocity[i, d] > _ZERO)
+            grown = gain[i, d] * _SLOWER if is_uphill else gain[i, d] + _FASTER
             gain[i, d] = max(grown, _SLOWEST)
             velocity[i, d] = momentum * velocity[i, d] - rate * gain[i, d] * gradient
             square += velocity[i, d] * velocity[i, d]
         length = np.sqrt(square)
         share = _LONGEST / length if length > _LONGEST else _ONE
-        for d in range(dims):
+        for d in range(coords.shape[1]):
             coords[i, d] += velocity[i, d] * share

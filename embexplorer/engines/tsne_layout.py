@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embexplorer.engines.tsne_repulsion import repulsion_of
+from embexplorer.engines.tsne_repulsion import Repulsion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from embexplorer.engines.threads import Threads
     from embexplorer.engines.tsne_affinities import Affinities
+
+_MOMENTUM = np.float32(0.8)  # what remains of a step in the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,14 @@ class Phase:
     steps
         How many.
     exaggeration
-        What the affinities are multiplied by; above 1 neighbors come closer than t-SNE would have
-        them, 4 looks like UMAP (Böhm, Berens and Kobak 2022).
+        What the affinities are multiplied by.
     rate
         Learning rate: length of a step for a gradient of 1.
-    momentum
-        What remains of a step in the next one.
     """
 
     steps: int
     exaggeration: float
     rate: float
-    momentum: float = 0.8
 
 
 def lay_out(
@@ -57,15 +55,14 @@ def lay_out(
     affinities
         Of the n items.
     phases
-        In their order; each starts at rest.
+        In their order; each begins at rest.
     watch
         Called before each step with the number of steps behind it and the coords, which change
         later: copy what is kept. What it raises ends the descent.
 
     References
     ----------
-    van der Maaten and Hinton 2008, Visualizing data using t-SNE, section 3. Jacobs 1988 for the
-    gains of each coordinate.
+    van der Maaten and Hinton 2008, Visualizing data using t-SNE, section 3.
     """
     descent = _Descent(start, affinities, threads)
     done = 0
@@ -79,43 +76,54 @@ def lay_out(
 
 
 class _Descent:
-    """Coords that go down the gradient, with what they were moved by before."""
+    """Coords on their way down, and how fast they are."""
 
     def __init__(
         self, start: NDArray[np.float32], affinities: Affinities, threads: Threads
     ) -> None:
-        from embexplorer.engines import tsne_kernels as kernels
+        from embexplorer.engines.tsne_kernels import attract_2d, attract_3d, descend
 
         n, dims = start.shape
         self.coords = np.array(start, np.float32, order="C", copy=True)
         self._affinities = affinities
         self._threads = threads
-        self._repel = repulsion_of(n, dims, threads)
-        self._attract = kernels.attract_2d if dims == 2 else kernels.attract_3d
-        self._descend = kernels.descend
-        self._attraction, self._slope = np.empty_like(start), np.empty_like(start)
-        self._velocity, self._gain = np.zeros_like(start), np.ones_like(start)
-        self._before = np.zeros_like(start)
+        self._repel = Repulsion(n, dims, threads)
+        self._attract = attract_2d if dims == 2 else attract_3d
+        self._descend = descend
+        self._attraction, self._slope = np.empty_like(self.coords), np.empty_like(self.coords)
+        self._velocity, self._gain, self._trend = (np.empty_like(self.coords) for _ in range(3))
 
     def rest(self) -> None:
-        """Forget about the steps so far."""
-        self._velocity[:], self._gain[:], self._before[:] = 0, 1, 0
+        """Forget how the coords came here."""
+        self._velocity[:], self._gain[:], self._trend[:] = 0, 1, 0
 
     def step(self, phase: Phase) -> None:
         """Go one step."""
-        coords, held = self.coords, self._affinities
-        half_sum = np.float32(2 * self._repel(coords, self._slope))
-        rates = np.float32(phase.exaggeration), half_sum, np.float32(phase.rate)
-        momentum = np.float32(phase.momentum)
+        by, rate = np.float32(phase.exaggeration), np.float32(phase.rate)
+        held, coords = self._affinities, self.coords
+        double_sum = np.float32(2.0 * self._repel(coords, self._slope))
 
-        def attract(first: int, last: int) -> None:
-            edges = held.starts, held.neighbors, held.weights
-            self._attract(coords, *edges, first, last, self._attraction)
+        def move(first: int, last: int) -> None:
+            self._descend(
+                coords,
+                self._attraction,
+                self._slope,
+                first,
+                last,
+                by,
+                double_sum,
+                rate,
+                _MOMENTUM,
+                self._velocity,
+                self._gain,
+                self._trend,
+            )
 
-        def descend(first: int, last: int) -> None:
-            forces, memory = (self._attraction, self._slope), (self._velocity, self._gain)
-            self._descend(coords, *forces, first, last, *rates, momentum, *memory, self._before)
-
-        self._threads.over(len(coords), attract, least=500)
-        self._threads.over(len(coords), descend, least=5000)
+        self._threads.over(
+            len(coords),
+            lambda first, last: self._attract(
+                coords, held.starts, held.neighbors, held.weights, first, last, self._attraction
+            ),
+        )
+        self._threads.over(len(coords), move)
         coords -= coords.mean(axis=0, dtype=np.float64).astype(np.float32)

@@ -20,7 +20,8 @@ _NOISE = 0.01 * SPREAD  # parts items that start at the very same place
 
 def random_start(n: int, dims: int, seed: int) -> NDArray[np.float32]:
     """Return normal coords (n, dims)."""
-    return np.random.default_rng(seed).normal(0.0, SPREAD, (n, dims)).astype(np.float32)
+    coords = np.random.default_rng(seed).normal(0.0, SPREAD, (n, dims))
+    return coords.astype(np.float32)
 
 
 def principal_start(vectors: Vectors, dims: int, seed: int) -> NDArray[np.float32]:
@@ -62,5 +63,7 @@ def spectral_start(affinities: Affinities, dims: int, seed: int) -> NDArray[np.f
 
 def _scaled(coords: NDArray[np.float64], seed: int) -> NDArray[np.float32]:
     noise = np.random.default_rng(seed).normal(0.0, _NOISE, coords.shape)
-    scale = SPREAD / float(coords[:, 0].std())
-    return (coords * scale + noise).astype(np.float32)
+    scaled: NDArray[np.float32] = (coords * (SPREAD / coords[:, 0].std()) + noise).astype(
+        np.float32
+    )
+    return scaled

@@ -60,8 +60,8 @@ class TsneParams:
         Doc(
             "Exaggeration",
             "Above 1, groups become denser, at 4 like UMAP; 1 if empty.",
-            min=1,
-            max=100,
+            1,
+            100,
             advanced=True,
         ),
     ] = None
@@ -121,8 +121,8 @@ def _affinities(projecting: Projecting, threads: Threads, notes: list[str]) -> A
         k = min(params.n_neighbors, n - 1)
         if k < params.n_neighbors:
             notes.append(
-                f"There are {k} neighbors instead of {params.n_neighbors}, the most for {n:,} "
-                "items."
+                f"There are {k} neighbors instead of {params.n_neighbors}, the most for "
+                f"{n:,} items."
             )
         found = projecting.neighbors(k, params.metric, progress)
         notes.extend(found.notes)
@@ -186,10 +186,11 @@ def memory(n: int, d: int, params: TsneParams) -> int:
 
 
 def warm() -> None:
-    """Import what a run needs, so that the first one starts at once."""
+    """Import and compile what a run needs, so that the first one starts at once."""
     vectors = np.random.default_rng(0).normal(size=(16, 4)).astype(np.float32)
-    params = TsneParams(n_iter=1, early_exaggeration_iter=1)
-    run(projecting_alone(vectors, params))
+    params = TsneParams(n_iter=1, early_exaggeration_iter=0)
+    for dims in (2, 3):
+        run(projecting_alone(vectors, params, dims))
 
 
 plugin = ProjectionMethod(

@@ -1,127 +1,85 @@
-"""The stages of t-SNE: beside sums over all pairs, and beside openTSNE."""
-
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from openTSNE import TSNEEmbedding
-from openTSNE.affinity import PerplexityBasedNN
-from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
-from embexplorer.core.progress import Progress
-from embexplorer.engines.neighbor_graph import find_neighbor_graph
 from embexplorer.engines.threads import Threads
-from embexplorer.engines.tsne_affinities import by_perplexity, uniform
+from embexplorer.engines.tsne_affinities import uniform
+from embexplorer.engines.tsne_kernels import attract_2d, attract_3d
 from embexplorer.engines.tsne_layout import Phase, lay_out
-from embexplorer.engines.tsne_repulsion import ExactRepulsion, MeshRepulsion
-from embexplorer.engines.tsne_start import principal_start
+from embexplorer.engines.tsne_start import random_start
 
 
-@pytest.fixture
-def threads():
-    with Threads(2) as made:
-        yield made
+def two_groups(n):
+    """Return affinities in which each item has two neighbors in its half."""
+    half = n // 2
+    at = np.arange(n)
+    base = at // half * half
+    rows = [base + (at - base + step) % half for step in (1, 2)]
+    return uniform(np.stack(rows, axis=1).astype(np.int32))
 
 
-def blobs(n=1000, d=20, groups=8):
-    rng = np.random.default_rng(0)
-    centers = 2 * rng.normal(size=(groups, d))
-    return (centers[rng.integers(groups, size=n)] + rng.normal(size=(n, d))).astype(np.float32)
+def run(n=40, dims=2, threads=1, steps=200, watch=lambda done, coords: None, exaggeration=1.0):
+    phases = [Phase(steps // 2, 12.0, n / 12), Phase(steps - steps // 2, exaggeration, n)]
+    with Threads(threads) as some:
+        return lay_out(random_start(n, dims, 0), two_groups(n), phases, watch, some)
 
 
-def potential(coords):
-    """Return the slopes of the potential and its sum over all pairs, in float64."""
-    wide = coords.astype(np.float64)
-    apart = wide[:, None] - wide[None]
-    near = 1 / (1 + (apart**2).sum(axis=2))
-    slopes = -2 * (near**2)[..., None] * apart
-    return slopes.sum(axis=1), near.sum() - len(coords)
+@pytest.mark.parametrize(("dims", "attract"), [(2, attract_2d), (3, attract_3d)])
+def test_neighbors_pull_as_computed_pair_by_pair(dims, attract):
+    coords = np.random.default_rng(0).normal(size=(50, dims)).astype(np.float32)
+    held = two_groups(50)
+    force = np.empty_like(coords)
+    attract(coords, held.starts, held.neighbors, held.weights, 0, 50, force)
+    away = coords[:, None].astype(np.float64) - coords[None]
+    pull = held.matrix().toarray() / (1.0 + (away**2).sum(axis=2))
+    np.testing.assert_allclose(force, (pull[:, :, None] * away).sum(axis=1), rtol=1e-4, atol=1e-7)
 
 
 @pytest.mark.parametrize("dims", [2, 3])
-@pytest.mark.parametrize("extent", [0.001, 0.3, 5.0, 40.0])
-def test_exact_repulsion_is_the_sum_over_all_pairs(dims, extent, threads):
-    coords = (extent * np.random.default_rng(1).normal(size=(300, dims))).astype(np.float32)
-    slope = np.empty_like(coords)
-    total = ExactRepulsion(300, dims, threads)(coords, slope)
-    expected, pairs = potential(coords)
-    assert total == pytest.approx(pairs, rel=1e-4)
-    assert np.abs(slope - expected).max() < 1e-4 * np.abs(expected).max() + 1e-4
+def test_what_is_not_held_together_comes_apart(dims):
+    coords = run(dims=dims)
+    middles = coords[:20].mean(axis=0), coords[20:].mean(axis=0)
+    spread = max(coords[:20].std(), coords[20:].std())
+    assert np.linalg.norm(middles[0] - middles[1]) > 2 * spread
 
 
-@pytest.mark.parametrize(
-    ("dims", "spacing", "extent"), [(2, 0.5, 1.0), (2, 0.5, 8.0), (3, 0.7, 1.0), (3, 0.7, 3.0)]
-)
-def test_the_grid_comes_near_to_the_sum_over_all_pairs(dims, spacing, extent, threads):
-    rng = np.random.default_rng(2)
-    coords = (extent * rng.normal(size=(1500, dims))).astype(np.float32)
-    slope = np.empty_like(coords)
-    total = MeshRepulsion(1500, dims, spacing, threads)(coords, slope)
-    expected, pairs = potential(coords)
-    assert total == pytest.approx(pairs, rel=0.01)
-    error = np.linalg.norm(slope - expected) / np.linalg.norm(expected)
-    assert error < 0.03
+def test_two_items_end_where_the_forces_are_equal():
+    # With p = 1/2 each and Z = 2q the gradient is (p - 1/2) q d: zero everywhere, so nothing moves.
+    start = np.array([[0, 0], [1, 0]], np.float32)
+    held = uniform(np.array([[1], [0]], np.int32))
+    with Threads(1) as threads:
+        coords = lay_out(start, held, [Phase(50, 1.0, 1.0)], lambda *_: None, threads)
+    assert np.linalg.norm(coords[0] - coords[1]) == pytest.approx(1.0, abs=1e-4)
 
 
-def test_a_grid_smaller_than_a_cell_gives_what_all_pairs_do(threads):
-    coords = (1e-3 * np.random.default_rng(3).normal(size=(400, 2))).astype(np.float32)
-    slope = np.empty_like(coords)
-    total = MeshRepulsion(400, 2, 0.5, threads)(coords, slope)
-    expected, pairs = potential(coords)
-    assert total == pytest.approx(pairs, rel=1e-4)
-    assert np.abs(slope - expected).max() < 1e-3 * np.abs(expected).max()
+@pytest.mark.parametrize("dims", [2, 3])
+def test_any_number_of_threads_gives_the_same_bytes(dims):
+    maps = {run(1500, dims, threads, 30).tobytes() for threads in (1, 2, 3)}
+    assert len(maps) == 1
 
 
-def test_affinities_are_those_of_open_tsne(threads):
-    graph = find_neighbor_graph(blobs(), 90, "euclidean", Progress())
-    ours = by_perplexity(graph.rows, graph.distances, 30.0, threads).matrix()
-    index = PrecomputedNeighbors(graph.rows.astype(np.int64), graph.distances.astype(np.float64))
-    theirs = PerplexityBasedNN(perplexity=30, knn_index=index).P
-    assert ours.sum() == pytest.approx(1.0, abs=1e-5)
-    assert abs(ours - ours.T).max() < 1e-9
-    assert abs(ours - theirs).max() < 1e-4 * theirs.max()
+def test_exaggeration_draws_together():
+    assert np.ptp(run(exaggeration=4.0)) < 0.8 * np.ptp(run())
 
 
-def test_equal_neighbors_have_equal_affinities():
-    rows = np.array([[1, 2], [0, 2], [0, 1], [0, 1]], np.int32)
-    matrix = uniform(rows).matrix().toarray()
-    one = 1 / 16
-    expected = one * np.array([[0, 2, 2, 1], [2, 0, 2, 1], [2, 2, 0, 0], [1, 1, 0, 0]])
-    np.testing.assert_allclose(matrix, expected, rtol=1e-6)
+def test_is_watched_before_each_step_and_ends_when_the_watcher_raises():
+    seen = []
+
+    def watch(done, coords):
+        seen.append((done, coords.copy()))
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(watch=watch)
+    assert [done for done, _ in seen] == [0, 1, 2, 3, 4, 5]
+    np.testing.assert_array_equal(seen[0][1], random_start(40, 2, 0))
+    assert not np.array_equal(seen[1][1], seen[2][1])
 
 
-def divergence(affinities, coords):
-    """Return the Kullback-Leibler divergence of a map, over all pairs."""
-    held = affinities.tocoo()
-    held.eliminate_zeros()
-    _, pairs = potential(coords)
-    apart = coords[held.row].astype(np.float64) - coords[held.col]
-    near = 1 / (1 + (apart**2).sum(axis=1)) / pairs
-    return float((held.data * np.log(held.data / near)).sum())
-
-
-@pytest.mark.parametrize("is_on_grid", [False, True])
-def test_maps_are_as_close_to_the_affinities_as_those_of_open_tsne(
-    is_on_grid, threads, monkeypatch
-):
-    from embexplorer.engines import tsne_repulsion
-
-    if is_on_grid:
-        monkeypatch.setitem(tsne_repulsion.EXACT_UP_TO, 2, 100)
-    vectors = blobs()
-    graph = find_neighbor_graph(vectors, 90, "euclidean", Progress())
-    held = by_perplexity(graph.rows, graph.distances, 30.0, threads)
-    start = principal_start(vectors, 2, 0)
-    n = len(vectors)
-    phases = [Phase(250, 12.0, n / 12), Phase(500, 1.0, n)]
-    ours = lay_out(start, held, phases, lambda done, coords: None, threads)
-    index = PrecomputedNeighbors(graph.rows.astype(np.int64), graph.distances.astype(np.float64))
-    theirs = TSNEEmbedding(
-        start.astype(np.float64),
-        PerplexityBasedNN(perplexity=30, knn_index=index),
-        negative_gradient_method="bh",
-    )
-    theirs.optimize(250, exaggeration=12, inplace=True)
-    theirs.optimize(500, inplace=True)
-    found = [divergence(held.matrix(), coords) for coords in (ours, np.asarray(theirs))]
-    assert found[0] < found[1] * 1.01
+def test_no_step_is_longer_than_five_units():
+    way = []
+    run(steps=60, watch=lambda done, coords: way.append(coords.copy()))
+    longest = np.linalg.norm(np.diff(way, axis=0), axis=2).max()
+    assert 0.01 < longest < 5.5  # with the middle, which is taken out after each step

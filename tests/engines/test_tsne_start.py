@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from embexplorer.engines.tsne_affinities import Affinities, uniform
+from embexplorer.engines.tsne_start import SPREAD, principal_start, random_start, spectral_start
+
+
+def ring(n):
+    at = np.arange(n)
+    return uniform(np.stack([(at + 1) % n, (at - 1) % n], axis=1).astype(np.int32))
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_every_start_is_small_seeded_and_parts_all_items(dims):
+    vectors = np.repeat(np.random.default_rng(0).normal(size=(30, 5)), 2, axis=0).astype("f4")
+    starts = [
+        lambda seed: random_start(60, dims, seed),
+        lambda seed: principal_start(vectors, dims, seed),
+        lambda seed: spectral_start(ring(60), dims, seed),
+    ]
+    for start in starts:
+        coords = start(1)
+        assert coords.shape == (60, dims)
+        assert coords.dtype == np.float32
+        assert coords[:, 0].std() == pytest.approx(SPREAD, rel=0.3)
+        assert len(np.unique(coords, axis=0)) == 60
+        assert start(1).tobytes() == coords.tobytes()
+        assert start(2).tobytes() != coords.tobytes()
+
+
+def test_a_ring_starts_as_a_ring():
+    coords = spectral_start(ring(24), 2, 0)
+    radius = np.linalg.norm(coords, axis=1)
+    assert radius.std() < 0.1 * radius.mean()
+    steps = np.linalg.norm(coords - np.roll(coords, 1, axis=0), axis=1)
+    assert steps.max() < 0.4 * radius.mean()
+
+
+def test_affinities_without_a_second_mode_have_no_spectral_start():
+    starts = np.arange(0, 8 * 11, 8)
+    alone = np.repeat(np.arange(10), 8).astype(np.int32)
+    assert spectral_start(Affinities(starts, alone, np.full(80, np.nan, "f4")), 2, 0) is None
