@@ -228,7 +228,7 @@ class ProcessLane:
             if work.is_started and (child := self._child) is not None:
                 child.send("pause" if work.is_paused else "resume", work.job.id)
             if not work.is_paused:
-                work.estimate = Estimate()  # the speed before the pause includes none of it
+                work.estimate = Estimate()  # else the pause would count as slowness
 
     def _died(self, work: _Work, child: ChildProcess) -> None:
         code = child.exit_code()

@@ -275,3 +275,9 @@ def other_value(field):
     low = field.doc.min if field.doc.min is not None else 1
     candidates = (low, low + 1, 7, 3)
     return next(field.type(value) for value in candidates if field.type(value) != field.default)
+
+
+def test_a_supervised_map_is_repeated_with_its_column(context, opened):
+    action = Project(opened, labels_from="topic")
+    assert "--labels-from topic" in as_command_line(action, context)
+    assert "labels_from='topic'" in as_python(action, context)

@@ -34,7 +34,7 @@ def fit_curve(spread: float, min_dist: float) -> Curve:
 
     References
     ----------
-    McInnes, Healy and Melville 2018, UMAP, arXiv 1802.03426, definition 11 and section 4.1.
+    McInnes, Healy and Melville 2018, UMAP, arXiv 1802.03426.
     """
     x, least = np.linspace(0, 3, 300), min_dist / spread
     wanted = np.where(x < least, 1.0, np.exp(least - x))
@@ -70,8 +70,12 @@ def _curve_at(
 def find_forces(curve: Curve) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the tables of attraction and repulsion by the squared distance.
 
-    The gradients of the cross entropy, for one edge and one pair that no edge joins, by the
-    difference of the coords: McInnes et al. 2018, section 4.2 and appendix C.
+    They are the gradients of the cross entropy for an edge, and for a pair that no edge joins,
+    divided by the difference of the coords.
+
+    References
+    ----------
+    McInnes, Healy and Melville 2018, UMAP, arXiv 1802.03426.
     """
     steps = np.arange((OCTAVES << STEPS_BITS) + 1, dtype=np.int64)
     bits = ((127 + LOWEST) << 23) + (steps << (23 - STEPS_BITS))

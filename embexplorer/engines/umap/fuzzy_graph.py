@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,8 @@ def find_fuzzy_graph(neighbors: NeighborGraph, pool: Executor) -> Edges:
     n, k = neighbors.rows.shape
     weights = find_strengths(neighbors, pool, is_among=True)
     starts = np.arange(0, n * k + 1, k, dtype=np.int64)
-    incoming = transposed(Edges(starts, neighbors.rows.ravel(), weights.ravel()))
+    rows = _writeable(neighbors.rows, np.int32)
+    incoming = transposed(Edges(starts, rows.ravel(), weights.ravel()))
     return united(transposed(incoming), incoming)  # twice transposed, the columns ascend
 
 
@@ -63,11 +64,16 @@ def find_strengths(
 
 def as_dissimilarities(neighbors: NeighborGraph) -> NDArray[np.float32]:
     """Return the distances; for the cosine 1 - cos, which is what umap-learn works with."""
-    distances = np.ascontiguousarray(neighbors.distances, np.float32)
+    distances = _writeable(neighbors.distances, np.float32)
     if neighbors.metric != "cosine":
         return distances
     dissimilarities: NDArray[np.float32] = distances * distances * np.float32(0.5)  # |x - y|² / 2
     return dissimilarities
+
+
+def _writeable(array: NDArray[Any], dtype: type) -> NDArray[Any]:
+    """Return an array as the kernels know it: those that cannot be written compile them again."""
+    return np.require(array, dtype, ["C", "W"])
 
 
 def with_groups(edges: Edges, groups: NDArray[np.int32]) -> Edges:
@@ -83,7 +89,7 @@ def with_groups(edges: Edges, groups: NDArray[np.int32]) -> Edges:
 
     References
     ----------
-    McInnes, Healy and Melville 2018, UMAP, arXiv 1802.03426, section 3.4 (intersections).
+    McInnes, Healy and Melville 2018, UMAP, arXiv 1802.03426.
     """
     rows = edges.rows()
     mine, others = groups[rows], groups[edges.columns]

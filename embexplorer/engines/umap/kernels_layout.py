@@ -31,7 +31,7 @@ _PER_STEP = np.float32(1.0 / (1 << _SHIFT))
 _LAST = OCTAVES << STEPS_BITS
 _FARTHEST = np.float32(4.0)  # a row moves at most so far along an axis for one other row
 
-# SplitMix64: Steele, Lea and Flood 2014, Fast splittable pseudorandom number generators, figure 15.
+# SplitMix64: Steele, Lea and Flood 2014, Fast splittable pseudorandom number generators.
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX1, _MIX2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S32 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXTENT = 10.0  # of the start along each axis
 NOISE = 1e-4  # so that items at one place part
-REPELLING = 5  # items that push an item away for each that attracts it (McInnes et al., section 4)
+REPELLING = 5  # items that push an item away for each that attracts it (umap-learn)
 LANES = 64  # at most: what is computed side by side, whatever the number of threads
 ROWS = 512  # of a lane, at least: neighbors in another lane are seen one epoch late
 _TASKS = 4  # for each thread, so that none waits long for the slowest

@@ -111,7 +111,7 @@ def find_smoothest(
     References
     ----------
     Zhou, Saad, Tiago and Chelikowsky 2006, Self-consistent-field calculations using
-    Chebyshev-filtered subspace iteration, section 3.
+    Chebyshev-filtered subspace iteration.
     """
     graph, first = _normalized(edges, pool)
     m = min(dims + _SPARE, edges.n - 1)

@@ -108,3 +108,14 @@ def test_groups_by_hand():
     found = dense(with_groups(pair, np.array([0, 0, 1], np.int32)))
     one, other = far * 0.25 / 0.5, 0.25 / 0.5
     assert found[1, 2] == pytest.approx(one + other - one * other, rel=1e-5)
+
+
+def test_a_graph_that_cannot_be_written_compiles_nothing_again():
+    from embexplorer.engines.umap import kernels_graph
+
+    found = neighbors_of(points(50), k=4)
+    free = graph_of(found)
+    found.rows.flags.writeable = found.distances.flags.writeable = False
+    assert graph_of(found).weights.tobytes() == free.weights.tobytes()
+    for kernel in (kernels_graph.weigh, kernels_graph.transposed, kernels_graph.united):
+        assert len(kernel.signatures) == 1
