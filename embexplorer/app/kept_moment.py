@@ -1,4 +1,4 @@
-"""Between the selection, filters and hidden categories of a state and their place in a project."""
+"""Between what a state shows of its active space at the moment and its place in a project."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS: dict[str, type[Filter]] = {
 
 
 def moment_of(state: State) -> dict[str, Any]:
-    """Return what is selected, filtered and hidden, as plain values."""
+    """Return what is selected, filtered, hidden and on the second map, as plain values."""
     names = {kind: name for name, kind in KINDS.items()}
     chosen = state.selection
     return {
@@ -40,7 +40,7 @@ def moment_of(state: State) -> dict[str, Any]:
 
 
 def with_moment(state: State, moment: Mapping[str, Any]) -> State:
-    """Return the state with what was selected, filtered and hidden in its active space.
+    """Return the state with what was selected, filtered, hidden and on its second map.
 
     What does not fit the space, as where a file was changed by something else, is left out.
     """

@@ -106,7 +106,6 @@ def _dispatch(words: list[str], console: Console) -> int:
 def _open_window(words: list[str]) -> int:
     from embexplorer.cli.display import DisplayProbe
 
-    probe = DisplayProbe()
     missing = [word for word in words if not Path(word).exists()]
     if missing:
         raise UserError(
@@ -114,6 +113,7 @@ def _open_window(words: list[str]) -> int:
             f"{missing[0]} is neither a file here nor a verb.",
             f"The verbs are: {', '.join(VERBS)}.",
         )
+    probe = DisplayProbe()  # tries while the window is imported
     from embexplorer.ui.opening import run as run_window
 
     if not probe.has_display():

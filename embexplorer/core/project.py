@@ -48,7 +48,7 @@ class ProjectContents:
     styles
         Plain values of the style of each space, by its id.
     moment
-        What is selected, filtered and hidden in the active space, as plain values.
+        What of the active space is selected, filtered, hidden and on a second map, plain values.
     active
         Ids of the active ``space``, ``texts`` and ``projection``; empty for none.
     extra

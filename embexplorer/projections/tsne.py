@@ -202,7 +202,7 @@ plugin = ProjectionMethod(
         "van der Maaten and Hinton 2008, Visualizing data using t-SNE, "
         "https://jmlr.org/papers/v9/vandermaaten08a.html"
     ),
-    modules=("numba", "scipy", "sklearn"),
+    modules=("numba", "scipy"),
     run=run,
     metric=metric,
     memory=memory,

@@ -105,6 +105,17 @@ def test_selection_filters_and_hidden_categories_come_back(services, tiny, file)
     assert after.hidden == before.hidden == {1}
 
 
+def test_the_second_map_comes_back(services, tiny, file) -> None:
+    work(services, tiny)
+    services.gallery.toggle_beside()
+    before = services.store.state.projection_beside
+    assert before is not None
+    services.project.save(file)
+    services.library.close(tiny.id)
+    services.project.open(file)
+    assert services.store.state.projection_beside.id == before.id
+
+
 @pytest.mark.parametrize(
     "moment",
     [
