@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
     from embexplorer.core.probe_results import ProbeResult
+    from embexplorer.operations.probe_uncertainty import Uncertainty
 
 LISTED = 12  # items on the terminal; the JSON document has all
 
@@ -36,6 +37,7 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     arguments = parser.parse(words)
     from embexplorer.operations.item_sets import find_sets
     from embexplorer.operations.probe import probe, result_values
+    from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
 
     params = flags.values_for(arguments.probe, arguments)
     sets = find_sets(arguments.sets)
@@ -52,7 +54,19 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         progress=console.progress("Probing"),
     )
     notes = [*space.provenance.notes, *result.notes]
-    console.result(result_values(result), _lines(result), warnings=notes)
+    values, lines = result_values(result), _lines(result)
+    if arguments.uncertainty:
+        found = find_uncertainty(
+            space,
+            result,
+            context,
+            ignore_case=arguments.ignore_case,
+            progress=console.progress("Drawing sets"),
+        )
+        notes += found.notes
+        values |= uncertainty_values(found)
+        lines += _uncertainty_lines(found)
+    console.result(values, lines, warnings=notes)
     return 0
 
 
@@ -73,6 +87,11 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         "--allow-missing",
         action="store_true",
         help="run in spite of a set that lost over 20 %% of its items",
+    )
+    parser.add_argument(
+        "--uncertainty",
+        action="store_true",
+        help="add intervals, the number without each item, and random sets of like frequency",
     )
     return PluginFlags(parser, probes.values(), "probe")
 
@@ -95,6 +114,21 @@ def _lines(result: ProbeResult) -> list[str]:
     if len(ordered) > LISTED:
         lines.append(f"           … and {len(ordered) - LISTED:,} more")
     return [*lines, result.how]
+
+
+def _uncertainty_lines(found: Uncertainty) -> list[str]:
+    interval = found.bca or found.percentile
+    lines = [f"95% interval {interval.low:+.3f} to {interval.high:+.3f}"]
+    if found.leave_one_out:
+        ordered = sorted(found.leave_one_out, key=lambda one: one.score)
+        ends = " to ".join(
+            f"{one.score:+.3f} (without {one.item})"
+            for one in ordered[:: len(ordered) - 1 or 1][:2]
+        )
+        lines.append(f"one left out {ends}")
+    if found.null_share is not None:
+        lines.append(f"random sets  {found.null_share:.1%} are as far from their median")
+    return [*lines, found.how]
 
 
 def _list_probes(console: Console) -> None:

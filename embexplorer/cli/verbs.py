@@ -30,7 +30,7 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "demo": Verb("open the bundled sample; with no display, draw it to a PNG", "pictures"),
     "info": Verb("describe a space", "looking"),
-    "plugins": Verb("list formats, encoders, projection and clustering methods", "looking"),
+    "plugins": Verb("list formats, encoders, projection and clustering methods, probes", "looking"),
     "convert": Verb("write a space in another format", "looking"),
     "encode": Verb("encode a corpus into a space folder", "making"),
     "project": Verb("project a space to 2-D or 3-D coords", "making"),

@@ -16,6 +16,7 @@ from embexplorer.core.space import ITEM, Space
 from embexplorer.operations.query import first_rows
 
 MOST_LOST = 0.2  # share of a set that may be missing (Badilla, Bravo-Marquez and Pérez 2020, WEFE)
+LISTED = 8  # items that a note names
 ZERO = "its vector is zero"
 
 
@@ -145,7 +146,7 @@ def _check_coverage(
     """Return what must be said about a set that lost items; refuse one that lost too many."""
     name = one.key if one.name == one.key else f"{one.key} “{one.name}”"
     lost = [*one.missing, *(item for item, _ in one.left_out)]
-    listed = ", ".join(lost[:8]) + (f" and {len(lost) - 8} more" if len(lost) > 8 else "")
+    listed = _listed(lost)
     language = f" They are in the language “{sets.language}”." if sets.language else ""
     if len(one.used) < least:
         raise UserError(
@@ -167,16 +168,20 @@ def _check_coverage(
             "sets count as the same; it was run in spite of that."
         )
     if one.missing:
-        shown = ", ".join(one.missing[:8])
-        more = len(one.missing) - 8
         notes.append(
-            f"{name}: {len(one.used)} of {len(one.asked)} items are in this space; missing: {shown}"
-            + (f" and {more} more." if more > 0 else ".")
+            f"{name}: {len(one.used)} of {len(one.asked)} items are in this space; "
+            f"missing: {_listed(list(one.missing))}."
         )
     notes += [f"{name}: {item} was left out, {reason}." for item, reason in one.left_out]
     if one.repeated:
         notes.append(f"{name} names {', '.join(one.repeated)} more than once; each counts once.")
     return notes
+
+
+def _listed(items: list[str]) -> str:
+    """Return the first items, and how many more there are."""
+    more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
+    return ", ".join(items[:LISTED]) + more
 
 
 class _Lookup:
@@ -202,11 +207,14 @@ class _Lookup:
         rows = {
             wanted[int(one)]: int(at[first]) for one, first in zip(present, firsts, strict=True)
         }
+        stand_ins = []
         for item in sorted(missing):
             row = rows.get(item.lower())
             if row is not None:
                 self._rows[item] = row
-                self.notes.append(f"“{self._space.items[row]}” stands for “{item}”.")
+                stand_ins.append(f"{self._space.items[row]} for {item}")
+        if stand_ins:
+            self.notes.append(f"Items that differ in case stand in: {_listed(stand_ins)}.")
 
     def _sort_out(
         self, items: tuple[str, ...]

@@ -99,7 +99,7 @@ def test_another_case_stands_in_only_when_allowed(words):
     assert refusal(words, asked).title == "Too few items found"
     found = find(words, asked, ignore_case=True)
     np.testing.assert_array_equal(found.targets[0].rows, [0, 1])
-    assert "“he” stands for “HE”." in found.notes
+    assert found.notes == ("Items that differ in case stand in: he for HE, man for Man.",)
 
 
 def test_two_spellings_of_one_item_count_once(words):
