@@ -113,7 +113,7 @@ def _lines(result: ProbeResult) -> list[str]:
     lines += [f"{one.score:+9.4f}  {one.set:5} {one.item}" for one in ordered[:LISTED]]
     if len(ordered) > LISTED:
         lines.append(f"           … and {len(ordered) - LISTED:,} more")
-    return [*lines, result.how]
+    return [*lines, result.sentence, result.how]
 
 
 def _uncertainty_lines(found: Uncertainty) -> list[str]:

@@ -390,6 +390,9 @@ class Probed:
 
     Parameters
     ----------
+    meaning
+        What the headline number says, in plain words with the names of the sets; one or two
+        sentences.
     statistic, effect_size
         The numbers that a paper reports; `ddof` says which standard deviation the effect is in.
     p_value
@@ -409,6 +412,7 @@ class Probed:
         What a person must know, one sentence each.
     """
 
+    meaning: str
     statistic: float | None = None
     effect_size: float | None = None
     ddof: int | None = None

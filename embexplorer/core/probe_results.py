@@ -9,6 +9,11 @@ from typing import Any
 from embexplorer.core.contracts import Probed
 from embexplorer.core.item_sets import Coverage, ItemSets
 
+LIMITS = (
+    "This is about these items in this space: it does not say why they lie so, that other items or "
+    "texts show the same, or what a system built on them will do."
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbeResult:
@@ -49,6 +54,11 @@ class ProbeResult:
     seed: int
     seconds: float
     notes: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What the number says in plain words, and what it does not say."""
+        return f"{self.found.meaning} {LIMITS}"
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -168,6 +168,7 @@ def result_values(result: ProbeResult) -> dict[str, Any]:
         },
         "per_item": scores(found.per_item),
         "missing": list(result.missing),
+        "sentence": result.sentence,
         "how": result.how,
         "citation": result.citation,
         "seconds": result.seconds,

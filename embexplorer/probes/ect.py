@@ -39,8 +39,14 @@ def run(probing: Probing) -> Probed:
     """
     one, other = _cosines(probing)
     attributes = probing.attributes[0]
+    value = _spearman(one, other)
+    first, second = (group.name for group in probing.targets)
     return Probed(
-        statistic=_spearman(one, other),
+        meaning=(
+            f"“{first}” and “{second}” order the {len(attributes)} items of “{attributes.name}” by "
+            f"nearness with a rank correlation of {value:.2f}, where 1 is the same order."
+        ),
+        statistic=value,
         bounds=(-1.0, 1.0),
         per_item=tuple(
             ItemScore(item, attributes.key, value)

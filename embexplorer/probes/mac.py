@@ -29,8 +29,13 @@ def run(probing: Probing) -> Probed:
         for group, of_group in zip(probing.targets, distances, strict=True)
         for column, other in enumerate(probing.attributes)
     }
+    value = measure(probing)
     return Probed(
-        statistic=measure(probing),
+        meaning=(
+            f"The targets are on average {value:.3f} away from the attributes, where 1 is no "
+            "association, less is nearer, and more is the opposite direction."
+        ),
+        statistic=value,
         bounds=(0.0, 2.0),
         per_item=scores,
         details={"by_sets": by_set},

@@ -39,8 +39,14 @@ def run(probing: Probing) -> Probed:
     products = _products(probing)
     attributes = probing.attributes[0]
     means, spreads = products.mean(axis=1), products.std(axis=1)
+    value = float(products.mean())
+    toward = probing.targets[0 if value > 0 else 1].name
     return Probed(
-        statistic=float(products.mean()),
+        meaning=(
+            f"“{attributes.name}” reaches on average {abs(value):.4f} toward “{toward}” along the "
+            f"direction between opposites, of which there are {products.shape[1]} pairs."
+        ),
+        statistic=value,
         per_item=tuple(
             ItemScore(item, attributes.key, value)
             for item, value in zip(attributes.items, means.tolist(), strict=True)

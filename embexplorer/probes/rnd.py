@@ -50,9 +50,16 @@ def run(probing: Probing) -> Probed:
     differences = _differences(probing)
     first, second = probing.targets
     attributes = probing.attributes[0]
-    nearer = second.name if params.distance == "norm" else first.name
+    value = float(differences.mean())
+    is_norm = params.distance == "norm"
+    nearer, farther = (second.name, first.name) if is_norm else (first.name, second.name)
+    near, far = (nearer, farther) if value > 0 else (farther, nearer)
     return Probed(
-        statistic=float(differences.mean()),
+        meaning=(
+            f"“{attributes.name}” lies on average nearer to the middle of “{near}” than to that of "
+            f"“{far}”, by {abs(value):.4f} of {'distance' if is_norm else 'cosine'}."
+        ),
+        statistic=value,
         per_item=tuple(
             ItemScore(item, attributes.key, value)
             for item, value in zip(attributes.items, differences.tolist(), strict=True)

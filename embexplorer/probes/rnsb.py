@@ -27,9 +27,15 @@ def run(probing: Probing) -> Probed:
     negative = _negative(probing)
     share = negative / negative.sum()
     keys = [(item, group.key) for group in probing.targets for item in group.items]
+    value, most = _divergence(share), float(np.log(len(share)))
+    first, second = (group.name for group in probing.attributes)
     return Probed(
-        statistic=_divergence(share),
-        bounds=(0.0, float(np.log(len(share)))),
+        meaning=(
+            f"A classifier that learned “{first}” from “{second}” calls the {len(share)} targets "
+            f"“{second}” to degrees that are {value:.4f} nats from even, of at most {most:.2f}."
+        ),
+        statistic=value,
+        bounds=(0.0, most),
         per_item=tuple(
             ItemScore(item, key, value)
             for (item, key), value in zip(keys, negative.tolist(), strict=True)

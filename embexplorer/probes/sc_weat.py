@@ -81,8 +81,14 @@ def run(probing: Probing) -> Probed:
     a, b = probing.attributes
     largest = largest_effect(len(a), len(b), params.ddof)
     first = next(iter(tests.values()))
+    value = float(np.concatenate(effects).mean())
     return Probed(
-        statistic=float(np.concatenate(effects).mean()),
+        meaning=(
+            f"On average a target is nearer to “{(a if value > 0 else b).name}” than to "
+            f"“{(b if value > 0 else a).name}”, by {abs(value):.2f} standard deviations of its "
+            "cosines with both."
+        ),
+        statistic=value,
         ddof=params.ddof,
         p_kind="exact" if first.is_exact else "sampled",
         alternative=params.alternative,

@@ -11,7 +11,7 @@ from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.measures.association import associations, effect_size, largest_effect
-from embexplorer.measures.partitions import partition_test
+from embexplorer.measures.partitions import PartitionTest, partition_test
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,6 +105,7 @@ def run(probing: Probing) -> Probed:
             "statistic is a difference of sums."
         )
     return Probed(
+        meaning=_meaning(probing, effect, largest, test),
         statistic=float(x.sum() - y.sum()),
         effect_size=effect,
         ddof=params.ddof,
@@ -118,6 +119,18 @@ def run(probing: Probing) -> Probed:
         contributions=tuple(shares),
         details={"mean_difference": float(x.mean() - y.mean())},
         notes=tuple(notes),
+    )
+
+
+def _meaning(probing: Probing, effect: float, largest: float, test: PartitionTest) -> str:
+    x, y = (group.name for group in probing.targets)
+    a, b = (group.name for group in probing.attributes)
+    near, far = (a, b) if effect > 0 else (b, a)
+    ways = f"all {test.n:,}" if test.is_exact else f"{test.n:,} randomly drawn"
+    return (
+        f"On average “{x}” lies nearer to “{near}” and farther from “{far}” than “{y}” does, by "
+        f"{abs(effect):.2f} standard deviations of at most {largest:.2f}. Of {ways} ways to split "
+        f"these items into two such sets, {test.p:.2%} give as much."
     )
 
 

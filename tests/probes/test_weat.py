@@ -79,6 +79,17 @@ def test_unequal_sets_by_hand(words, context, alternative):
     assert "3 and 2 items" in found.notes[0]
 
 
+def test_it_says_in_words_which_way_the_sets_lie(words, context):
+    document = SETS | {"names": {"X": "ex", "Y": "why", "A": "ay", "B": "bee"}}
+    found = probe(words, "weat", document, context)
+    near, far = ("ay", "bee") if found.found.effect_size > 0 else ("bee", "ay")
+    assert (
+        f"“ex” lies nearer to “{near}” and farther from “{far}” than “why” does" in found.sentence
+    )
+    assert f"{abs(found.found.effect_size):.2f} standard deviations" in found.sentence
+    assert "does not say why" in found.sentence
+
+
 def test_contributions_add_up_to_the_effect(words, context):
     found = probe(words, "weat", SETS, context).found
     assert sum(one.score for one in found.contributions) == pytest.approx(found.effect_size)
