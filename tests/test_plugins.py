@@ -35,6 +35,7 @@ def test_every_module_of_ours_is_a_plugin(registry):
     ids = [plugin.id for plugin in registry.all(Format)]
     assert ids == [
         "csv",
+        "fasttext",
         "jsonl",
         "npy",
         "npz",

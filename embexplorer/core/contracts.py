@@ -17,6 +17,7 @@ from embexplorer.core.params import NoParams
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Coords
 from embexplorer.core.space import Space, Vectors
+from embexplorer.core.subwords import Subwords
 
 HEAD_BYTES = 1 << 16  # of a file that a format is shown to recognize it
 
@@ -74,6 +75,9 @@ class Parsed:
         What was noticed: duplicates, rows left out. One sentence each.
     details
         Further provenance for `space.json` (encoder, revision) where a file carries it.
+    subwords
+        What gives words that are no items a vector; written to ``subwords.npy`` of the scratch
+        folder, they are moved into the cache like the vectors.
     """
 
     table: pa.Table
@@ -81,6 +85,7 @@ class Parsed:
     coords: NDArray[Any] | None = None
     notes: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    subwords: Subwords | None = None
 
 
 @dataclass(frozen=True, slots=True)

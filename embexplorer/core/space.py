@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
+from embexplorer.core.subwords import Subwords
 
 Vectors = NDArray[np.float32]  # (n, d)
 
@@ -128,6 +129,8 @@ class Space(_Table):
         Where it came from.
     folder
         Where vectors and table lie on disk, so that another process maps them; None in memory.
+    subwords
+        What gives words that are no items a vector, where the model had it.
     """
 
     id: str
@@ -136,6 +139,7 @@ class Space(_Table):
     table: pa.Table
     provenance: Provenance = Provenance()
     folder: Path | None = None
+    subwords: Subwords | None = None
 
     @property
     def d(self) -> int:

@@ -236,6 +236,7 @@ def write_space_folder(space: Space, path: Path, coords: Coords | None = None) -
             vectors=np.asarray(space.vectors),
             provenance=space.provenance,
             coords=coords,
+            subwords=space.subwords,
         )
 
     with _Disk(path):

@@ -26,6 +26,7 @@ def on_disk(space: Space, context: Context) -> Space:
             table=space.table,
             vectors=space.vectors,
             provenance=space.provenance,
+            subwords=space.subwords,
         )
 
     key = key_of(kind="memory", id=space.id, name=space.name)

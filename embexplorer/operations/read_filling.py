@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.measures.similarity import Norms
 
-SPACE_FILES = ("vectors.npy", "table.arrow", "coords.npy", "space.json")
+SPACE_FILES = ("vectors.npy", "table.arrow", "coords.npy", "subwords.npy", "space.json")
 NAMED = 3  # items that a note names
 
 
@@ -60,6 +60,7 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path)
         provenance=Provenance(**values),
         coords=parsed.coords,
         norms=norms,
+        subwords=parsed.subwords,
     )
 
 
@@ -104,7 +105,8 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
     first = np.array(vectors[:limit]) if vectors is not None else None
     first_coords = np.array(coords[:limit]) if coords is not None else None
     for name in SPACE_FILES:
-        (folder / name).unlink(missing_ok=True)
+        if name != space_folder.SUBWORDS:  # they are no items, and stay as they are
+            (folder / name).unlink(missing_ok=True)
     space_folder.write_folder(
         folder,
         name=data.name,
@@ -113,6 +115,7 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
         provenance=data.provenance,
         coords=first_coords,
         norms=None if norms is None else norms[:limit],
+        subwords=data.subwords if isinstance(data, Space) else None,
     )
 
 

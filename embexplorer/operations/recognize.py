@@ -22,12 +22,6 @@ _DECOMPRESS = "Decompress it, then open what is inside."
 
 # First bytes of files that are no vectors, or not yet: (bytes, title, what it is, next step).
 _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
-    (
-        b"\xba\x16\x4f\x2f",
-        "A fastText model, not vectors",
-        "a fastText model",
-        "Open the .vec file that fastText writes beside it.",
-    ),
     (b"Rar!", "The file is compressed", "a RAR archive", _DECOMPRESS),
     (b"7z\xbc\xaf", "The file is compressed", "a 7-Zip archive", _DECOMPRESS),
     (

@@ -1,6 +1,7 @@
 """A space or a corpus as a folder: `vectors.npy`, `table.arrow`, `space.json`, `coords.npy`.
 
 `norms.npy` holds the norms of the vectors: what can be worked out again, but not at once.
+`subwords.npy` is there where words that are no items have vectors too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pyarrow as pa
 from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import Provenance, Space, Texts
+from embexplorer.core.subwords import Subwords
 from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from embexplorer.measures.similarity import Norms
 
 VERSION = 1
+SUBWORDS = "subwords.npy"
 
 
 def write_folder(
@@ -36,11 +39,12 @@ def write_folder(
     provenance: Provenance,
     coords: NDArray[np.float32] | None = None,
     norms: Norms | None = None,
+    subwords: Subwords | None = None,
 ) -> None:
     """Write the files of a space (or of a corpus, without vectors) into an existing folder.
 
-    Vectors that are mapped from the folder's own ``vectors.npy`` lie there already; their norms are
-    worked out where they are not given.
+    Vectors that are mapped from the folder's own ``vectors.npy`` lie there already, and so those of
+    subwords in `SUBWORDS`; norms are worked out where they are not given.
     """
     if vectors is not None and getattr(vectors, "filename", None) != folder / "vectors.npy":
         np.save(folder / "vectors.npy", np.ascontiguousarray(vectors, np.float32))
@@ -59,6 +63,10 @@ def write_folder(
         "name": name,
         "provenance": dataclasses.asdict(provenance),
     }
+    if subwords is not None:
+        if subwords.file != folder / SUBWORDS:
+            np.save(folder / SUBWORDS, np.ascontiguousarray(subwords.vectors, np.float32))
+        described["subwords"] = {"shortest": subwords.shortest, "longest": subwords.longest}
     text = json.dumps(described, ensure_ascii=False, indent=1, default=str)
     (folder / "space.json").write_text(text, encoding="utf-8")
 
@@ -77,6 +85,9 @@ def open_folder(folder: Path) -> tuple[Space | Texts, NDArray[np.float32] | None
             table = pa.ipc.open_file(source).read_all()
         vectors = _mapped(folder / "vectors.npy")
         coords = _mapped(folder / "coords.npy")
+        subwords = _subwords(folder, described)
+        if vectors is not None and subwords is not None:
+            _check_width(subwords, vectors)
     except (OSError, ValueError, EOFError, pa.ArrowInvalid) as error:
         raise UserError(
             "The space folder is damaged", f"{folder}: {error}", "Make it again."
@@ -88,7 +99,7 @@ def open_folder(folder: Path) -> tuple[Space | Texts, NDArray[np.float32] | None
     if len(vectors) != table.num_rows:
         detail = f"{folder}: {table.num_rows:,} items and {len(vectors):,} vectors."
         raise UserError("The space folder is damaged", detail, "Make it again.")
-    return Space(key, name, vectors, table, provenance, folder), coords
+    return Space(key, name, vectors, table, provenance, folder, subwords), coords
 
 
 def write_norms(folder: Path, norms: Norms) -> None:
@@ -141,6 +152,21 @@ def _mapped(path: Path) -> NDArray[np.float32] | None:
     if array.dtype != np.float32 or array.ndim != 2:
         raise ValueError(f"{path.name} holds {array.dtype} of the shape {array.shape}")
     return array
+
+
+def _subwords(folder: Path, described: dict[str, Any]) -> Subwords | None:
+    known, vectors = described.get("subwords"), _mapped(folder / SUBWORDS)
+    if known is None or vectors is None:
+        return None
+    try:
+        return Subwords(vectors, int(known["shortest"]), int(known["longest"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError("space.json does not say how long subwords are") from error
+
+
+def _check_width(subwords: Subwords, vectors: NDArray[np.float32]) -> None:
+    if not len(subwords.vectors) or subwords.vectors.shape[1] != vectors.shape[1]:
+        raise ValueError(f"{SUBWORDS} has the shape {subwords.vectors.shape}")
 
 
 def _provenance(described: dict[str, Any]) -> Provenance:

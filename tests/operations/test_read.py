@@ -401,7 +401,7 @@ PICKLE = pickle.dumps({"king": [0.5]})
         (
             "fasttext.bin",
             lambda p: p.write_bytes(b"\xba\x16\x4f\x2f\x0c\0\0\0" * 9),
-            "A fastText model, not vectors",
+            "The file ends early",
         ),
         (
             "glove.txt.gz",

@@ -112,7 +112,7 @@ def text_of(state: State, tab: str) -> str:
         return _lines((head, *answer.notes), exploring.neighbors_table(space, answer))
     if tab == "Analogy" and state.analogy is not None and state.analogy.answer is not None:
         solved = state.analogy.answer
-        a, b, c = space.items.take(solved.inputs)
+        a, b, c = solved.names
         how = f"{solved.method}, inputs left out"
         head = f"{a} is to {b} as {c} is to ? in {space.name}, {how}."
         return _lines((head, *solved.notes), exploring.analogy_table(space, solved))
