@@ -14,6 +14,7 @@ from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM
+from embexplorer.engines.array_names import COORDS_KEYS, ITEM_KEYS, VECTOR_KEYS
 from embexplorer.engines.items_beside import (
     ItemsParams,
     find_items,
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space
 
-VECTOR_KEYS = ("vectors", "embeddings", "X", "x", "arr_0", "embedding", "vectors_norm")
-ITEM_KEYS = ("items", "words", "labels", "names", "tokens", "vocab", "texts", "ids")
-COORDS_KEYS = ("coords", "coordinates", "projection", "umap", "tsne", "pca", "xy")
 MAX_MEMBERS = 10_000
 MAX_SIDE_BYTES = 1 << 31  # of all arrays beside the vectors, which are held in memory
 
