@@ -22,6 +22,8 @@ from embexplorer.core.memory import check_memory
 from embexplorer.engines.hdf5_files import check_stored
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from embexplorer.engines.hdf5_files import Hdf5File
@@ -119,41 +121,49 @@ def _read_plain(file: Hdf5File, path: str, wanted: int) -> pa.Array:
         names = h5py.check_enum_dtype(dataset.dtype)
         values = dataset[:wanted]
         if not names:
-            return pa.array(_native(values))
+            return array_of(file, path, values)
         labels = {number: label for label, number in names.items()}
         return pa.array([labels.get(value) for value in values.tolist()]).dictionary_encode()
     return pa.chunked_array(list(_texts(file, path, wanted)), pa.large_string()).combine_chunks()
 
 
-def _native(values: NDArray[Any]) -> NDArray[Any]:
-    """Return numbers of a type that Arrow has: bytes in this order, 64 bits at most."""
-    if values.dtype.itemsize > 8:
-        return values.astype(np.float64)
-    return values.astype(values.dtype.newbyteorder("="), copy=False)
+def array_of(file: Hdf5File, what: str, values: NDArray[Any]) -> pa.Array:
+    """Return numbers, or bytes of text, as Arrow has them.
+
+    Raises
+    ------
+    UserError
+        When a text is not UTF-8.
+    """
+    if values.dtype.kind not in "SO":
+        if values.dtype.itemsize > 8:  # more than 64 bits
+            return pa.array(values.astype(np.float64))
+        return pa.array(values.astype(values.dtype.newbyteorder("="), copy=False))
+    try:
+        return pa.array([value.decode() for value in values.tolist()], pa.large_string())
+    except UnicodeDecodeError as error:
+        raise UserError(
+            "An item is not UTF-8",
+            f"{file.name}, {what}: byte 0x{error.object[error.start]:02X} is not UTF-8.",
+            "Save the items as UTF-8.",
+        ) from error
 
 
-def _texts(file: Hdf5File, path: str, wanted: int) -> Any:
+def _texts(file: Hdf5File, path: str, wanted: int) -> Iterator[pa.Array]:
     """Return the texts of a dataset in blocks that stay small, however long the texts are."""
     dataset = file.datasets[path]
     step = max(256, min(TEXTS_AT_ONCE, MAX_TEXT_BYTES // max(1, file.n_bytes)))
     taken = 0
     for start in range(0, wanted, step):
-        values = dataset[start : min(wanted, start + step)].tolist()
-        taken += sum(map(len, values))
+        values = dataset[start : min(wanted, start + step)]
+        taken += sum(map(len, values.tolist()))
         if taken > MAX_TEXT_BYTES:
             raise UserError(
                 "The items are too large",
                 f"{file.name}: the texts of {path} take over 2 GB.",
                 "Write a Parquet file instead.",
             )
-        try:
-            yield pa.array([value.decode() for value in values], pa.large_string())
-        except UnicodeDecodeError as error:
-            raise UserError(
-                "An item is not UTF-8",
-                f"{file.name}, {path}: byte 0x{error.object[error.start]:02X} is not UTF-8.",
-                "Save the items as UTF-8.",
-            ) from error
+        yield array_of(file, path, values)
 
 
 def write_column(group: Any, name: str, column: pa.ChunkedArray) -> None:
