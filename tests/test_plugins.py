@@ -41,6 +41,7 @@ def test_every_module_of_ours_is_a_plugin(registry):
         "npy",
         "npz",
         "parquet",
+        "safetensors",
         "text",
         "text-folder",
         "word2vec-binary",

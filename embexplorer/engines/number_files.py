@@ -184,6 +184,14 @@ def sink_blocks(
         return sink.finish()
 
 
+def as_coords(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Return coords (n, 2|3) as float32; a row that has no place on a map is NaN."""
+    with np.errstate(over="ignore"):  # what is too large has none either
+        coords: NDArray[np.float32] = values.astype(np.float32)
+    coords[~np.isfinite(coords).all(axis=1)] = np.nan
+    return coords
+
+
 def _blocks(file: IO[bytes], header: Header, wanted: int) -> Iterator[NDArray[Any]]:
     n, d = header.shape
     if header.is_fortran:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
@@ -21,11 +20,13 @@ from embexplorer.engines.hdf5_columns import (
 from embexplorer.engines.hdf5_files import Hdf5File, copy_rows, is_hdf5, is_matrix, open_hdf5
 from embexplorer.engines.hdf5_sparse import copy_sparse_rows, find_sparse
 from embexplorer.engines.items_beside import numbered_items
+from embexplorer.engines.number_files import as_coords
 from embexplorer.engines.vector_sink import check_room
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
 # What scanpy finds neighbors in by default.
@@ -162,10 +163,7 @@ class _Cells:
         if dataset.shape[0] != n:
             self.notes.append(f"{found} has {dataset.shape[0]:,} rows, not {n:,}: it was left out.")
             return None
-        with np.errstate(over="ignore"):  # what is too large has no place on a map
-            coords: NDArray[np.float32] = dataset[:kept].astype(np.float32)
-        coords[~np.isfinite(coords).all(axis=1)] = np.nan
-        return coords
+        return as_coords(dataset[:kept])
 
     def _table(self, n: int, kept: int) -> pa.Table:
         index, columns = self._obs(kept)

@@ -22,13 +22,12 @@ from embexplorer.engines.hdf5_columns import (
 )
 from embexplorer.engines.hdf5_files import Hdf5File, copy_rows, is_hdf5, is_matrix, open_hdf5
 from embexplorer.engines.items_beside import ItemsParams, find_items, numbered_items, read_items
+from embexplorer.engines.number_files import as_coords
 from embexplorer.engines.vector_sink import check_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space
@@ -87,7 +86,8 @@ def read(reading: Reading) -> Parsed:
         n = int(file.datasets[path].shape[0])
         coords_path = _find_coords(file, path, n)
         table, more = _read_table(reading, file, path, n)
-        coords = None if coords_path is None else _read_coords(file, coords_path, len(vectors))
+        found = None if coords_path is None else file.datasets[coords_path][: len(vectors)]
+        coords = None if found is None else as_coords(found)
         notes += more + _distance_note(file) + file.outside_notes()
         return Parsed(table, vectors, coords, notes)
 
@@ -132,13 +132,6 @@ def _find_coords(file: Hdf5File, vectors: str, n: int) -> str | None:
         ),
         None,
     )
-
-
-def _read_coords(file: Hdf5File, path: str, wanted: int) -> NDArray[np.float32]:
-    with np.errstate(over="ignore"):  # what is too large has no place on a map
-        coords: NDArray[np.float32] = file.datasets[path][:wanted].astype(np.float32)
-    coords[~np.isfinite(coords).all(axis=1)] = np.nan
-    return coords
 
 
 def _read_table(

@@ -21,7 +21,7 @@ from embexplorer.engines.items_beside import (
     numbered_items,
     read_items,
 )
-from embexplorer.engines.number_files import Header, copy_vectors, read_header
+from embexplorer.engines.number_files import Header, as_coords, copy_vectors, read_header
 from embexplorer.engines.vector_sink import check_room
 
 if TYPE_CHECKING:
@@ -190,10 +190,7 @@ class _Archive:
         for key in COORDS_KEYS:
             found = side.get(key)
             if found is not None and found.ndim == 2 and found.dtype.kind in "fiu":
-                with np.errstate(over="ignore"):  # what is too large has no place on a map
-                    coords = found[:kept].astype(np.float32)
-                coords[~np.isfinite(coords).all(axis=1)] = np.nan
-                return coords
+                return as_coords(found[:kept])
         return None
 
     def _table(
