@@ -14,6 +14,11 @@ def main() -> int:
 
         serve()
         return 0
+    if "--embexplorer-confined" in sys.argv[1:2]:
+        from embexplorer.engines.confined import main as answer
+
+        answer()
+        return 0
     try:
         from embexplorer.cli.main import run
 

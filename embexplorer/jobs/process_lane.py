@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.errors import UserError
+from embexplorer.engines import own_process
 from embexplorer.jobs.estimate import Estimate
 from embexplorer.jobs.events import Cancelled, Emit, Failed, Framed, Job, Progressed, Started
 from embexplorer.jobs.outcome import out_of_memory
@@ -34,7 +32,10 @@ class ChildProcess:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+            own_process.command("embexplorer.jobs.child", CHILD_FLAG),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=own_process.environment(),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -278,19 +279,6 @@ class ProcessLane:
 
 def _name_of(function: Callable[..., Any]) -> str:
     return f"{function.__module__}:{function.__qualname__}"
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, CHILD_FLAG]
-    return [sys.executable, "-c", "from embexplorer.jobs.child import main; main()"]
-
-
-def _environment() -> dict[str, str]:
-    """Let the child import the same embexplorer, whatever folder it starts in."""
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _killed(title: str) -> UserError:
