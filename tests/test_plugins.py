@@ -46,6 +46,7 @@ def test_every_module_of_ours_is_a_plugin(registry):
         "text-folder",
         "word2vec-binary",
         "word2vec-text",
+        "workbook",
     ]
 
 

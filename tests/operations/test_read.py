@@ -396,6 +396,11 @@ PICKLE = pickle.dumps({"king": [0.5]})
         (
             "a.xlsx",
             lambda p: p.write_bytes(zipped({"[Content_Types].xml": b""})),
+            "The workbook is damaged",
+        ),
+        (
+            "a.pptx",
+            lambda p: p.write_bytes(zipped({"[Content_Types].xml": b""})),
             "An office file, not vectors",
         ),
         (
