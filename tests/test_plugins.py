@@ -36,14 +36,18 @@ def test_every_module_of_ours_is_a_plugin(registry):
     assert ids == [
         "csv",
         "fasttext",
+        "h5ad",
+        "hdf5",
         "jsonl",
         "npy",
         "npz",
         "parquet",
+        "safetensors",
         "text",
         "text-folder",
         "word2vec-binary",
         "word2vec-text",
+        "workbook",
     ]
 
 
@@ -51,7 +55,7 @@ def test_an_unknown_id_lists_what_there_is(registry):
     with pytest.raises(UserError) as caught:
         registry.get(Format, "docx")
     assert caught.value.title == "Unknown name"
-    assert "csv, jsonl, npy" in caught.value.hint
+    assert "csv, h5ad, hdf5, jsonl" in caught.value.hint
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch):

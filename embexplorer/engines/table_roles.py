@@ -26,6 +26,7 @@ import pyarrow.compute as pc
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
+from embexplorer.engines.arrow_types import refuse_lists_of_vectors
 from embexplorer.engines.column_names import (
     COORDS_PREFIXES,
     ITEM_NAMES,
@@ -101,6 +102,7 @@ def choose_roles(sample: pa.Table, params: TableParams, file: str) -> Roles:
     taken = {vector, *numbers, *coords}
     text = params.text_column or _find_text(sample, taken)
     if params.use != "texts" and not vector and not numbers:
+        refuse_lists_of_vectors(sample, file)
         if coords:
             numbers, notes = coords, (ALONE_NOTE,)
         elif not text and len(decimals := _columns(sample, pa.types.is_floating)) > 1:

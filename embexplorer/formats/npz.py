@@ -14,13 +14,14 @@ from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM
+from embexplorer.engines.array_names import COORDS_KEYS, ITEM_KEYS, VECTOR_KEYS
 from embexplorer.engines.items_beside import (
     ItemsParams,
     find_items,
     numbered_items,
     read_items,
 )
-from embexplorer.engines.number_files import Header, copy_vectors, read_header
+from embexplorer.engines.number_files import Header, as_coords, copy_vectors, read_header
 from embexplorer.engines.vector_sink import check_room
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space
 
-VECTOR_KEYS = ("vectors", "embeddings", "X", "x", "arr_0", "embedding", "vectors_norm")
-ITEM_KEYS = ("items", "words", "labels", "names", "tokens", "vocab", "texts", "ids")
-COORDS_KEYS = ("coords", "coordinates", "projection", "umap", "tsne", "pca", "xy")
 MAX_MEMBERS = 10_000
 MAX_SIDE_BYTES = 1 << 31  # of all arrays beside the vectors, which are held in memory
 
@@ -192,10 +190,7 @@ class _Archive:
         for key in COORDS_KEYS:
             found = side.get(key)
             if found is not None and found.ndim == 2 and found.dtype.kind in "fiu":
-                with np.errstate(over="ignore"):  # what is too large has no place on a map
-                    coords = found[:kept].astype(np.float32)
-                coords[~np.isfinite(coords).all(axis=1)] = np.nan
-                return coords
+                return as_coords(found[:kept])
         return None
 
     def _table(

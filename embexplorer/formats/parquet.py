@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
+from embexplorer.engines.arrow_types import plain_table
 from embexplorer.engines.table_reading import RowFinder, TableCollector
 from embexplorer.engines.table_roles import TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table, write_table
@@ -73,7 +74,8 @@ def _read(reading: Reading) -> Parsed:
                 "The file is empty", f"{reading.path.name} has no row.", "Choose another."
             )
         first[1].validate(full=True)
-        roles = choose_roles(first[1].slice(0, SAMPLE_ROWS), params, reading.path.name)
+        sample = plain_table(first[1].slice(0, SAMPLE_ROWS))
+        roles = choose_roles(sample, params, reading.path.name)
         leave_out = params.bad_rows == "leave out"
         finder = RowFinder(reading.path.name)
         collector = TableCollector(reading, roles, leave_out=leave_out, finder=finder)
@@ -82,7 +84,7 @@ def _read(reading: Reading) -> Parsed:
                 # Offsets that lead out of their buffers would be followed otherwise.
                 batch.validate(full=True)
                 reading.progress.report(fraction)
-                collector.add(batch)
+                collector.add(plain_table(batch))
                 if collector.is_enough:
                     break
             parsed = collector.finish()
@@ -149,6 +151,7 @@ plugin = Format(
     params=Params,
     source="https://parquet.apache.org/docs/file-format/",
     extensions=EXTENSIONS,
+    version=2,
     sniff=sniff,
     read=read,
     write=write,

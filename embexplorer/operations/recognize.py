@@ -25,12 +25,6 @@ _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
     (b"Rar!", "The file is compressed", "a RAR archive", _DECOMPRESS),
     (b"7z\xbc\xaf", "The file is compressed", "a 7-Zip archive", _DECOMPRESS),
     (
-        b"\x89HDF\r\n\x1a\n",
-        "HDF5 is not read",
-        "an HDF5 file",
-        "Save its array as .npy, with numpy.save.",
-    ),
-    (
         b"SQLite format 3",
         "A database, not vectors",
         "an SQLite database",

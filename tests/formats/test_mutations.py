@@ -9,7 +9,18 @@ import pytest
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import make_space, make_table
-from embexplorer.formats import csv, jsonl, npy, npz, parquet, text, word2vec_binary, word2vec_text
+from embexplorer.formats import (
+    csv,
+    hdf5,
+    jsonl,
+    npy,
+    npz,
+    parquet,
+    safetensors,
+    text,
+    word2vec_binary,
+    word2vec_text,
+)
 from tests.compressing import ENDINGS, compressed
 
 MUTATIONS = 60
@@ -18,6 +29,8 @@ WRITERS = {
     "a.bin": word2vec_binary,
     "a.npy": npy,
     "a.npz": npz,
+    "a.h5": hdf5,
+    "a.safetensors": safetensors,
     "a.csv": csv,
     "a.tsv": csv,
     "a.jsonl": jsonl,

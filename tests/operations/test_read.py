@@ -396,6 +396,11 @@ PICKLE = pickle.dumps({"king": [0.5]})
         (
             "a.xlsx",
             lambda p: p.write_bytes(zipped({"[Content_Types].xml": b""})),
+            "The workbook is damaged",
+        ),
+        (
+            "a.pptx",
+            lambda p: p.write_bytes(zipped({"[Content_Types].xml": b""})),
             "An office file, not vectors",
         ),
         (
@@ -408,7 +413,11 @@ PICKLE = pickle.dumps({"king": [0.5]})
             lambda p: p.write_bytes(compressed(GLOVE.encode(), ".gz")[:-5]),
             "The compressed file is damaged",
         ),
-        ("data.h5", lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 99), "HDF5 is not read"),
+        (
+            "data.h5",
+            lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 99),
+            "The HDF5 file is damaged",
+        ),
         ("prose.vec", lambda p: p.write_text("Call me Ishmael.\n"), "No vectors in this file"),
         ("prose.bin", lambda p: p.write_text("Call me Ishmael.\n"), "No vectors in this file"),
         ("prose.npy", lambda p: p.write_text("Call me Ishmael.\n"), "Not a NumPy file"),
