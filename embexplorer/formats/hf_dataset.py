@@ -29,8 +29,8 @@ MEDIA = ("Image", "Audio", "Video", "Pdf", "Nifti")  # features that hold files,
 class Params(TableParams):
     """Which part of a dataset is read, and how its columns are."""
 
-    config: Annotated[str, Doc("Configuration", "Its name; the first if empty.")] = ""
-    split: Annotated[str, Doc("Split", "Its name; train, else the first, if empty.")] = ""
+    config_name: Annotated[str, Doc("Configuration", "Its name; the first if empty.")] = ""
+    split_name: Annotated[str, Doc("Split", "Its name; train, else the first, if empty.")] = ""
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -54,7 +54,7 @@ def read(reading: Reading) -> Parsed:
             f"{path.name} has no Arrow files with a dataset_info.json.",
             "Choose a folder that save_to_disk wrote, or one of the datasets cache.",
         )
-    part, notes = choose_part(parts, params.config, params.split, path.name)
+    part, notes = choose_part(parts, params.config_name, params.split_name, path.name)
     try:
         parsed = _read(reading, part, notes)
     except (pa.ArrowException, OSError, EOFError, ValueError) as error:

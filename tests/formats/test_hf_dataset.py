@@ -43,13 +43,13 @@ def test_the_files_of_a_split_are_read_in_order_with_the_names_of_classes(parse)
 
 
 def test_a_split_is_chosen_by_name_or_by_its_folder(parse, refuse):
-    chosen = parse(module, DATA / "saved", split="test")
+    chosen = parse(module, DATA / "saved", split_name="test")
     alone = parse(module, DATA / "saved" / "test")
     assert chosen.table.to_pydict() == alone.table.to_pydict()
     assert chosen.table.column("id").to_pylist() == [7, 8, 9]
     assert chosen.notes[0] == "“test” was read; other splits: train."
     assert len(alone.notes) == 1
-    error = refuse(module, DATA / "saved", split="dev")
+    error = refuse(module, DATA / "saved", split_name="dev")
     assert (error.title, error.hint) == ("No such split", "There are: train, test.")
 
 
@@ -75,7 +75,7 @@ def test_the_cache_is_read_from_the_folder_of_the_dataset_down(cache, tmp_path, 
         ]
         assert opened.data.columns["label"].to_pylist() == ["no", "yes", "no", "no", "yes"]
         assert opened.data.provenance.notes == ("“train” was read; other splits: test.",)
-    assert parse(module, cache, split="test").table.num_rows == 2
+    assert parse(module, cache, split_name="test").table.num_rows == 2
     assert parse(module, cache, limit=4).table.num_rows == 4
 
 
@@ -96,9 +96,9 @@ def test_configurations_are_told_apart(cache, parse, refuse):
         first = parse(module, cache)
         there = "other" if name == "other" else "other/1.0.0/abc"
         assert first.notes[-1] == f"“{place}” was read; other configurations: {there}."
-        second = parse(module, cache, config=there)
+        second = parse(module, cache, config_name=there)
         assert second.notes[-1] == f"“{there}” was read; other configurations: {place}."
-    assert refuse(module, cache, config="third").title == "No such configuration"
+    assert refuse(module, cache, config_name="third").title == "No such configuration"
 
 
 def test_missing_files_are_refused(saved, cache, refuse):
@@ -145,4 +145,4 @@ def test_a_split_without_rows_is_refused(saved, refuse):
         schema = stream.schema
     with pa.ipc.new_stream(str(path), schema):
         pass
-    assert refuse(module, saved, split="test").title == "The dataset is empty"
+    assert refuse(module, saved, split_name="test").title == "The dataset is empty"
