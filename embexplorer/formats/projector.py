@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +24,7 @@ from embexplorer.engines.projector_config import (
     read_config,
 )
 from embexplorer.engines.sprite_sheet import name_tiles
+from embexplorer.engines.table_writing import changed_by_text, texts_of
 from embexplorer.engines.text_decoding import Utf8Stream
 from embexplorer.engines.vector_text_writer import check_items
 
@@ -211,15 +211,14 @@ def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     lines += [f"  tensor_shape: {size}" for size in (space.n, space.d)]
     text = "\n".join(("embeddings {", *lines, "}", ""))
     path.write_text(text, encoding="utf-8", newline="\n")
-    return [f"Tabs and line breaks became blanks in {changed:,} values."] if changed else []
+    blanks = [f"Tabs and line breaks became blanks in {changed:,} values."] if changed else []
+    return [*changed_by_text(space.table), *blanks]
 
 
 def _write_metadata(table: pa.Table, path: Path) -> int:
     """Write the table without quotes, which the projector does not know; count changed values."""
     changed, columns = 0, []
-    for column in table.columns:
-        texts = [_plain(value) for value in column.to_pylist()]
-        column = pa.chunked_array([pa.array(texts, pa.large_string())])
+    for column in map(texts_of, table.columns):
         changed += pc.sum(pc.match_substring_regex(column, r"[\t\r\n]")).as_py() or 0
         columns.append(pc.replace_substring_regex(column, r"[\t\r\n]+", " ").to_pylist())
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -227,12 +226,6 @@ def _write_metadata(table: pa.Table, path: Path) -> int:
             file.write("\t".join(" ".join(name.split()) for name in table.column_names) + "\n")
         file.writelines("\t".join(row) + "\n" for row in zip(*columns, strict=True))
     return int(changed)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return "" if value is None else str(value)
 
 
 def _quoted(text: str) -> str:
