@@ -38,11 +38,15 @@ def test_every_module_of_ours_is_a_plugin(registry):
         "fasttext",
         "h5ad",
         "hdf5",
+        "hf-dataset",
         "jsonl",
+        "model2vec",
         "npy",
         "npz",
         "parquet",
         "safetensors",
+        "projector",
+        "spacy",
         "text",
         "text-folder",
         "word2vec-binary",
@@ -55,7 +59,7 @@ def test_an_unknown_id_lists_what_there_is(registry):
     with pytest.raises(UserError) as caught:
         registry.get(Format, "docx")
     assert caught.value.title == "Unknown name"
-    assert "csv, h5ad, hdf5, jsonl" in caught.value.hint
+    assert "csv, docx, fasttext" in caught.value.hint
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch):

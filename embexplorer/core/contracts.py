@@ -123,10 +123,11 @@ class Format(Plugin):
     0 to 1; the surest format reads. `read(reading)` returns a `Parsed` or raises `UserError`.
     `streams` says that it reads from the first byte to the last by `engines.byte_stream`, and so
     compressed files too; its `sniff` judges by the name and the head alone.
-    `write(space, coords, path)` is None where the format cannot be written, and may write
-    further files beside `path`. `beside(path, params)` lists the further files that are read
-    with `path`, so that the cache knows when they change. `version` changes when the same file
-    would be read differently, so that the cache reads it again.
+    `write(space, coords, path)` is None where the format cannot be written, may write further
+    files beside `path`, and may return what it changed, one sentence each. `beside(path, params)`
+    lists the further files that are read with `path`, so that the cache knows when they change.
+    `version` changes when the same file would be read differently, so that the cache reads it
+    again.
     """
 
     kind: ClassVar[str] = "formats"
@@ -135,7 +136,7 @@ class Format(Plugin):
     streams: bool = False
     sniff: Callable[[Path, bytes], float] = lambda path, head: 0.0
     read: Callable[[Reading], Parsed] | None = None
-    write: Callable[[Space, Coords | None, Path], None] | None = None
+    write: Callable[[Space, Coords | None, Path], Sequence[str] | None] | None = None
     beside: Callable[[Path, Any], Sequence[Path]] = lambda path, params: ()
 
 

@@ -153,10 +153,11 @@ def _from_table(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     names = unique_names(rows[0]) if has_header else name_columns(rows[:50], width)
     body = rows[has_header:]
     columns = {name: [row[at] for row in body] for at, name in enumerate(names)}
-    return _with_item_first(columns)
+    return with_item_first(columns)
 
 
-def _with_item_first(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+def with_item_first(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Return columns as a typed table, the one that names items first, and called item."""
     known = [
         name for wanted in (*ITEM_NAMES, *TEXT_NAMES) for name in columns if name.lower() == wanted
     ]
@@ -190,6 +191,6 @@ def _from_json(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     _check_count(path, len(found), n, file)
     if found and all(isinstance(row, dict) for row in found):
         keys = list(dict.fromkeys(key for row in found for key in row))
-        return _with_item_first({key: [row.get(key) for row in found] for key in keys})
+        return with_item_first({key: [row.get(key) for row in found] for key in keys})
     items = [value if isinstance(value, str) else json.dumps(value) for value in found]
     return pa.table({ITEM: pa.array(items, pa.large_string())})

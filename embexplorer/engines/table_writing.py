@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from embexplorer.core.errors import UserError
+from embexplorer.core.space import ITEM, TEXT
+from embexplorer.engines.column_types import typed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +114,50 @@ def _write_separated(table: pa.Table, path: Path, delimiter: str) -> None:
     columns = {name: _flat(table.column(name)) for name in table.column_names}
     options = arrow_csv.WriteOptions(delimiter=delimiter, batch_size=BATCH_ROWS)
     arrow_csv.write_csv(pa.table(columns), path, options)
+
+
+def texts_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as it is written into text; a missing value is an empty text."""
+    return _flat(column).cast(pa.large_string()).fill_null("")
+
+
+def changed_by_text(table: pa.Table, *, reads_digits: bool = True) -> tuple[str, ...]:
+    """Return a note on the columns whose values do not come back from text as they were.
+
+    Parameters
+    ----------
+    table
+        What is written.
+    reads_digits
+        Whether the reader takes a column of digits or dates for such, as that of CSV does.
+    """
+    names = [name for name in table.column_names if name not in (ITEM, TEXT)]
+    changed = [
+        name for name in names if not _survives(table.column(name), reads_digits=reads_digits)
+    ]
+    if not changed:
+        return ()
+    digits = ", digits as numbers" if reads_digits else ""
+    return (
+        f"Text cannot hold all values of {', '.join(changed)}: missing texts come back empty, "
+        f"lists as JSON{digits}.",
+    )
+
+
+def _survives(column: pa.ChunkedArray, *, reads_digits: bool) -> bool:
+    before = _flat(column)
+    texts = texts_of(column)
+    after = typed(texts) if reads_digits else texts
+    if pa.types.is_nested(column.type) or _is_text(before.type) != _is_text(after.type):
+        return bool(column.null_count == len(column))
+    try:
+        return bool(after.cast(before.type).equals(before))
+    except pa.ArrowException:
+        return False
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:

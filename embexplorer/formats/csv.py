@@ -24,11 +24,11 @@ from embexplorer.engines.delimited import (
 from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number
 from embexplorer.engines.table_reading import TableCollector
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
-from embexplorer.engines.table_writing import space_table
+from embexplorer.engines.table_writing import changed_by_text, space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, decode_head, looks_like_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
@@ -241,11 +241,12 @@ def _with_numbers(batch: pa.Table, names: set[str]) -> pa.Table:
     return batch
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
-    """Write items, columns, numbers v0, v1 … and coordinates x, y, z."""
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
+    """Write items, columns, numbers v0, v1 … and coordinates x, y, z; return what changes."""
     from embexplorer.engines.table_writing import write_table
 
     write_table(space_table(space, coords, as_list=False), path)
+    return changed_by_text(space.table)
 
 
 plugin = Format(
@@ -255,6 +256,7 @@ plugin = Format(
     params=Params,
     source="https://www.rfc-editor.org/rfc/rfc4180",
     extensions=EXTENSIONS,
+    version=2,
     streams=True,
     sniff=sniff,
     read=read,

@@ -22,6 +22,7 @@ from embexplorer.engines.items_beside import (
     read_items,
 )
 from embexplorer.engines.number_files import Header, as_coords, copy_vectors, read_header
+from embexplorer.engines.table_writing import changed_by_text, texts_of
 from embexplorer.engines.vector_sink import check_room
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space
 
+DATE_UNITS = ("D", "s", "ms", "us", "ns")  # those of Arrow
 MAX_MEMBERS = 10_000
 MAX_SIDE_BYTES = 1 << 31  # of all arrays beside the vectors, which are held in memory
 
@@ -216,8 +218,8 @@ class _Archive:
             notes = ("The archive has no items; its rows are numbered from 0.",)
         for name, array in plain.items():
             free = name if name not in table.column_names else f"{name} 2"
-            if len(array) == n and array.dtype.kind in "biuf":
-                table = table.append_column(free, pa.array(array))
+            if len(array) == n and array.dtype.kind in "biufM":
+                table = table.append_column(free, _column_of(array))
             elif len(array) == n and array.dtype.kind in "US":
                 table = table.append_column(
                     free, pa.array(_as_texts(array, name), pa.large_string())
@@ -241,23 +243,41 @@ def _as_texts(array: np.ndarray[Any, Any], what: str) -> list[str]:
     )
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
-    """Write the arrays vectors, items and coords, and an array for each plain column."""
+def _column_of(array: np.ndarray[Any, Any]) -> pa.Array:
+    """Return numbers or dates as a column; NaN and NaT are missing, units Arrow lacks seconds."""
+    if array.dtype.kind == "M" and np.datetime_data(array.dtype)[0] not in DATE_UNITS:
+        array = array.astype("datetime64[s]")
+    return pa.array(array, from_pandas=True)
+
+
+def _array_of(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """Return a column as an array of numbers, dates or texts."""
+    values: np.ndarray[Any, Any] = column.to_numpy()
+    if values.dtype.kind in "biufM":
+        return values  # a missing number is NaN, a missing date NaT
+    return np.array(texts_of(column).to_pylist(), dtype=np.str_)
+
+
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
+    """Write arrays of vectors, items, coords and each column; return what is changed or left."""
     arrays: dict[str, np.ndarray[Any, Any]] = {
         "vectors": np.asarray(space.vectors),
         "items": np.array(space.items[:], dtype=np.str_),
     }
     if coords is not None:
         arrays["coords"] = np.asarray(coords)
-    for name, column in space.columns.items():
-        if column.null_count == 0 and name not in (*arrays, *VECTOR_KEYS, *ITEM_KEYS, *COORDS_KEYS):
-            values = column.to_numpy()
-            arrays[name] = values.astype(np.str_) if values.dtype.kind == "O" else values
+    reserved = {*arrays, *VECTOR_KEYS, *ITEM_KEYS, *COORDS_KEYS} & {*space.columns}
+    columns = {name: at for name, at in space.columns.items() if name not in reserved}
+    arrays |= {name: _array_of(column) for name, column in columns.items()}
+    notes = [f"Left out, since their names mean another array: {', '.join(sorted(reserved))}."]
+    as_texts = [name for name in columns if arrays[name].dtype.kind == "U"]
     # numpy.savez takes the names as arguments, so that no array could be called file.
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
+    changed = changed_by_text(space.table.select(as_texts), reads_digits=False)
+    return [*(notes if reserved else ()), *changed]
 
 
 plugin = Format(
@@ -267,6 +287,7 @@ plugin = Format(
     params=Params,
     source="https://numpy.org/doc/stable/reference/generated/numpy.savez.html",
     extensions=(".npz",),
+    version=2,
     sniff=sniff,
     read=read,
     write=write,

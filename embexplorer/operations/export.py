@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
 
 ONLY_VECTORS = ("word2vec-text", "word2vec-binary")  # formats without columns or coords
-WITHOUT_COORDS = (*ONLY_VECTORS, "npy")
+WITHOUT_COORDS = (*ONLY_VECTORS, "npy", "projector")
 ARRAY = ".npy"  # coords as they are, without items
 INDEX = "index"  # the row of an item in its space
 
@@ -79,13 +79,14 @@ def write_space(
     write = plugin.write
     assert write is not None, f"{plugin.id} does not write"
 
+    notes: list[str] = []
+
     def fill(target: Path) -> None:
-        write(space, coords, target)
+        notes.extend(write(space, coords, target) or ())
         if progress is not None:
             progress.raise_if_cancelled()
 
     write_whole(path, fill)
-    notes = []
     if space.columns and plugin.id in ONLY_VECTORS:
         listed = ", ".join(space.columns)
         notes.append(f"The format holds items and vectors only; left out: {listed}.")
