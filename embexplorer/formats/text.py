@@ -1,4 +1,4 @@
-"""Corpora in one file: one text a line, sentence or paragraph, or the whole file as one."""
+"""Corpora in one file of plain text: one item a line, sentence, paragraph, window, or file."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from embexplorer.engines.text_decoding import (
     looks_like_text,
 )
 from embexplorer.engines.text_items import table_of_texts
-from embexplorer.engines.text_splitting import Split, split_lines
+from embexplorer.engines.text_splitting import Split, SplitParams, check_split, split_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-EXTENSIONS = (".txt", ".text", ".md", ".cor")
+EXTENSIONS = (".txt", ".text", ".cor")
 ALSO = (".rst", ".log", "")
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(SplitParams):
     """How a text file is read."""
 
     split: Annotated[Split, Doc("One item is", "What each text of the corpus is.")] = "line"
@@ -47,13 +47,14 @@ def read(reading: Reading) -> Parsed:
         When there is no text, or naming the byte that the encoding does not allow.
     """
     params: Params = reading.params
+    check_split(params)
     texts: list[str] = []
     blank = 0
     is_cut = False
     with Utf8Stream(
         reading.path, params.encoding, progress=reading.progress, room=reading.scratch
     ) as stream:
-        for text in split_lines(stream.as_lines(plain_ends=True), params.split):
+        for text in split_lines(stream.as_lines(plain_ends=True), params):
             if reading.limit is not None and len(texts) >= reading.limit:
                 is_cut = True
                 break
@@ -78,7 +79,7 @@ def read(reading: Reading) -> Parsed:
 plugin = Format(
     id="text",
     title="Text",
-    summary="A text file to encode: one item a line, sentence, paragraph, or document.",
+    summary="A text file to encode: one item a line, sentence, paragraph or window.",
     params=Params,
     source="https://www.unicode.org/versions/latest/",
     extensions=EXTENSIONS,

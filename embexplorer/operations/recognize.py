@@ -30,7 +30,12 @@ _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
         "an SQLite database",
         "Export its table as CSV or Parquet.",
     ),
-    (b"%PDF", "A PDF, not vectors", "a PDF document", "Save its text as .txt to encode it."),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "An old or locked office file",
+        "an office file of before 2007, or one with a password",
+        "Save it as .docx, .csv or text, without a password.",
+    ),
     (b"\x89PNG", "A picture, not vectors", "a PNG picture", "Choose a file of vectors or texts."),
     (
         b"\xff\xd8\xff",
@@ -78,7 +83,8 @@ def find_format(
     plugins = [plugin for plugin in registry.all(Format) if plugin.read is not None]
     if format_id is not None:
         plugin = registry.get(Format, format_id)
-        return plugin, inner_path(path, kind) if kind and plugin.streams else path
+        is_itself = plugin.sniff(path, head) > BY_NAME_ONLY  # as a Word document is a zip archive
+        return plugin, inner_path(path, kind) if kind and plugin.streams and not is_itself else path
     if outer == path:
         surest = _surest(path, head, plugins)
         if surest is not None and (kind is None or surest[1] > BY_NAME_ONLY):
@@ -175,8 +181,9 @@ def _zip_of_another_kind(path: Path) -> UserError | None:
         detail = f"{path.name} is a NumPy archive."
         return UserError("A NumPy archive, wrongly named", detail, "Rename it to .npz.")
     if "[Content_Types].xml" in names:
-        detail = f"{path.name} is a document of an office program."
-        return UserError("An office file, not vectors", detail, "Save it there as CSV or as text.")
+        detail = f"{path.name} is a file of an office program, and no text document."
+        hint = "Save it there as .docx, CSV or text."
+        return UserError("An office file, not vectors", detail, hint)
     return None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
-CORPORA = (".txt", ".md", ".cor", ".text")
+CORPORA = (".txt", ".md", ".cor", ".text", ".html", ".htm", ".pdf", ".docx", ".epub")
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:

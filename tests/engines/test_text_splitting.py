@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from embexplorer.engines.text_splitting import split_lines, split_sentences
+from embexplorer.engines.text_splitting import SplitParams, split_lines, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_sentences_end_where_a_reader_ends_them(text, sentences):
 
 def test_sentences_never_cross_a_blank_line():
     lines = ["A heading\n", "\n", "First one. second\n", "half. Third.\n"]
-    assert list(split_lines(lines, "sentence")) == [
+    assert list(split_lines(lines, SplitParams("sentence"))) == [
         "A heading",
         "First one. second half.",
         "Third.",

@@ -49,8 +49,9 @@ def test_what_is_no_text_is_left_out_and_named(folder, parse):
     parsed = parse(module, folder)
     assert parsed.table.num_rows == 4
     assert parsed.notes == (
+        "1 file was left out, hidden: .hidden.",
         "1 file was left out, no text: c.txt.",
-        "1 file was left out, no text files: d.pdf.",
+        "1 file was left out, the PDF is damaged: d.pdf.",
         "1 file was left out, another encoding (e.txt, byte 4 is 0xE9. It reads well as "
         "Latin-1.): e.txt.",
         "1 file was left out, blank: f.txt.",

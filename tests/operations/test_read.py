@@ -302,7 +302,7 @@ def test_compression_is_told_by_content_not_by_name(tmp_path, context):
 
 
 def test_a_compressed_table_or_corpus_is_known_by_the_name_inside(tmp_path, context):
-    table, corpus = tmp_path / "a.tsv.zst", tmp_path / "b.md.bz2"
+    table, corpus = tmp_path / "a.tsv.zst", tmp_path / "b.txt.bz2"
     table.write_bytes(compressed(b"word\tv0\tv1\na\t1.5\t2\n", ".zst"))
     corpus.write_bytes(compressed(b"Call me Ishmael.\nSome years ago.\n", ".bz2"))
     assert read(table, context).format == "csv"
