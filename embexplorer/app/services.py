@@ -16,9 +16,11 @@ from embexplorer.app.presenters.finding import Finding
 from embexplorer.app.presenters.gallery import Gallery
 from embexplorer.app.presenters.histograms import Histograms
 from embexplorer.app.presenters.items import Items
+from embexplorer.app.presenters.joining import Joining
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.opening import Opening
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.results import Results
@@ -54,6 +56,7 @@ class Services:
     runner: Runner
     remembered: Remembered
     library: Library
+    opening: Opening
     map: Map
     selecting: Selecting
     filtering: Filtering
@@ -72,6 +75,7 @@ class Services:
     project: Project
     gallery: Gallery
     labeling: Labeling
+    joining: Joining
     preparing: Preparing
 
     @staticmethod
@@ -106,6 +110,7 @@ class Services:
             runner=runner,
             remembered=remembered,
             library=library,
+            opening=Opening(work, context, library),
             map=map_,
             selecting=selecting,
             filtering=filtering,
@@ -124,6 +129,7 @@ class Services:
             project=Project(store, work, context, remembered, library, map_),
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
+            joining=Joining(store, work, context),
             preparing=Preparing(store, work, copies),
         )
 

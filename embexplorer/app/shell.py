@@ -18,6 +18,9 @@ class Shell(Protocol):
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
 
+    def ask_open_with_options(self) -> None:
+        """Let the person choose a file and how it is read."""
+
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""
 
@@ -83,6 +86,9 @@ class Shell(Protocol):
 
     def open_map_menu(self, name: str) -> None:
         """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""
+
+    def ask_join(self) -> None:
+        """Let the person choose a table whose columns join those of the space."""
 
     def ask_clusters(self) -> None:
         """Ask how to find clusters."""

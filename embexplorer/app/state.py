@@ -120,10 +120,28 @@ class RowOrder:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error that waits to be read; `details` is for a report."""
+    """An error that waits to be read.
+
+    Parameters
+    ----------
+    error
+        What is wrong.
+    details
+        For a report.
+    source
+        The file that could not be read, which may be read another way; None for other errors.
+    """
 
     error: UserError
     details: str = ""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Several files of texts that were opened one by one, and may be one corpus instead."""
+
+    paths: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,6 +203,7 @@ class State:
     live: Live | None = None
     activity: tuple[Activity, ...] = ()
     problems: tuple[Problem, ...] = ()
+    offer: Offer | None = None
     message: str = ""
     undo_title: str = ""
     redo_title: str = ""

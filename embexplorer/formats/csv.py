@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.core.space import ITEM, TEXT
+from embexplorer.core.space import ITEM, TEXT, free_name
 from embexplorer.engines.column_types import mostly_typed, numbers_of, typed_table
 from embexplorer.engines.delimited import (
     Dialect,
@@ -21,8 +21,9 @@ from embexplorer.engines.delimited import (
     numbered_rows,
     sample_rows,
 )
+from embexplorer.engines.items_beside import ItemsParams, find_items, read_items
 from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number
-from embexplorer.engines.table_reading import TableCollector
+from embexplorer.engines.table_reading import NUMBERED_NOTE, TableCollector
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
 from embexplorer.engines.table_writing import changed_by_text, space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, decode_head, looks_like_text
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (".csv", ".tsv", ".tab")
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 24
+GLANCE_BYTES = 1 << 21
 DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "bar": "|"}
 
 
@@ -53,6 +55,9 @@ class Params(TableParams):
         Literal["auto", "yes", "no"],
         Doc("First row is a header", "Whether the first row names the columns."),
     ] = "auto"
+    items_file: Annotated[
+        str, Doc("Items file", "File with an item for each row, where the table has none.")
+    ] = ""
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -70,6 +75,8 @@ def read(reading: Reading) -> Parsed:
         Naming the line or the column that does not fit.
     """
     params: Params = reading.params
+    if params.items_file:
+        return _read_pair(reading, params)
     table = _Table(reading, params)
     roles = choose_roles(table.sample(), params, reading.path.name)
     leave_out = params.bad_rows == "leave out"
@@ -79,6 +86,46 @@ def read(reading: Reading) -> Parsed:
         parsed = collector.finish(notes)
     typed = typed_table(parsed.table, keep=(ITEM, TEXT))
     return Parsed(typed, parsed.vectors, parsed.coords, parsed.notes)
+
+
+def _read_pair(reading: Reading, params: Params) -> Parsed:
+    """Read a table of vectors and the file that names its items, row by row."""
+    whole = replace(reading, params=replace(params, items_file=""), limit=None)
+    parsed = read(whole)
+    place = find_items(reading.path, _items_params(params))
+    assert place is not None, "it was named"
+    n = parsed.table.num_rows
+    table = read_items(place, n, reading.path.name, _items_params(params))
+    for name in parsed.table.column_names[1:]:
+        table = table.append_column(free_name(table, name), parsed.table.column(name))
+    notes = [note for note in parsed.notes if note != NUMBERED_NOTE]
+    return Parsed(table, parsed.vectors, parsed.coords, (*notes, f"Items from {place.name}."))
+
+
+def _items_params(params: Params) -> ItemsParams:
+    return ItemsParams(params.items_file, encoding=params.encoding)
+
+
+def beside(path: Path, params: Params) -> Sequence[Path]:
+    """Return the file of items, where one was named."""
+    found = find_items(path, _items_params(params)) if params.items_file else None
+    return () if found is None else (found,)
+
+
+def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
+    """Return the columns of the first rows, or of all, with their types and as they are written.
+
+    Raises
+    ------
+    UserError
+        Naming the line that does not fit.
+    """
+    table = _Table(reading, reading.params)
+    if reading.limit is not None:
+        written = table.first_rows().slice(0, reading.limit)
+        return mostly_typed(written), written
+    written = table.texts(leave_out=reading.params.bad_rows == "leave out")
+    return typed_table(written), written
 
 
 class _Table:
@@ -112,6 +159,10 @@ class _Table:
 
     def sample(self) -> pa.Table:
         """Return the first rows, each column with its type."""
+        return mostly_typed(self.first_rows())
+
+    def first_rows(self) -> pa.Table:
+        """Return the first rows as they are written."""
         dialect = self.dialect
         rows = sample_rows(
             self.head, dialect.delimiter, has_quotes=dialect.has_quotes, is_whole=self.is_whole
@@ -129,7 +180,20 @@ class _Table:
                 f"{self.path.name} has a header only.",
                 "Choose another file.",
             )
-        return mostly_typed(pa.table(columns))
+        return pa.table(columns)
+
+    def texts(self, *, leave_out: bool) -> pa.Table:
+        """Return all rows as they are written."""
+        invalid: list[tuple[int, int]] = []
+        reading = self.reading
+        with self._stream(progress=reading.progress, room=reading.scratch) as stream:
+            try:
+                found = pa.concat_tables(self._batches(stream, set(), invalid))
+            except pa.ArrowInvalid as error:
+                raise self._unreadable(error, set()) from error
+        if invalid and not leave_out:
+            raise self._ragged(*invalid[0])
+        return found.cast(pa.schema([(name, pa.large_string()) for name in found.column_names]))
 
     def run(self, collector: TableCollector, roles: Roles, *, leave_out: bool) -> tuple[str, ...]:
         """Give the file to the collector, batch by batch; return the notes."""
@@ -167,7 +231,7 @@ class _Table:
             pa.PythonFile(stream, "r"),
             arrow_csv.ReadOptions(
                 use_threads=False,
-                block_size=BLOCK_BYTES,
+                block_size=GLANCE_BYTES if self.reading.is_glance else BLOCK_BYTES,
                 column_names=dialect.names,
                 skip_rows_after_names=int(dialect.has_header),
             ),
@@ -261,4 +325,6 @@ plugin = Format(
     sniff=sniff,
     read=read,
     write=write,
+    beside=beside,
+    columns=columns,
 )

@@ -13,7 +13,9 @@ from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
+from embexplorer.ui.join_dialog import JoinDialog
 from embexplorer.ui.label_dialog import LabelDialog
+from embexplorer.ui.options_dialog import show_options
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
@@ -42,6 +44,18 @@ class WindowShell:
         """Let the person choose files and open them."""
         paths = dialogs.ask_files(self._window, self._services.context.registry, "")
         self._window.projects.open(paths)
+
+    def ask_open_with_options(self) -> None:
+        """Let the person choose a file and how it is read."""
+        path = dialogs.ask_file(
+            self._window, "Open with options", self._services.context.registry, ""
+        )
+        if path is not None:
+            self.show_options(path)
+
+    def show_options(self, path: Path) -> None:
+        """Let the person choose how a file is read."""
+        show_options(self._window.theme, self._services.opening, path, self._window)
 
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""
@@ -191,6 +205,18 @@ class WindowShell:
         """Ask how to find clusters."""
         if self._services.store.state.space is not None:
             ClusterDialog(self._window.theme, self._services, self._window).open()
+
+    def ask_join(self) -> None:
+        """Let the person choose a table whose columns join those of the space."""
+        if self._services.store.state.space is None:
+            return
+        path = dialogs.ask_file(self._window, "Join columns", self._services.context.registry, "")
+        if path is not None:
+            self.show_join(path)
+
+    def show_join(self, path: Path) -> None:
+        """Let the person choose how a table is matched with the space, and join its columns."""
+        JoinDialog(self._window.theme, self._services.joining, path, self._window).open()
 
     def open_map_menu(self, name: str) -> None:
         """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""
