@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import json
 import os
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from embexplorer.storage.whole import remove_folder, write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-TAKEN = (errno.ENOTEMPTY, errno.EEXIST)  # what renaming onto a folder that is there says
 STAMP = "space.json"  # present in every complete entry; its time is the time of last use
 DEFAULT_LIMIT = 20 * 2**30
 
@@ -40,7 +37,7 @@ class Cache:
         """Let `fill(folder)` write an entry; it appears under its key only when complete."""
         self.root.mkdir(parents=True, exist_ok=True)
         target = self.root / key
-        fill_folder(target, fill)
+        write_folder(target, fill)
         self._evict(keep=key)
         return target
 
@@ -51,11 +48,11 @@ class Cache:
     def clear(self) -> None:
         """Remove every entry."""
         for folder in self.entries():
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
 
     def remove(self, key: str) -> None:
         """Remove one entry."""
-        shutil.rmtree(self.root / key, ignore_errors=True)
+        remove_folder(self.root / key)
 
     def entries(self) -> list[Path]:
         """Return the folders of all complete entries."""
@@ -71,38 +68,8 @@ class Cache:
             if total <= self.limit:
                 return
             if folder.name != keep:
-                shutil.rmtree(folder, ignore_errors=True)
+                remove_folder(folder)
                 total -= sizes[folder]
-
-
-def fill_folder(target: Path, fill: Callable[[Path], None]) -> None:
-    """Write a folder beside `target`, then rename it into place: all of it or nothing."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    scratch.chmod(target.parent.stat().st_mode & 0o777)  # others may read what they could before
-    try:
-        fill(scratch)
-        for path in scratch.iterdir():
-            _sync(path)
-        _put(scratch, target)
-        _sync(target.parent)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _put(scratch: Path, target: Path) -> None:
-    """Rename a finished folder into place; what was there before goes."""
-    while True:
-        try:
-            scratch.rename(target)
-            return
-        except OSError as error:
-            if error.errno not in TAKEN:
-                raise
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-        with contextlib.suppress(FileNotFoundError):  # another process was replacing it too
-            target.rename(old / "replaced")
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def key_of(**parts: Any) -> str:
@@ -124,13 +91,3 @@ def file_stamp(path: Path) -> dict[str, Any]:
 
 def _bytes_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows cannot open a folder to flush it
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
