@@ -22,6 +22,7 @@ from embexplorer.core.projection import Coords, Projection
 from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
+from embexplorer.storage.kept_windows import LeftWindow
 
 if TYPE_CHECKING:
     from embexplorer.core.derived import DerivedColumn
@@ -162,7 +163,7 @@ class State:
     `drawings` are what layers of the map show, by `drawings.Kind`.
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
     the active space, and `shown` is what passes them, as soon as that is known. `beside` is the
-    projection on a second map, empty while there is none.
+    projection on a second map, empty while there is none. `left` is what crashed windows left.
     """
 
     document: Document = field(default_factory=Document)
@@ -190,6 +191,7 @@ class State:
     project: ProjectFile | None = None
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     beside: str = ""
+    left: tuple[LeftWindow, ...] = ()
 
     @property
     def space(self) -> Space | None:

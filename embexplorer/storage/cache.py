@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import json
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.storage.whole import remove_folder, write_folder
+from embexplorer.storage.whole import FULL, remove_folder, write_error, write_file, write_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 STAMP = "space.json"  # present in every complete entry; its time is the time of last use
 DEFAULT_LIMIT = 20 * 2**30
+MARKED_FOR = 30 * 86400.0  # seconds: windows renew their marks, and a crashed one waits so long
 
 
 class Cache:
-    """Folders by key below `root`, the least recently used removed above `limit` bytes."""
+    """Folders by key below `root`, the least recently used removed above `limit` bytes.
+
+    What a window marks as in use stays.
+    """
 
     def __init__(self, root: Path, limit: int = DEFAULT_LIMIT) -> None:
         self.root = root
@@ -34,12 +41,47 @@ class Cache:
         return folder
 
     def write(self, key: str, fill: Callable[[Path], None]) -> Path:
-        """Let `fill(folder)` write an entry; it appears under its key only when complete."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        """Let `fill(folder)` write an entry; it appears under its key only when complete.
+
+        Raises
+        ------
+        UserError
+            When the disk of the cache has no room, or is not to be written.
+        """
         target = self.root / key
-        write_folder(target, fill)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            write_folder(target, fill)
+        except OSError as error:
+            if error.errno not in (*FULL, errno.EROFS):  # a file that is read may refuse too
+                raise
+            raise write_error(self.root, error, "The cache cannot be written") from error
         self._evict(keep=key)
         return target
+
+    def mark(self, name: str, keys: Iterable[str]) -> None:
+        """Keep entries while they are in use; what `name` marked before is no longer."""
+        self._marks.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(sorted(keys))
+        write_file(self._marks / name, lambda scratch: scratch.write_text(text, encoding="ascii"))
+
+    def unmark(self, name: str) -> None:
+        """Let go of the entries that `name` marked."""
+        with contextlib.suppress(OSError):
+            (self._marks / name).unlink(missing_ok=True)
+
+    def marked(self) -> frozenset[str]:
+        """Return the keys that somebody uses; a mark that was not renewed for long is none."""
+        found: set[str] = set()
+        for path in self._marks.glob("[!.]*") if self._marks.is_dir() else ():
+            with contextlib.suppress(OSError, ValueError, TypeError):
+                if time.time() - path.stat().st_mtime < MARKED_FOR:
+                    found.update(json.loads(path.read_text(encoding="ascii")))
+        return frozenset(found)
+
+    @property
+    def _marks(self) -> Path:
+        return self.root / ".in-use"
 
     def size(self) -> int:
         """Return the bytes all entries take."""
@@ -64,10 +106,11 @@ class Cache:
         entries = sorted(self.entries(), key=lambda folder: (folder / STAMP).stat().st_mtime)
         sizes = {folder: _bytes_of(folder) for folder in entries}
         total = sum(sizes.values())
+        in_use = self.marked() if total > self.limit else frozenset()
         for folder in entries:
             if total <= self.limit:
                 return
-            if folder.name != keep:
+            if folder.name != keep and folder.name not in in_use:
                 remove_folder(folder)
                 total -= sizes[folder]
 

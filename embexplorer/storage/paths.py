@@ -37,6 +37,11 @@ def config_folder() -> Path:
     return _folder("EMBEXPLORER_CONFIG", platformdirs.user_config_path(APP))
 
 
+def state_folder() -> Path:
+    """Return the folder of what a crash must not take; ``EMBEXPLORER_STATE`` moves it."""
+    return _folder("EMBEXPLORER_STATE", platformdirs.user_state_path(APP))
+
+
 def log_folder() -> Path:
     """Return the folder of logs; ``EMBEXPLORER_LOGS`` moves it."""
     return _folder("EMBEXPLORER_LOGS", platformdirs.user_log_path(APP))

@@ -15,7 +15,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.storage.plain_values import to_json
 from embexplorer.storage.project_file import FORMAT, MANIFEST, VERSION
-from embexplorer.storage.project_parts import PartsWriter
+from embexplorer.storage.project_parts import PartsWriter, in_zip
 from embexplorer.storage.project_records import (
     clusters_record,
     column_record,
@@ -73,7 +73,8 @@ def write_project(
 
     def fill(scratch: Path) -> None:
         with zipfile.ZipFile(scratch, "x", zipfile.ZIP_STORED) as archive:
-            _write_parts(PartsWriter(archive, total, progress), contents, references, written_by)
+            parts = PartsWriter(in_zip(archive), total, progress)
+            write_parts(parts, contents, references, written_by)
 
     with telling(path, "The project cannot be saved"):
         _check_room(path.resolve(), total + ROOM)
@@ -81,12 +82,13 @@ def write_project(
         return path.stat().st_size
 
 
-def _write_parts(
+def write_parts(
     parts: PartsWriter,
     contents: ProjectContents,
     references: Mapping[str, Reference],
     written_by: str,
 ) -> None:
+    """Write everything in a project, the manifest last."""
     number = iter(range(1 << 30))
 
     def put(values: Any) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def begin(window: MainWindow, paths: Sequence[Path], sample: str) -> None:
     for name in DEMO if sample == "demo" else filter(None, [sample]):
         window.services.library.open_sample(name)
     window.services.project.open_paths(paths)
+    window.recovery.begin()
     warm_up(window)
 
 
@@ -87,9 +88,11 @@ def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainW
     window.show()
     for space in spaces:
         window.services.library.add(on_disk(space, window.services.context))
+    window.recovery.begin()
     warm_up(window)
     if not block:
         app.aboutToQuit.connect(window.services.runner.shutdown)
+        app.aboutToQuit.connect(window.services.keeping.end)
         return window
     app.exec()
     rows = window.selection()

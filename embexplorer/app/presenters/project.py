@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.history import History
@@ -21,7 +22,6 @@ from embexplorer.storage.settings import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from embexplorer.app.document import Document
     from embexplorer.app.presenters.library import Library
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from embexplorer.core.projection import Projection
     from embexplorer.jobs.events import Finished
     from embexplorer.operations.context import Context
+    from embexplorer.storage.kept_windows import Summary
 
 MADE_AGAIN = 60.0  # seconds up to which a map of default settings counts as made by itself
 
@@ -196,28 +197,48 @@ class Project:
 
     def _opened(self, path: Path, event: Finished) -> None:
         opened: OpenedProject = event.result
-        left = state_of(opened.contents)
+        shown = state_of(opened.contents)
+        file = ProjectFile(
+            path,
+            opened.is_embedded,
+            made_in(shown, self.comes_back),
+            is_whole=not opened.problems,
+            extra=opened.contents.extra,
+        )
+        self._show(opened, shown, file, _summary(f"Opened {path.name}", shown.document))
+        self._remember(path)
+
+    def take_recovered(self, opened: OpenedProject, summary: Summary) -> None:
+        """Show what a crashed window held, in place of all that is open; it counts as unsaved."""
+        shown = state_of(opened.contents)
+        file = None
+        if summary.project:
+            file = ProjectFile(
+                Path(summary.project),
+                summary.is_embedded,
+                made_in(State(), self.comes_back),
+                is_whole=not opened.problems,
+                extra=opened.contents.extra,
+            )
+        self._show(opened, shown, file, _summary(f"Recovered {summary.name}", shown.document))
+
+    def _show(
+        self, opened: OpenedProject, shown: State, file: ProjectFile | None, said: str
+    ) -> None:
         self._map.cancel_live()
         self._store.history = History()
 
         def change(state: State) -> State:
-            shown = dataclasses.replace(
-                left,
+            return dataclasses.replace(
+                shown,
                 activity=state.activity,
+                left=state.left,
                 problems=(*state.problems, *map(Problem, opened.problems)),
-                message=_summary(path, left.document),
+                message=said,
+                project=file,
             )
-            file = ProjectFile(
-                path,
-                opened.is_embedded,
-                made_in(shown, self.comes_back),
-                is_whole=not opened.problems,
-                extra=opened.contents.extra,
-            )
-            return dataclasses.replace(shown, project=file)
 
         self._store.apply(change)
-        self._remember(path)
 
     def _remember(self, path: Path) -> None:
         spaces = counted(len(self._store.state.document.spaces), "space")
@@ -260,9 +281,9 @@ def is_unsaved(state: State, comes_back: Callable[[Projection], bool]) -> bool:
     return made != before or restyled
 
 
-def _summary(path: Path, document: Document) -> str:
+def _summary(what: str, document: Document) -> str:
     maps = counted(len(document.projections), "map")
-    return f"Opened {path.name}: {counted(len(document.spaces), 'space')}, {maps}."
+    return f"{what}: {counted(len(document.spaces), 'space')}, {maps}."
 
 
 def _size(count: int) -> str:
