@@ -23,6 +23,7 @@ from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neigh
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
 from embexplorer.storage.kept_windows import LeftWindow
+from embexplorer.storage.owner import Owner
 
 if TYPE_CHECKING:
     from embexplorer.core.derived import DerivedColumn
@@ -142,6 +143,8 @@ class ProjectFile:
         False where something in it could not be opened: then the file is not written over unasked.
     extra
         What it holds beside what this version knows.
+    holder
+        The other window that has it open, and alone writes it.
     """
 
     path: Path
@@ -149,6 +152,7 @@ class ProjectFile:
     saved: tuple[object, ...]
     is_whole: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)
+    holder: Owner | None = None
 
     @property
     def name(self) -> str:

@@ -12,10 +12,12 @@ from embexplorer.core.space import Space
 from embexplorer.core.version import VERSION
 from embexplorer.operations.context import Context
 from embexplorer.operations.project_file import open_project
+from embexplorer.operations.project_window import lock_if_it_can
 from embexplorer.storage import kept_windows
 from embexplorer.storage.kept_parts import KeptParts, pack
 from embexplorer.storage.kept_windows import LeftWindow, Summary, discard, find_left, take
 from embexplorer.storage.project_file import ENDING, Reference
+from embexplorer.storage.project_lock import Lock
 from embexplorer.storage.space_folder import read_description, write_folder
 from embexplorer.storage.whole import telling
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.core.project import ProjectContents
     from embexplorer.core.space import Texts
+    from embexplorer.storage.owner import Owner
 
 
 class WindowKeeper:
@@ -113,11 +116,12 @@ class WindowKeeper:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecoveredWindow:
-    """What a crashed window held, and the folder that is to go when it is kept anew."""
+    """What a crashed window held, and its folder, which goes when it is kept anew."""
 
     opened: OpenedProject
     summary: Summary
     folder: str
+    lock: Lock
 
 
 def find_left_windows(progress: Progress | None = None) -> tuple[LeftWindow, ...]:
@@ -126,7 +130,7 @@ def find_left_windows(progress: Progress | None = None) -> tuple[LeftWindow, ...
 
 
 def recover_window(
-    left: LeftWindow, token: str, *, cache_root: str, progress: Progress | None = None
+    left: LeftWindow, owner: Owner, *, cache_root: str, progress: Progress | None = None
 ) -> RecoveredWindow:
     """Take over what a crashed window left, for a child process.
 
@@ -138,13 +142,15 @@ def recover_window(
     UserError
         When another window has taken it, or nothing in it can be opened; then it stays.
     """
-    folder = _taken(left, token)
+    folder = _taken(left, owner.token)
     file = folder / f"{left.summary.name or 'window'}{ENDING}".replace("/", "-")
     with telling(file):
         pack(folder / kept_windows.PROJECT, file)
     opened = open_project(str(file), cache_root=cache_root, progress=progress)
     file.unlink()
-    return RecoveredWindow(opened, left.summary, str(folder))
+    project = left.summary.project
+    lock = lock_if_it_can(Path(project), owner) if project else Lock()
+    return RecoveredWindow(opened, left.summary, str(folder), lock)
 
 
 def discard_window(

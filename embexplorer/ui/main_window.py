@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
             self.services.work.close()
             self.services.runner.shutdown()
             self.services.keeping.end()
+            self.services.project.end()
             self.map.view.scatter.close()
         self.close_unasked()
         self.deleteLater()

@@ -41,6 +41,7 @@ class Recovery(QToolBar):
         self.clock = QTimer(self)
         self.clock.setInterval(INTERVAL)
         self.clock.timeout.connect(services.keeping.tick)
+        self.clock.timeout.connect(services.project.tick)
 
     def begin(self) -> None:
         """Keep this window from now on, and look for what others left."""

@@ -93,6 +93,7 @@ def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainW
     if not block:
         app.aboutToQuit.connect(window.services.runner.shutdown)
         app.aboutToQuit.connect(window.services.keeping.end)
+        app.aboutToQuit.connect(window.services.project.end)
         return window
     app.exec()
     rows = window.selection()

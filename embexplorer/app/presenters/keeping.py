@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -55,7 +54,7 @@ class Keeping:
         self._work = work
         self._context = context
         self._project = project
-        self.token = uuid.uuid4().hex
+        self.token = project.hold.owner.token
         self._keeper = keeping.WindowKeeper(self.token, context)
         self._kept: State | None = None  # None while nothing is
         self._is_running = self._is_late = False
@@ -105,7 +104,7 @@ class Keeping:
             lane="files",
             then=Then(finished=self._came_back),
             left=left,
-            token=self.token,
+            owner=self._project.hold.owner,
             cache_root=str(self._context.cache.root),
         )
 
@@ -187,7 +186,7 @@ class Keeping:
     def _came_back(self, event: Finished) -> None:
         recovered: keeping.RecoveredWindow = event.result
         self._recovered.append(recovered.folder)
-        self._project.take_recovered(recovered.opened, recovered.summary)
+        self._project.take_recovered(recovered.opened, recovered.summary, recovered.lock.holder)
 
     def _left(self, folder: str) -> LeftWindow | None:
         return next((one for one in self._store.state.left if one.folder == folder), None)

@@ -156,7 +156,7 @@ def test_a_window_that_crashes_while_it_recovers_leaves_both(crashed, tiny) -> N
     taker.keeping.begin()
     taker.library.add(tiny)
     (left,) = find_left()
-    recover_window(left, taker.keeping.token, cache_root=str(taker.context.cache.root))
+    recover_window(left, taker.project.hold.owner, cache_root=str(taker.context.cache.root))
     crash(taker)
     assert {one.summary.maps for one in find_left()} == {1, 2}
 
