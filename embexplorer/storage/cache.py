@@ -53,7 +53,9 @@ class Cache:
             self.root.mkdir(parents=True, exist_ok=True)
             write_folder(target, fill)
         except OSError as error:
-            if error.errno not in (*FULL, errno.EROFS):  # a file that is read may refuse too
+            # A file that is read may refuse too.
+            is_ours = str(error.filename or "").startswith(str(self.root))
+            if not is_ours and error.errno not in (*FULL, errno.EROFS):
                 raise
             raise write_error(self.root, error, "The cache cannot be written") from error
         self._evict(keep=key)
