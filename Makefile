@@ -3,6 +3,7 @@
 PYTHON ?=
 VENV ?= .venv
 ARGS ?=
+KILLS ?= 1000
 
 PY := $(VENV)/bin/python
 PINS := pyproject.toml packaging/constraints.txt
@@ -15,13 +16,14 @@ export LANG := C.UTF-8
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help system setup run test check bench shots clean
+.PHONY: help system setup run test check bench soak shots clean
 
 help:
 	@echo "make run    set up what is missing and open the sample"
 	@echo "make test   set up what is missing and run the tests (ARGS=... goes to pytest)"
 	@echo "make check  format, lint, types, imports, tests: what CI runs"
 	@echo "make bench  measure speed against the alternatives"
+	@echo "make soak   long tests: kills and random use (KILLS=... how many)"
 	@echo "make shots  draw the pictures of README again"
 	@echo "make setup  set up only"
 	@echo "make clean  remove everything that these made, $(VENV) too"
@@ -59,6 +61,9 @@ check: $(VENV)/.ready-check
 
 bench: $(VENV)/.ready-bench
 	@for script in tests/benchmarks/bench_*.py; do $(PY) "$$script" $(ARGS) || exit 1; done
+
+soak: $(VENV)/.ready-test
+	$(PY) -m tests.soak.kill_while_saving $(KILLS)
 
 shots: $(VENV)/.ready-run
 	@mkdir -p docs/pictures

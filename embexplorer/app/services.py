@@ -17,6 +17,7 @@ from embexplorer.app.presenters.gallery import Gallery
 from embexplorer.app.presenters.histograms import Histograms
 from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.joining import Joining
+from embexplorer.app.presenters.keeping import Keeping
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
     from embexplorer.jobs.events import Event
 
-LANES = ("device", "compute", "files", "kernels", "quick")
+LANES = ("device", "compute", "files", "kernels", "quick", "keep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Services:
     labeling: Labeling
     joining: Joining
     preparing: Preparing
+    keeping: Keeping
 
     @staticmethod
     def start(
@@ -87,7 +89,7 @@ class Services:
         Parameters
         ----------
         lanes
-            The five lanes by name, see `process_lanes` and `inline_lanes`.
+            The six lanes by name, see `process_lanes` and `inline_lanes`.
         post
             Calls ``handle(event)`` in the window's thread; called from any thread.
         """
@@ -103,6 +105,7 @@ class Services:
         filtering = Filtering(store, work)
         neighbors = Neighbors(store, work, remembered, norms, copies)
         library = Library(store, work, context, remembered)
+        project = Project(store, work, context, remembered, library, map_)
         return Services(
             context=context,
             store=store,
@@ -126,16 +129,17 @@ class Services:
             details=Details(store, work, context, norms, copies),
             results=Results(store, work),
             items=Items(store, work),
-            project=Project(store, work, context, remembered, library, map_),
+            project=project,
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
             joining=Joining(store, work, context),
             preparing=Preparing(store, work, copies),
+            keeping=Keeping(store, work, context, project),
         )
 
 
 def process_lanes(files: Lane | None = None) -> dict[str, Lane]:
-    """Return the lanes of the window: four child processes, one of which soon ends, a thread.
+    """Return the lanes of the window: four child processes, one of which soon ends, two threads.
 
     `files` is the lane that reads, where it was started before the others.
     """
@@ -145,6 +149,7 @@ def process_lanes(files: Lane | None = None) -> dict[str, Lane]:
         "files": files or ProcessLane("files"),
         "kernels": ProcessLane("kernels"),
         "quick": ThreadLane("quick"),
+        "keep": ThreadLane("keep"),
     }
 
 

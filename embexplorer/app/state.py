@@ -22,6 +22,8 @@ from embexplorer.core.projection import Coords, Projection
 from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
+from embexplorer.storage.kept_windows import LeftWindow
+from embexplorer.storage.owner import Owner
 
 if TYPE_CHECKING:
     from embexplorer.core.derived import DerivedColumn
@@ -160,6 +162,8 @@ class ProjectFile:
         False where something in it could not be opened: then the file is not written over unasked.
     extra
         What it holds beside what this version knows.
+    holder
+        The other window that has it open, and alone writes it.
     """
 
     path: Path
@@ -167,6 +171,7 @@ class ProjectFile:
     saved: tuple[object, ...]
     is_whole: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)
+    holder: Owner | None = None
 
     @property
     def name(self) -> str:
@@ -181,7 +186,7 @@ class State:
     `drawings` are what layers of the map show, by `drawings.Kind`.
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
     the active space, and `shown` is what passes them, as soon as that is known. `beside` is the
-    projection on a second map, empty while there is none.
+    projection on a second map, empty while there is none. `left` is what crashed windows left.
     """
 
     document: Document = field(default_factory=Document)
@@ -210,6 +215,7 @@ class State:
     project: ProjectFile | None = None
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     beside: str = ""
+    left: tuple[LeftWindow, ...] = ()
 
     @property
     def space(self) -> Space | None:

@@ -21,13 +21,21 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 @contextmanager
 def log_to_file() -> Iterator[Path]:
-    """Write our log records, and the stack of a crash, below the log folder while it is open."""
+    """Write our log records, and the stack of a crash, below the log folder while it is open.
+
+    Where the disk refuses there is no log.
+    """
     folder = log_folder()
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "embexplorer.log"
-    handler = RotatingFileHandler(
-        path, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
-    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            path, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
+        )
+        (folder / "crash.log").touch()
+    except OSError:
+        yield path
+        return
     handler.setFormatter(logging.Formatter(FORMAT))
     ours = logging.getLogger("embexplorer")
     level = ours.level

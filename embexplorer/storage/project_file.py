@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import errno
 import json
 import struct
 import zipfile
@@ -31,6 +30,7 @@ from embexplorer.storage.project_records import (
     selection_from,
     view_from,
 )
+from embexplorer.storage.whole import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,6 @@ _DAMAGES = (
     RecursionError,
     MemoryError,
 )
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)

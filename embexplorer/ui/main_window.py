@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.panels.map import MapPanel
     from embexplorer.ui.panels.neighbors import NeighborsPanel
     from embexplorer.ui.project_files import ProjectFiles
+    from embexplorer.ui.recovery import Recovery
     from embexplorer.ui.saved_views import SavedViews
     from embexplorer.ui.status_bar import StatusBar
     from embexplorer.ui.theme import Theme
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
     status: StatusBar
     publishing: Publishing
     palette_: CommandPalette
+    recovery: Recovery
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -194,6 +196,8 @@ class MainWindow(QMainWindow):
         if self._is_furnished:
             self.services.work.close()
             self.services.runner.shutdown()
+            self.services.keeping.end()
+            self.services.project.end()
             self.map.view.scatter.close()
         self.close_unasked()
         self.deleteLater()

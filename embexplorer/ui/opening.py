@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer, Signal
 
 from embexplorer.storage.log_file import log_to_file
 from embexplorer.storage.settings import load_settings
+from embexplorer.storage.usable import use_temporary_folders
 from embexplorer.ui.application import first_page, make_application
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ PAINTED_BY = 500  # ms after which a window that is not painted, such as a minim
 def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
     """Open the window with these paths, as if dropped, and return the exit code when it closes."""
     app = make_application()
+    said = use_temporary_folders()
     window = first_page(app, load_settings())
     interrupt = _Interrupt(app)
 
@@ -45,7 +47,7 @@ def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
 
         running.furnish(window, process_lanes(files))
         sys.excepthook = running.excepthook(window)
-        running.begin(window, paths, sample)
+        running.begin(window, paths, sample, said)
 
     _FirstPaint(window).happened.connect(go_on)
     window.show()

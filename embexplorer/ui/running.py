@@ -65,11 +65,19 @@ def furnish(
     build(window, Services.start(lanes or process_lanes(), post))
 
 
-def begin(window: MainWindow, paths: Sequence[Path], sample: str) -> None:
-    """Open what was asked for, and prepare what will be needed."""
+def begin(window: MainWindow, paths: Sequence[Path], sample: str, said: Sequence[str] = ()) -> None:
+    """Open what was asked for, and prepare what will be needed; `said` is of our folders."""
+    if said:
+        told = UserError(
+            "Some folders cannot be written",
+            " ".join(said),
+            "See EMBEXPLORER_CACHE, _CONFIG, _LOGS and _STATE in README.",
+        )
+        show_problem(window.services.store, Problem(told))
     for name in DEMO if sample == "demo" else filter(None, [sample]):
         window.services.library.open_sample(name)
     window.services.project.open_paths(paths)
+    window.recovery.begin()
     warm_up(window)
 
 
@@ -87,9 +95,12 @@ def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainW
     window.show()
     for space in spaces:
         window.services.library.add(on_disk(space, window.services.context))
+    window.recovery.begin()
     warm_up(window)
     if not block:
         app.aboutToQuit.connect(window.services.runner.shutdown)
+        app.aboutToQuit.connect(window.services.keeping.end)
+        app.aboutToQuit.connect(window.services.project.end)
         return window
     app.exec()
     rows = window.selection()

@@ -202,7 +202,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory(prefix="embexplorer-stalls-") as folder:
-        for name in ("CACHE", "CONFIG", "LOGS"):
+        for name in ("CACHE", "CONFIG", "LOGS", "STATE"):
             os.environ[f"EMBEXPLORER_{name}"] = str(Path(folder) / name)
         gaps = measure(make_points(options.n, options.d), options.method, options.rounds)
     sys.stdout.write(f"{options.n:,} points, {options.method}, {os.cpu_count()} processors\n")
