@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embexplorer.core.processors import processor_count
-from embexplorer.engines.threads import Threads
+from embexplorer.core.threads import Threads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +49,7 @@ def add_subwords(
             ngrams, subwords.shortest, subwords.longest,
         )  # fmt: skip
 
-    with Threads(processor_count()) as threads:
+    with Threads() as threads:
         for start in range(0, len(rows), WORDS_AT_ONCE):
             progress.raise_if_cancelled()
             progress.report(start / len(rows), "Adding subwords")

@@ -274,7 +274,8 @@ def _guess(mine: pa.Table, table: pa.Table, on: str | None, key: str | None) -> 
 
 
 def _distinct(keys: pa.ChunkedArray) -> float:
-    return float(pc.count_distinct(keys).as_py()) / max(1, len(keys) - keys.null_count)
+    different = int(pc.count_distinct(keys).as_py())
+    return different / max(1, len(keys) - int(keys.null_count))
 
 
 def _as_keys(column: pa.ChunkedArray) -> pa.ChunkedArray:
