@@ -23,7 +23,7 @@ def test_a_file_that_ends_its_reader_fails_alone(tmp_path):
         (tmp_path / "after.html", "html"),
     ]
     before, swollen, locked, after = read_documents(
-        files, "utf-8", tmp_path, Progress(), memory=1 << 29
+        files, "utf-8", tmp_path, Progress(), memory=1 << 28
     )
     assert (before.title, after.title) == ("before", "after")
     assert isinstance(swollen, UserError)
