@@ -40,7 +40,8 @@ BEFORE_NUMBER = _words(
     """
     no nos nr nrn n núm num fig figs abb tab eq eqs sec secs vol vols bd bde ch chap chaps kap art
     arts abs pp p pg pág págs s ff ex l ll v vv nn par para § pt pts ser ed op ver vers rev aufl
-    tel jg jahrg sp anm jan feb mar apr jun jul aug sep sept oct okt nov dec dez
+    tel jg jahrg sp anm jan feb mar apr jun jul aug sep sept oct okt nov dec dez janv févr avr
+    juil déc ene abr ago dic gem zit
     """
 )
 
@@ -71,6 +72,7 @@ STARTERS = _words(
     ihre seine unser wer was warum wie wo nicht nur le la les l un une des il elle nous vous ils
     elles je ce cette ces cela c mais et dans en quand après avant pour sur si son sa ses leur
     leurs el los las una unos unas él ella ellos ellas yo tú nosotros usted este esta esto estos
-    pero y cuando después antes para por su sus qué quién
+    pero y cuando después antes para por su sus qué quién everyone everybody someone nobody
+    everything nothing people alle alles niemand jeder tout todos nadie
     """
 )

@@ -19,12 +19,16 @@ from embexplorer.engines.sentence_words import (
     STARTERS,
 )
 
+SEEN = 80  # letters before and behind a stop that are looked at
+
 # A stop, question or exclamation mark, with closing quotes or brackets behind it, before a blank.
 # Guillemets may have a blank before them. Ideographic, full-width and half-width stops need no
 # blank, but no closing bracket either: what it closes goes on.
+_MARKS = r".!?…\u203d\u0964\u0965\u061f\u06d4"
 _END = re.compile(
-    r"([.!?…‽\u0964\u0965\u061f\u06d4]+(?:[\"'“”’»\u203a)\]]|[ \u00a0\u202f]»)*)(\s+)"
-    r"|(?<=[\u3002\uff01\uff1f\uff61])(?![\u3002\uff01\uff1f\uff61\u300d\u300f\u201d\u2019\uff09]|$)\s*"
+    rf"(?<![{_MARKS}])([{_MARKS}]+(?:[\"'“”’»\u203a)\]]|[ \u00a0\u202f]»)*)(\s+)"
+    r"|(?<=[\u3002\uff01\uff1f\uff61])"
+    r"(?![\u3002\uff01\uff1f\uff61\u300d\u300f\u201d\u2019\uff09]|$)\s*"
 )
 _OPENING = "(\"'[{«\u2039„\u201a“\u2018”»–—-¿¡*_ \u00a0\u202f"  # what may stand before a first word
 _BEFORE_WORD = "(\"'[«\u2039„\u201a“\u2018¿¡"
@@ -47,7 +51,8 @@ def split_sentences(text: str) -> list[str]:
     start = 0
     for found in _END.finditer(text):
         stop = found.end(1) if found[1] else found.start()
-        if found[1] and not _ends(text[start:stop], found[1], text[found.end() : found.end() + 80]):
+        before = text[max(start, stop - SEEN) : stop]
+        if found[1] and not _ends(before, found[1], text[found.end() : found.end() + SEEN]):
             continue
         sentences.append(text[start:stop].strip())
         start = found.end()
@@ -62,7 +67,7 @@ def _ends(before: str, mark: str, after: str) -> bool:
         return False
     if mark != ".":
         return bool(opening)
-    last = before[-60:].split()[-1]
+    last = before.split()[-1]
     if len(before) <= 8 and _LIST_MARK.fullmatch(before.strip()):
         return False  # the number of a list, before its first word
     return not _is_short_form(last.lstrip(_BEFORE_WORD)[:-1], before, opening)
@@ -75,7 +80,7 @@ def _is_short_form(word: str, before: str, after: str) -> bool:
     lower = word.lower()
     next_word = _FIRST_WORD.match(after)
     following = next_word[0].lower().partition("’")[0].partition("'")[0] if next_word else ""
-    before_number = after[:1].isdigit() or bool(re.match(r"[IVXLC]+\b", after))
+    before_number = after[:1].isdigit() or after[:1] == "§" or bool(re.match(r"[IVXLC]+\b", after))
     if _is_spaced(before) and len(word) <= 2:
         return True
     if word.isdigit():
@@ -84,22 +89,24 @@ def _is_short_form(word: str, before: str, after: str) -> bool:
         return _is_initial(word, after, following, before_number=before_number)
     if lower in ONLY_CAPITAL and not word[0].isupper():
         return False
+    if lower in LEADING or lower.rpartition("-")[2] in LEADING:  # Dipl.-Ing.
+        return True
     is_numbered = lower in BEFORE_NUMBER or lower.endswith("str")  # Hauptstr. 5
-    if lower in LEADING or (is_numbered and before_number):
+    if is_numbered and before_number:
         return True
     is_dotted = "." in word and all(part.isalpha() and len(part) <= 2 for part in word.split("."))
     return (lower in ENDING or is_dotted) and following not in STARTERS
 
 
 def _is_ordinal(before: str, following: str) -> bool:
-    words = before[-60:].split()
+    words = before.split()
     previous = words[-2].strip(_OPENING).lower() if len(words) > 1 else ""
     return following in AFTER_ORDINAL or previous in BEFORE_ORDINAL
 
 
 def _is_spaced(before: str) -> bool:
     """Whether a short form of several words goes on: z. B., p. ex., J. R."""
-    words = before[-60:].split()
+    words = before.split()
     previous = words[-2].strip(_BEFORE_WORD) if len(words) > 1 else ""
     return len(previous) == 2 and previous[0].isalpha() and previous[1] == "."
 

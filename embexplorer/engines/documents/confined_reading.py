@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embexplorer.core.errors import UserError
-from embexplorer.engines.confined import run_confined
+from embexplorer.engines.confined import MEMORY, run_confined
 from embexplorer.engines.documents.document import Document, Passage
 from embexplorer.engines.documents.kinds import Kind, read_document
 
@@ -23,7 +23,12 @@ BYTES_AT_ONCE = 1 << 25
 
 
 def read_documents(
-    files: Sequence[tuple[Path, Kind]], encoding: str, scratch: Path, progress: Progress
+    files: Sequence[tuple[Path, Kind]],
+    encoding: str,
+    scratch: Path,
+    progress: Progress,
+    *,
+    memory: int = MEMORY,
 ) -> Iterator[Document | UserError]:
     """Read documents in their order, each as it is or as what is wrong with it.
 
@@ -37,6 +42,8 @@ def read_documents(
         Folder on a disk with room.
     progress
         Hears the share of files read; a cancel ends the process that reads.
+    memory
+        Bytes that a process may take, see `run_confined`.
 
     Raises
     ------
@@ -50,7 +57,7 @@ def read_documents(
             batch = files[start : start + _count_at_once(files[start : start + at_once])]
             end = start + len(batch)
             part = progress.part(start / len(files), end / len(files))
-            failure = _read_batch(batch, encoding, room, part)
+            failure = _read_batch(batch, encoding, room, part, memory)
             answers = [Path(room, f"{number}.json") for number in range(len(batch))]
             done = [_answer(answer) for answer in answers if answer.exists()]
             if failure is not None and len(batch) == 1 and not done:
@@ -72,7 +79,7 @@ def _count_at_once(files: Sequence[tuple[Path, Kind]]) -> int:
 
 
 def _read_batch(
-    batch: Sequence[tuple[Path, Kind]], encoding: str, room: str, progress: Progress
+    batch: Sequence[tuple[Path, Kind]], encoding: str, room: str, progress: Progress, memory: int
 ) -> UserError | None:
     """Read some files in one process, and return how it failed where it did."""
     try:
@@ -85,6 +92,7 @@ def _read_batch(
             },
             name=batch[0][0].name,
             progress=progress,
+            memory=memory,
         )
     except UserError as error:
         return error

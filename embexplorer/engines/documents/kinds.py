@@ -73,7 +73,7 @@ def read_document(path: Path, kind: Kind, encoding: str, progress: Progress) -> 
         document = read_pdf(source, path.name, progress)
     elif kind == "markdown":
         with Utf8Stream(path, encoding) as stream:
-            document = read_markdown(stream.read(LARGEST).decode("utf-8", "replace"))
+            document = read_markdown(stream.read().decode("utf-8", "replace"))
     elif kind == "html":
         document = read_html(_bytes_of(path), encoding)
     else:
@@ -96,7 +96,8 @@ def read_document(path: Path, kind: Kind, encoding: str, progress: Progress) -> 
 
 def _bytes_of(path: Path) -> bytes:
     with open_stream(path) as stream:
-        data = stream.read(LARGEST + 1)
+        # Python takes the memory that is asked for, not what the file has.
+        data = stream.read(min(LARGEST, LARGEST if stream.size is None else stream.size) + 1)
     if len(data) > LARGEST:
         raise UserError(
             "The document is too large",

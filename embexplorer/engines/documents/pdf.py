@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD of pdfium's fpdfview.h
-_ENDS = "\r\n"
-_HYPHEN = "\ufffe"  # pdfium's sign for the hyphen of a word that goes on in the next line
-_NO_TEXT = re.compile("[\0-\x08\x0b-\x1f\x7f\ufffd\ufffe\uffff]")
+# U+FFFE is pdfium's sign for the hyphen of a word that goes on in the next line, without an end.
+_LINE = re.compile("([^\r\n\xad\ufffe]+)(?:(\xad?[\r\n]*\ufffe|\xad[\r\n]+)|\xad|[\r\n]|$)")
+_NO_TEXT = re.compile("[\0-\x08\x0b-\x1f\x7f\ufffd\uffff]")
 
 
 def read_pdf(source: Path | bytes, name: str, progress: Progress) -> Document:
@@ -78,30 +78,30 @@ def _lines(page: Any, number: int) -> Iterator[Line]:
 
     text = page.get_textpage()
     count = text.count_chars()
-    box = raw.FS_RECTF()
-    signs: list[str] = []
-    places: list[int] = []
-    for at in range(count + 1):
-        sign = chr(raw.FPDFText_GetUnicode(text, at)) if at < count else "\n"
-        if sign not in _ENDS:
-            signs.append(sign)
-            if not sign.isspace():
-                places.append(at)
+    buffer = (ctypes.c_ushort * (count + 1))()
+    units = "".join(map(chr, buffer[: max(0, raw.FPDFText_GetText(text, 0, count, buffer) - 1)]))
+    for found in _LINE.finditer(units):
+        said = " ".join(_NO_TEXT.sub("", _whole(found[1])).split())
+        if not said:
             continue
-        if places:
-            sides = []
-            for place in (places[0], places[-1]):
-                raw.FPDFText_GetLooseCharBox(text, place, ctypes.byref(box))
-                sides.append((box.left, box.right, box.bottom, box.top))
-            first, last = sides
-            said = "".join(signs).rstrip()
-            goes_on = said.endswith((_HYPHEN, "\xad"))  # or a soft hyphen
-            said = " ".join(_NO_TEXT.sub("", _whole(said)).replace("\xad", "").split())
-            if said:
-                yield Line(said, number, first[0], last[1], first[2], first[3] - first[2], goes_on)
-        signs, places = [], []
+        start, end = found.span(1)
+        end -= len(found[1]) - len(found[1].rstrip())
+        start += len(found[1]) - len(found[1].lstrip())
+        left, _, bottom, top = _box(text, start)
+        _, right, _, _ = _box(text, end - 1)
+        yield Line(said, number, left, right, bottom, top - bottom, goes_on=bool(found[2]))
     text.close()
     page.close()
+
+
+def _box(text: Any, unit: int) -> tuple[float, float, float, float]:
+    """Return left, right, bottom and top of a letter, by its number among the UTF-16 units."""
+    from pypdfium2 import raw
+
+    box = raw.FS_RECTF()
+    at = raw.FPDFText_GetCharIndexFromTextIndex(text, unit)
+    raw.FPDFText_GetLooseCharBox(text, at, ctypes.byref(box))
+    return box.left, box.right, box.bottom, box.top
 
 
 def _whole(text: str) -> str:

@@ -87,9 +87,13 @@ def join_lines(pages: list[list[Line]]) -> list[Passage]:
 def _passage(lines: list[Line]) -> Passage:
     text = lines[0].text
     for before, line in pairwise(lines):
-        # A hyphen before a capital or a digit is the word's own: Baden-Württemberg.
-        own = "-" if before.goes_on and not line.text[:1].islower() else ""
-        text += own + line.text if before.goes_on else f"\n{line.text}"
+        if before.goes_on:
+            # A hyphen before a capital or a digit is the word's own: Baden-Württemberg.
+            text += line.text if line.text[:1].islower() else f"-{line.text}"
+        elif _breaks_word(before, line):
+            text = text[:-1] + line.text
+        else:
+            text += f"\n{line.text}"
     page = lines[0].page if lines[0].page == lines[-1].page else None
     return Passage(text, page)
 
@@ -130,6 +134,12 @@ class _Layout:
         if spare > SPARE * (margin - above.left):
             return True
         return spare > 1.2 * needed and bool(_STOP.search(above.text))
+
+
+def _breaks_word(above: Line, below: Line) -> bool:
+    """Whether a word goes on in the next column or page, where pdfium does not say so."""
+    is_broken = above.text.endswith("-") and above.text[-2:-1].isalpha()
+    return is_broken and below.text[:1].islower() and not _is_below(above, below)
 
 
 def _is_below(above: Line, below: Line) -> bool:
