@@ -36,6 +36,7 @@ def test_every_module_of_ours_is_a_plugin(registry):
     assert ids == [
         "csv",
         "fasttext",
+        "gensim",
         "jsonl",
         "npy",
         "npz",
@@ -51,7 +52,7 @@ def test_an_unknown_id_lists_what_there_is(registry):
     with pytest.raises(UserError) as caught:
         registry.get(Format, "docx")
     assert caught.value.title == "Unknown name"
-    assert "csv, jsonl, npy" in caught.value.hint
+    assert "jsonl, npy, npz" in caught.value.hint
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch):

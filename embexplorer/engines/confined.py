@@ -32,6 +32,12 @@ MEMORY = 2 * 2**30  # bytes
 SECONDS = 120.0
 LONGEST_ANSWER = 1 << 26  # bytes of one message of the child
 
+# What libraries would reserve and not use, which a bound on addresses counts all the same.
+_FRUGAL = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "1",
+}
 _POLL = 0.05  # seconds between two looks at whether the person cancelled
 _REPORTS = 1 / 20  # seconds between two reports of the child
 _log = logging.getLogger(__name__)
@@ -96,8 +102,7 @@ def run_confined(
         own_process.command(__name__, FLAG),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # One BLAS thread: each further one reserves memory that it does not use.
-        env={**own_process.environment(), "OPENBLAS_NUM_THREADS": "1"},
+        env={**own_process.environment(), **_FRUGAL},
     )
     assert child.stdin is not None
     assert child.stdout is not None

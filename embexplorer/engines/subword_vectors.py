@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embexplorer.core.processors import processor_count
+from embexplorer.core.subwords import Subwords
 from embexplorer.engines.threads import Threads
 
 if TYPE_CHECKING:
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from embexplorer.core.progress import Progress
-    from embexplorer.core.subwords import Subwords
 
 FILE = "subwords.npy"
 LONGEST = 256  # characters of an n-gram that a model may have
 WORDS_AT_ONCE = 1 << 14
+
+
+def take_subwords(aside: Path, scratch: Path, shortest: int, longest: int) -> Subwords:
+    """Move the vectors that a `VectorSink` wrote in the folder `aside` to their place; map them."""
+    place = (aside / "vectors.npy").rename(scratch / FILE)
+    aside.rmdir()
+    mapped = np.load(place, mmap_mode="r", allow_pickle=False)
+    return Subwords(mapped, shortest, longest)
 
 
 def add_subwords(
