@@ -248,10 +248,15 @@ def _bound(memory: int, seconds: float) -> None:
         return
     import resource
 
-    time_left = int(seconds * (os.cpu_count() or 1)) + 1  # of all processors together
-    resource.setrlimit(resource.RLIMIT_CPU, (time_left, time_left))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    def lower(kind: int, most: int, grace: int = 0) -> None:
+        _, hard = resource.getrlimit(kind)
+        allowed = most + grace if hard == resource.RLIM_INFINITY else min(most + grace, hard)
+        resource.setrlimit(kind, (min(most, allowed), allowed))
+
+    # Of all processors together; a second later the system ends it in a way that says less.
+    lower(resource.RLIMIT_CPU, int(seconds * (os.cpu_count() or 1)) + 1, grace=1)
+    lower(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
         with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123  a kernel's file
             taken = int(file.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + memory, taken + memory))
+        lower(resource.RLIMIT_AS, taken + memory)
