@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from embexplorer.core.item_sets import ItemSets
+    from embexplorer.core.probe_results import ProbeResult
     from embexplorer.core.projection import Projection
     from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
     from embexplorer.core.space import Space, Texts
 
 __version__ = VERSION
-__all__ = ["analogy", "encode", "explore", "neighbors", "open", "project", "space"]
+__all__ = ["analogy", "encode", "explore", "neighbors", "open", "probe", "project", "space"]
 
 
 def open(path: str | PathLike[str], *, limit: int | None = None, **params: Any) -> Space:  # noqa: A001  the name reads right as ee.open
@@ -225,6 +227,57 @@ def analogy(
     from embexplorer.operations.explore import analogy as solve
 
     return solve(space, a, b, c, method=method, k=k, ignore_case=ignore_case)
+
+
+def probe(
+    space: Space,
+    probe: str,
+    sets: ItemSets | Mapping[str, Any] | str,
+    *,
+    ignore_case: bool = False,
+    allow_missing: bool = False,
+    seed: int = 0,
+    **params: Any,
+) -> ProbeResult:
+    """Measure bias by item sets.
+
+    Parameters
+    ----------
+    probe
+        Id of a probe; see ``embexplorer probe list``.
+    sets
+        Built-in sets by name (``embexplorer probe sets``), a JSON file, or a dictionary
+        ``{"X": [...], "Y": [...], "A": [...], "B": [...]}``.
+    ignore_case
+        An item that is not in the space as written stands for the first that differs in case alone.
+    allow_missing
+        Whether to go on where a set lost over 20 % of its items.
+    **params
+        Parameters of the probe, such as ``ddof=0``.
+
+    Returns
+    -------
+    ProbeResult
+        ``result.found`` holds the numbers, ``result.how`` how they were worked out.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When the sets do not fit, or the number does not exist for them.
+    """
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.probe import probe as run
+
+    return run(
+        space,
+        probe,
+        sets,
+        Context.default(),
+        params=params,
+        ignore_case=ignore_case,
+        allow_missing=allow_missing,
+        seed=seed,
+    )
 
 
 def explore(*spaces: Space, block: bool = True) -> Any:

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from embexplorer.core.contracts import Clustering, Encoder, Format, Plugin, ProjectionMethod
+from embexplorer.core.contracts import (
+    Clustering,
+    Encoder,
+    Format,
+    Plugin,
+    Probe,
+    ProjectionMethod,
+)
 from embexplorer.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 P = TypeVar("P", bound=Plugin)
-KINDS: tuple[type[Plugin], ...] = (Format, Encoder, ProjectionMethod, Clustering)
+KINDS: tuple[type[Plugin], ...] = (Format, Encoder, ProjectionMethod, Clustering, Probe)
 
 _log = logging.getLogger(__name__)
 

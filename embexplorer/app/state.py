@@ -53,6 +53,7 @@ class Live:
     seed: int
     coords: Coords | None = None
     rows: NDArray[np.int64] | None = None  # of the items that are projected; None for all
+    labels_from: str = ""  # column whose groups are pulled together; empty for none
     is_paused: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
 
@@ -66,4 +67,6 @@ def place_on_map(
         "seconds": placed.seconds,
     }
     lines = [f"Placed {new.n:,} items on the map of {len(coords):,} to {output}"]
-    console.result(values, lines, warnings=[*new.provenance.notes, *placed.notes])
+    title = context.registry.get(ProjectionMethod, arguments.method).title
+    taken = f"{Path(map_path).name} is taken for a map by {title} with these settings."
+    console.result(values, lines, warnings=[taken, *new.provenance.notes, *placed.notes])

@@ -30,12 +30,15 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "demo": Verb("open the bundled sample; with no display, draw it to a PNG", "pictures"),
     "info": Verb("describe a space", "looking"),
-    "plugins": Verb("list formats, encoders, projection and clustering methods", "looking"),
+    "plugins": Verb("list formats, encoders, projection and clustering methods, probes", "looking"),
     "convert": Verb("write a space in another format", "looking"),
     "encode": Verb("encode a corpus into a space folder", "making"),
     "project": Verb("project a space to 2-D or 3-D coords", "making"),
     "quality": Verb("measure how faithful a map of a space is", "measuring"),
     "cluster": Verb("group the items of a space or a map", "grouping"),
+    "probe": Verb(
+        "measure bias by item sets; probe list and probe sets list what there is", "probing"
+    ),
     "neighbors": Verb("find the nearest items of a query", "asking"),
     "analogy": Verb("solve A is to B as C is to ?", "asking"),
     "shot": Verb("draw a space into a picture", "pictures"),

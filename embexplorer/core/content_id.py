@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from embexplorer.core.processors import processor_count
+from embexplorer.core.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,8 +37,13 @@ def content_id(table: pa.Table, vectors: NDArray[Any] | None = None) -> str:
         blocks = [vectors[start : start + step] for start in range(0, len(vectors), step)]
         tasks += [partial(_hash_block, block) for block in blocks]
     # A hash of hashes: hashing releases the GIL, so all processors take part.
-    with ThreadPoolExecutor(processor_count()) as pool:
-        parts = list(pool.map(lambda task: task(), tasks))
+    parts = [b""] * len(tasks)
+
+    def hash_one(task: int) -> None:
+        parts[task] = tasks[task]()
+
+    with Threads() as threads:
+        threads.each(range(len(tasks)), hash_one)
     return _digest(kinds.encode(), *parts).hex()[:32]
 
 

@@ -292,6 +292,170 @@ class Clustering(Plugin):
     memory: Callable[[int, int, Any], int] = lambda n, d, params: 4 * n * d
 
 
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Which item sets a probe needs.
+
+    Parameters
+    ----------
+    targets, attributes
+        How many sets: 0 for none, None for any number from one on.
+    pairs
+        Whether pairs of opposites are needed.
+    words
+        Whether further items are needed; None where they may be given.
+    least
+        How many items of each set must be in the space.
+    are_paired
+        Whether the targets belong together by their position, and lose a missing item in pairs.
+    """
+
+    targets: int | None = 0
+    attributes: int | None = 0
+    pairs: bool = False
+    words: bool | None = False
+    least: int = 2
+    are_paired: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The items of one set that are in the space.
+
+    Parameters
+    ----------
+    key, name
+        How results and a person call the set.
+    items
+        Of the m items.
+    rows
+        (m,) int64, where they are in the space; -1 for a vector that is none of its own.
+    vectors
+        (m, d) float64, as they are; none is zero.
+    """
+
+    key: str
+    name: str
+    items: tuple[str, ...]
+    rows: NDArray[np.int64]
+    vectors: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def take(self, which: Sequence[int] | NDArray[np.int64]) -> Group:
+        """Return some of the items, in the order asked and as often as asked."""
+        at = np.asarray(which, np.int64)
+        items = tuple(self.items[one] for one in at)
+        return Group(self.key, self.name, items, self.rows[at], self.vectors[at])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probing:
+    """What a probe is asked.
+
+    Parameters
+    ----------
+    params
+        Instance of the probe's params dataclass.
+    targets, attributes, words
+        The sets as groups; `words` is None where there are none.
+    pairs
+        Both sides of the pairs of opposites, of equal length; None where there are none.
+    space
+        All items, for a probe that looks at neighbors.
+    seed
+        The same seed gives the same numbers.
+    progress
+        Where to say how far it is, and whether it is cancelled.
+    """
+
+    params: Any
+    targets: tuple[Group, ...]
+    attributes: tuple[Group, ...]
+    words: Group | None
+    pairs: tuple[Group, Group] | None
+    space: Space
+    seed: int
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScore:
+    """A number about one item; `set` is the key of its set."""
+
+    item: str
+    set: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probed:
+    """What a probe found; a number that does not exist for this probe is None.
+
+    Parameters
+    ----------
+    meaning
+        What the headline number says, in plain words with the names of the sets; one or two
+        sentences.
+    statistic, effect_size
+        The numbers that a paper reports; `ddof` says which standard deviation the effect is in.
+    p_value
+        How often chance alone gives as much; `p_kind` is ``exact`` or ``sampled``, from
+        `n_permutations` permutations, with the `alternative` greater, less or two-sided.
+    null
+        (m,) values of the headline number under permutation, at most some thousands, for a picture.
+    bounds
+        The smallest and largest value that the headline number can have.
+    per_item
+        A score for each item.
+    contributions
+        How much of the headline number each item makes up; they add up to it.
+    details
+        Further numbers by name, plain values.
+    notes
+        What a person must know, one sentence each.
+    """
+
+    meaning: str
+    statistic: float | None = None
+    effect_size: float | None = None
+    ddof: int | None = None
+    p_value: float | None = None
+    p_kind: str | None = None
+    alternative: str | None = None
+    n_permutations: int | None = None
+    null: NDArray[np.float64] | None = None
+    bounds: tuple[float, float] | None = None
+    per_item: tuple[ItemScore, ...] = ()
+    contributions: tuple[ItemScore, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> float | None:
+        """The headline number: the effect size, or the statistic of a probe without one."""
+        return self.statistic if self.effect_size is None else self.effect_size
+
+
+@dataclass(frozen=True)
+class Probe(Plugin):
+    """A bias probe: `run(probing)` gets a `Probing` and returns a `Probed`.
+
+    `asks` says which sets it needs, `formula` what the headline number is, as a person reads it.
+    `measure(probing)` is that number alone, without test and tables, for intervals by repetition;
+    None where it cannot be repeated cheaply. `zero` is its value where there is no difference;
+    None where no such value exists. Both raise `UserError` where the number does not exist.
+    """
+
+    kind: ClassVar[str] = "probes"
+    asks: Asks = Asks()
+    formula: str = ""
+    zero: float | None = 0.0
+    run: Callable[[Probing], Probed] | None = None
+    measure: Callable[[Probing], float] | None = None
+
+
 def as_float32(vectors: NDArray[Any]) -> Vectors:
     """Return the vectors as float32 in C order, without a copy where they already are."""
     return np.ascontiguousarray(vectors, dtype=np.float32)

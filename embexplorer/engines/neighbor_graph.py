@@ -10,8 +10,9 @@ import numpy as np
 from embexplorer.core.contracts import Projecting
 from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.progress import Progress
+from embexplorer.core.threads import Threads
 from embexplorer.engines.nearest.approximate import CHECKED, find_approximate
-from embexplorer.engines.nearest.points import find_points
+from embexplorer.engines.nearest.points import SHARE, find_points
 from embexplorer.engines.nearest.search import (
     exact_codes,
     find_exact,
@@ -19,7 +20,6 @@ from embexplorer.engines.nearest.search import (
     one_thread_each,
     warm_search,
 )
-from embexplorer.engines.nearest.workers import Workers, shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,20 +70,20 @@ def find_neighbor_graph(vectors: Vectors, k: int, metric: str, progress: Progres
     """
     recall = 1.0
     notes: tuple[str, ...] = ()
-    with Workers(progress) as workers:
-        points = find_points(vectors, metric, workers)
+    with Threads(progress=progress) as threads:
+        points = find_points(vectors, metric, threads)
         near = min(k, points.m - 1)
         found = np.empty((points.m, near)), np.empty((points.m, near), np.int32)
         if near and points.m <= EXACT_UP_TO[metric]:
-            found = find_exact(points, near, metric, workers, progress)
+            found = find_exact(points, near, metric, threads, progress)
         elif near:
-            found, recall = find_approximate(points, near, metric, workers, progress)
+            found, recall = find_approximate(points, near, metric, threads, progress)
             notes = (
                 f"The neighbors are approximate above {EXACT_UP_TO[metric]:,} items: {recall:.0%} "
                 f"of the true ones were found in a sample of {CHECKED:,}.",
             )
         items = np.arange(len(vectors))
-        rows, distances = _of_items(points, items, points.of_item, found, k, workers)
+        rows, distances = _of_items(points, items, points.of_item, found, k, threads)
     return NeighborGraph(rows, distances, metric, recall, notes)
 
 
@@ -94,16 +94,16 @@ def find_neighbors_of(
 
     Row i of the graph belongs to ``items[i]``; the rest is as in `find_neighbor_graph`.
     """
-    with Workers(progress) as workers:
-        points = find_points(vectors, metric, workers)
+    with Threads(progress=progress) as threads:
+        points = find_points(vectors, metric, threads)
         asked, places = np.unique(points.of_item[items], return_inverse=True)
         near = min(k, points.m - 1)
         found = np.empty((len(asked), near)), np.empty((len(asked), near), np.int32)
         if near:
             with one_thread_each():
-                exact = exact_codes(points, metric, workers)
-                found = find_of_some(exact, asked, near, workers, progress)
-        rows, distances = _of_items(points, items, places, found, k, workers)
+                exact = exact_codes(points, metric, threads)
+                found = find_of_some(exact, asked, near, threads, progress)
+        rows, distances = _of_items(points, items, places, found, k, threads)
     return NeighborGraph(rows, distances, metric)
 
 
@@ -130,7 +130,7 @@ def _of_items(
     places: NDArray[np.int64],
     found: Found,
     k: int,
-    workers: Workers,
+    threads: Threads,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the neighbors of items, given those of their points, which lie at `places`."""
     from embexplorer.engines.nearest import kernels
@@ -141,11 +141,11 @@ def _of_items(
     groups = points.of_item, starts, members
     rows, distances = np.empty((len(items), k), np.int32), np.empty((len(items), k), np.float32)
 
-    def spread(share: tuple[int, int]) -> None:
-        at = slice(*share)
+    def spread(first: int, last: int) -> None:
+        at = slice(first, last)
         kernels.spread(items[at], places[at], groups, found, points.unit, rows[at], distances[at])
 
     if k:
-        workers.run(spread, shares(len(items)))
+        threads.over(len(items), spread, SHARE)
     rows.flags.writeable = distances.flags.writeable = False
     return rows, distances

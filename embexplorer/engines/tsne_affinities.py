@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from embexplorer.engines.threads import Threads
+    from embexplorer.core.threads import Threads
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from embexplorer.engines.threads import Threads
+    from embexplorer.core.threads import Threads
     from embexplorer.engines.tsne_affinities import Affinities
 
 _MOMENTUM = np.float32(0.8)  # what remains of a step in the next one

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from embexplorer.engines.threads import Threads
+    from embexplorer.core.threads import Threads
 
 EXACT_UP_TO = 1_000  # items; below, a tree saves nothing
 OPENING = 0.85  # a force is then right to about a hundredth

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embexplorer.engines.principal import find_principal
+from embexplorer.engines.umap.edges import Edges
+from embexplorer.engines.umap.spectral import find_parts, find_spectral_start
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from embexplorer.core.progress import Progress
     from embexplorer.core.space import Vectors
+    from embexplorer.core.threads import Threads
     from embexplorer.engines.tsne_affinities import Affinities
 
 SPREAD = 1e-4  # standard deviation of the first axis; a wider start distorts the map
@@ -35,30 +39,33 @@ def principal_start(vectors: Vectors, dims: int, seed: int) -> NDArray[np.float3
     return _scaled(find_principal(vectors, dims).coords.astype(np.float64), seed)
 
 
-def spectral_start(affinities: Affinities, dims: int, seed: int) -> NDArray[np.float32] | None:
-    """Return the slowest modes (n, dims) of a walk along the affinities, or None if none is found.
+def spectral_start(
+    affinities: Affinities,
+    vectors: Vectors,
+    dims: int,
+    seed: int,
+    threads: Threads,
+    progress: Progress,
+) -> NDArray[np.float32]:
+    """Return the smoothest coords (n, dims) on the graph of the affinities, scaled down.
+
+    The parts of a graph that falls apart lie beside each other.
+
+    Raises
+    ------
+    CancelledError
+        When the person cancelled.
 
     References
     ----------
     Coifman and Lafon 2006, Diffusion maps; Kobak and Linderman 2021, Initialization is critical for
     preserving global data structure in both t-SNE and UMAP.
     """
-    from scipy.sparse import diags_array
-    from scipy.sparse.linalg import ArpackError, eigsh
-
-    matrix = affinities.matrix()
-    shrink = 1.0 / np.sqrt(matrix.sum(axis=1, dtype=np.float64))
-    walk = diags_array(shrink) @ matrix @ diags_array(shrink)
-    begin = np.random.default_rng(seed).uniform(-1.0, 1.0, affinities.n)
-    try:
-        values, modes = eigsh(walk, k=dims + 1, which="LA", tol=1e-4, v0=begin)
-    except ArpackError:
-        return None
-    order = np.argsort(-values)[1:]  # the first mode is the same for all items
-    coords = shrink[:, None] * modes[:, order] * values[order]
-    if not np.isfinite(coords).all() or not coords[:, 0].std() > 0.0:
-        return None
-    return _scaled(coords, seed)
+    weights = affinities.weights * np.float32(affinities.n)  # far from the smallest of float32
+    edges = Edges(affinities.starts, affinities.neighbors, weights)
+    parts = find_parts(edges)
+    coords = find_spectral_start(edges, parts, vectors, dims, seed, threads, progress)
+    return _scaled(coords.astype(np.float64), seed)
 
 
 def _scaled(coords: NDArray[np.float64], seed: int) -> NDArray[np.float32]:

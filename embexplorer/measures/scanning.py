@@ -8,12 +8,11 @@ asks one question, is answered by NumPy.
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from embexplorer.core.processors import processor_count
+from embexplorer.core.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,26 +71,8 @@ def scan(
     CancelledError
         When the person cancelled.
     """
-    step = max(1, _PART_BYTES // row_bytes)
-    starts = range(0, n, step)
-    waiting = iter(starts)  # the GIL lets every part be taken by one thread
-
-    def work() -> None:
-        for start in waiting:
-            if progress is not None:
-                progress.raise_if_cancelled()
-            kernel(start, min(n, start + step))
-
-    helpers = min(processor_count(), len(starts)) - 1
-    if helpers < 1:
-        work()
-        return
-    # The caller works too: where others keep the processors busy, it does not wait for a thread.
-    with ThreadPoolExecutor(helpers, "scan") as pool:
-        running = [pool.submit(work) for _ in range(helpers)]
-        work()
-        for helper in running:
-            helper.result()
+    with Threads(progress=progress) as threads:
+        threads.over(n, kernel, max(1, _PART_BYTES // row_bytes))
 
 
 def read_only(array: NDArray[_T]) -> NDArray[_T]:

@@ -117,6 +117,20 @@ def false_discovery(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return q
 
 
+def family_wise(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return p-values adjusted so that any false finding among all is as rare as each says.
+
+    References
+    ----------
+    Holm 1979, A simple sequentially rejective multiple test procedure, as adjusted p.
+    """
+    order = np.argsort(p, kind="stable")
+    steps = p[order] * np.arange(len(p), 0, -1)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return adjusted
+
+
 def _fisher(
     inside: NDArray[np.int64], total: NDArray[np.int64], size_in: int, size_out: int
 ) -> NDArray[np.float64]:

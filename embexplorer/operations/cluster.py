@@ -23,7 +23,7 @@ from embexplorer.engines.directions import find_directions
 from embexplorer.operations.cluster_names import describe_clusters
 from embexplorer.operations.context import Context
 from embexplorer.operations.edit_clusters import ON_VECTORS
-from embexplorer.operations.project import SEEDS
+from embexplorer.operations.project import check_seed
 from embexplorer.storage.space_folder import open_folder
 
 if TYPE_CHECKING:
@@ -120,8 +120,7 @@ def cluster(
 
 
 def _check(seed: int, sample: int | None) -> None:
-    if not 0 <= seed < SEEDS:
-        raise UserError("Seed out of range", f"The seed is {seed}.", f"Choose 0 to {SEEDS - 1}.")
+    check_seed(seed)
     if sample is not None and sample < 1:
         raise UserError("Sample too small", f"The sample is {sample}.", "Choose 1 or more items.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,9 @@ import numpy as np
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.neighbor_graph import NeighborGraph
-from embexplorer.core.processors import processor_count
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Coords
+from embexplorer.core.threads import Threads
 from embexplorer.engines.umap.curve import fit_curve
 from embexplorer.engines.umap.edges import Edges
 from embexplorer.engines.umap.fuzzy_graph import find_strengths
@@ -23,7 +22,6 @@ from embexplorer.operations.project import original_metric
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from concurrent.futures import Executor
 
     from numpy.typing import NDArray
 
@@ -100,12 +98,12 @@ def place_items(
     k = min(int(params.get("n_neighbors", K)), projection.n)
     on_map = space.vectors if projection.rows is None else space.vectors[projection.rows]
     found = _nearest(on_map, vectors, k, metric, progress.part(0.0, 0.8))
-    with ThreadPoolExecutor(processor_count(), "place") as pool:
-        strengths = find_strengths(found, pool, is_among=False)
+    with Threads(progress=progress) as threads:
+        strengths = find_strengths(found, threads, is_among=False)
         coords = _mean_places(projection.coords, found, strengths)
         if projection.method == UMAP:
             part = progress.part(0.8, 1.0)
-            coords = _refined(projection, coords, found, strengths, pool, part)
+            coords = _refined(projection, coords, found, strengths, threads, part)
     coords.flags.writeable = False
     if projection.rows is not None:
         rows = projection.rows[found.rows].astype(np.int32)
@@ -167,7 +165,7 @@ def _refined(
     start: NDArray[np.float32],
     found: NeighborGraph,
     strengths: NDArray[np.float32],
-    pool: Executor,
+    threads: Threads,
     progress: Progress,
 ) -> NDArray[np.float32]:
     """Return the places after some epochs in which the items of the map attract and repel."""
@@ -194,7 +192,7 @@ def _refined(
         drawn=n,
         is_mutual=False,
     )
-    coords = move(np.concatenate([projection.coords, start]), moving, pool, progress, after)
+    coords = move(np.concatenate([projection.coords, start]), moving, threads, after)
     return np.ascontiguousarray(coords[n:])
 
 

@@ -158,10 +158,21 @@ def _labels(
 def _check(dims: int, seed: int, sample: int | None) -> None:
     if dims not in (2, 3):
         raise UserError("Maps have 2 or 3 dimensions", f"{dims} were asked for.", "Choose 2 or 3.")
-    if not 0 <= seed < SEEDS:
-        raise UserError("Seed out of range", f"The seed is {seed}.", f"Choose 0 to {SEEDS - 1}.")
+    check_seed(seed)
     if sample is not None and sample < 1:
         raise UserError("Sample too small", f"The sample is {sample}.", "Choose 1 or more items.")
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that the random numbers cannot begin with.
+
+    Raises
+    ------
+    UserError
+        When it is out of range.
+    """
+    if not 0 <= seed < SEEDS:
+        raise UserError("Seed out of range", f"The seed is {seed}.", f"Choose 0 to {SEEDS - 1}.")
 
 
 def _check_memory(

@@ -206,7 +206,7 @@ def _spacing_hint(text: str, space: Space) -> str:
     parts = [part.strip() for part in re.split(r"([+\-−])", text) if part.strip()]
     names = {part for part in parts if part not in SIGNS}
     is_sum = 3 <= len(parts) <= 2 * _MOST_SIGNS and len(names) > 1
-    if not is_sum or len(_first_rows(space, names)) < len(names):
+    if not is_sum or len(first_rows(space, names)) < len(names):
         return ""
     return f"Put spaces around the signs: {' '.join(parts)}."
 
@@ -215,7 +215,7 @@ def _parse_sum(
     text: str, stripped: str, tokens: list[_Token], space: Space, ignore_case: bool
 ) -> Query:
     spans = _spans(stripped, tokens)
-    rows = _first_rows(space, {span for options in spans.values() for _, span in options})
+    rows = first_rows(space, {span for options in spans.values() for _, span in options})
     at, sign = 0, 1
     if tokens[0].text in SIGNS and not any(span in rows for _, span in spans[0]):
         at, sign = 1, SIGNS[tokens[0].text]
@@ -255,7 +255,7 @@ def _spans(stripped: str, tokens: list[_Token]) -> dict[int, list[tuple[int, str
     }
 
 
-def _first_rows(space: Space, wanted: set[str]) -> dict[str, int]:
+def first_rows(space: Space, wanted: set[str]) -> dict[str, int]:
     """Return the first row of each wanted item that the space has, in one pass over the items."""
     column = space.table.column(ITEM)
     names = sorted(wanted)

@@ -88,6 +88,8 @@ def stability(
     first_seed: int = 0,
     sample: int | None = None,
     k: int = 15,
+    labels_from: str = "",
+    labels: NDArray[np.int32] | None = None,
     progress: Progress | None = None,
 ) -> Stability:
     """Make a map with several seeds and return how much the maps agree.
@@ -96,8 +98,8 @@ def stability(
 
     Parameters
     ----------
-    method, params, dims
-        As for `embexplorer.operations.project.project`.
+    method, params, dims, labels_from, labels
+        As for `embexplorer.operations.project.project`; "" is no column.
     seeds
         How many maps: 2 or more.
     first_seed
@@ -133,6 +135,8 @@ def stability(
             dims=dims,
             seed=first_seed + at,
             rows=rows,
+            labels_from=labels_from or None,
+            labels=labels,
             quality=False,
             progress=progress.part(0.9 * at / seeds, 0.9 * (at + 1) / seeds),
         )
@@ -196,6 +200,7 @@ def _compare(
             "method": first.method,
             "params": dict(first.params),
             "dims": first.dims,
+            **({"labels_from": first.labels_from} if first.labels_from else {}),
             "seeds": [made.seed for made in maps],
             "k": used_k,
             "sampled": sampled,
@@ -254,6 +259,8 @@ def stability_to_plain(
     first_seed: int = 0,
     sample: int | None = None,
     k: int = 15,
+    labels_from: str = "",
+    labels: NDArray[np.int32] | None = None,
 ) -> dict[str, Any]:
     """Measure the stability of a map of the space in a folder: the job of a child.
 
@@ -280,6 +287,8 @@ def stability_to_plain(
         first_seed=first_seed,
         sample=sample,
         k=k,
+        labels_from=labels_from,
+        labels=labels,
         progress=progress,
     )
     values = {field.name: getattr(found, field.name) for field in fields(found)}

@@ -10,10 +10,10 @@ import numpy as np
 from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.params import Doc
 from embexplorer.core.processors import processor_count
+from embexplorer.core.threads import Threads
 from embexplorer.engines.directions import find_directions
 from embexplorer.engines.live_frames import LiveFrames
 from embexplorer.engines.neighbor_graph import memory_needed, projecting_alone
-from embexplorer.engines.threads import Threads
 from embexplorer.engines.trivial_layout import find_trivial_layout
 from embexplorer.engines.tsne_layout import Phase, lay_out
 from embexplorer.engines.tsne_start import principal_start, random_start, spectral_start
@@ -104,10 +104,10 @@ def run(projecting: Projecting) -> Projected:
     trivial = find_trivial_layout(vectors, dims, plugin.title, are_directions=is_cosine)
     if trivial is not None:
         return Projected(trivial.coords, notes=(*notes, *trivial.notes))
-    with Threads(_threads(len(vectors))) as threads:
+    with Threads(_threads(len(vectors)), projecting.progress) as threads:
         affinities = _affinities(projecting, threads, notes)
         projecting.progress.raise_if_cancelled()
-        start = _start(vectors, affinities, projecting, notes)
+        start = _start(vectors, affinities, projecting, threads)
         coords = _lay_out(start, affinities, projecting, threads)
     return Projected(coords, notes=tuple(notes))
 
@@ -139,16 +139,13 @@ def _affinities(projecting: Projecting, threads: Threads, notes: list[str]) -> A
 
 
 def _start(
-    vectors: Vectors, affinities: Affinities, projecting: Projecting, notes: list[str]
+    vectors: Vectors, affinities: Affinities, projecting: Projecting, threads: Threads
 ) -> NDArray[np.float32]:
     kind, dims, seed = projecting.params.initialization, projecting.dims, projecting.seed
     if kind == "pca":
         return principal_start(vectors, dims, seed)
     if kind == "spectral":
-        start = spectral_start(affinities, dims, seed)
-        if start is not None:
-            return start
-        notes.append("The spectral start was not found; the items started at random.")
+        return spectral_start(affinities, vectors, dims, seed, threads, projecting.progress)
     return random_start(len(vectors), dims, seed)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,7 +10,7 @@ import numpy as np
 from embexplorer.core.contracts import Projected, Projecting, ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.core.processors import processor_count
+from embexplorer.core.threads import Threads
 from embexplorer.engines.directions import find_directions
 from embexplorer.engines.neighbor_graph import memory_needed, projecting_alone
 from embexplorer.engines.principal import find_principal
@@ -22,8 +21,6 @@ from embexplorer.engines.umap.layout import EXTENT, lay_out, scaled_start
 from embexplorer.engines.umap.spectral import find_parts, find_spectral_start
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from embexplorer.core.neighbor_graph import NeighborGraph
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Vectors
@@ -91,8 +88,8 @@ def run(projecting: Projecting) -> Projected:
     if trivial is not None:
         return Projected(trivial.coords, notes=(*notes, *trivial.notes))
     graph = _neighbors(projecting, notes)
-    with ThreadPoolExecutor(processor_count(), "umap") as pool:
-        coords = _lay_out(projecting, vectors, graph, pool, notes)
+    with Threads(progress=projecting.progress) as threads:
+        coords = _lay_out(projecting, vectors, graph, threads, notes)
     return Projected(coords, notes=tuple(notes))
 
 
@@ -111,14 +108,14 @@ def _lay_out(
     projecting: Projecting,
     vectors: Vectors,
     neighbors: NeighborGraph,
-    pool: Executor,
+    threads: Threads,
     notes: list[str],
 ) -> Coords:
     params: UmapParams = projecting.params
     seed, progress = projecting.seed, projecting.progress
     progress.raise_if_cancelled()
     progress.report(0.2, "Building the graph")
-    edges = find_fuzzy_graph(neighbors, pool)
+    edges = find_fuzzy_graph(neighbors, threads)
     if projecting.labels is not None:
         edges = with_groups(edges, projecting.labels)
     parts = find_parts(edges)
@@ -128,14 +125,14 @@ def _lay_out(
             "map means nothing."
         )
     curve = fit_curve(params.spread, params.min_dist)
-    start = _start(projecting, vectors, edges, parts, pool)
+    start = _start(projecting, vectors, edges, parts, threads)
     epochs = params.n_epochs or (500 if edges.n <= MANY_EPOCHS_UP_TO else 200)
     progress = progress.part(0.2, 1.0)
-    return lay_out(edges, scaled_start(start, seed), epochs, curve, seed, pool, progress)
+    return lay_out(edges, scaled_start(start, seed), epochs, curve, seed, threads, progress)
 
 
 def _start(
-    projecting: Projecting, vectors: Vectors, edges: Edges, parts: Parts, pool: Executor
+    projecting: Projecting, vectors: Vectors, edges: Edges, parts: Parts, threads: Threads
 ) -> Coords:
     dims, seed, progress = projecting.dims, projecting.seed, projecting.progress
     init = projecting.params.init
@@ -144,7 +141,7 @@ def _start(
         return rng.uniform(-EXTENT, EXTENT, (edges.n, dims)).astype(np.float32)
     if init == "pca" or parts.count > MANY_PARTS:
         return find_principal(vectors, dims).coords
-    return find_spectral_start(edges, parts, vectors, dims, seed, pool, progress)
+    return find_spectral_start(edges, parts, vectors, dims, seed, threads, progress)
 
 
 def metric(params: UmapParams) -> str:

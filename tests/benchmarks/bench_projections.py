@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import statistics
 import sys
+import threading
 import time
 import warnings
 from typing import TYPE_CHECKING
@@ -14,9 +16,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the child that proj
 
 import numpy as np
 
+from embexplorer.core.errors import CancelledError
+from embexplorer.core.progress import Progress
 from embexplorer.engines.neighbor_graph import projecting_alone
 from embexplorer.operations.quality import measure_quality
-from embexplorer.projections import pca, tsne
+from embexplorer.projections import pca, tsne, umap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +111,32 @@ def bench_tsne(n: int) -> None:
         sys.stdout.write(f"  {name:20} {kept(vectors, coords)}\n")
 
 
+def bench_cancel(n: int, moments: tuple[float, ...]) -> None:
+    """Show how long a projection goes on after a cancel, at several moments of its run."""
+    vectors = blobs(n)
+    for plugin in (tsne.plugin, umap.plugin):
+        waits = []
+        for moment in moments:
+            progress = Progress()
+            asked = projecting_alone(vectors, plugin.params(), progress=progress)
+            cancelled_at: list[float] = []
+
+            def cancel(progress: Progress = progress, at: list[float] = cancelled_at) -> None:
+                at.append(time.perf_counter())
+                progress.cancel()
+
+            timer = threading.Timer(moment, cancel)
+            timer.start()
+            with contextlib.suppress(CancelledError):
+                plugin.run(asked)
+            if cancelled_at:
+                waits.append(time.perf_counter() - cancelled_at[0])
+            timer.cancel()
+            timer.join()
+        shown = ", ".join(f"{wait:.2f}" for wait in waits)
+        sys.stdout.write(f"{plugin.title} of {n:,} items stops {shown} s after a cancel\n")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -115,6 +145,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     bench_pca(5_000 if is_quick else 50_000, 3 if is_quick else 7)
     bench_tsne(500 if is_quick else 25_000)
+    bench_cancel(2_000 if is_quick else 50_000, (0.2,) if is_quick else (0.3, 1.5, 3.0, 5.0, 7.0))
 
 
 if __name__ == "__main__":

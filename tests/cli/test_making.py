@@ -299,6 +299,7 @@ def test_new_items_are_placed_onto_a_map(cli, refused, tmp_path):
     question = ("project", new, "--onto", space, map_, "-o", target)
     document = cli(*question, "--json").document
     assert (document["n"], document["onto"], document["dims"]) == (15, 45, 2)
+    assert "map.csv is taken for a map by UMAP with these settings." in document["warnings"]
     there = {row["item"]: (float(row["x"]), float(row["y"])) for row in read_csv(map_)}
     for row in read_csv(target):
         place = np.array([float(row["x"]), float(row["y"])])

@@ -5,7 +5,7 @@ import pytest
 from openTSNE.affinity import PerplexityBasedNN
 from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
-from embexplorer.engines.threads import Threads
+from embexplorer.core.threads import Threads
 from embexplorer.engines.tsne_affinities import by_perplexity, uniform
 from embexplorer.engines.tsne_kernels import LANES, calibrate
 

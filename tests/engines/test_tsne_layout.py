@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embexplorer.engines.threads import Threads
+from embexplorer.core.threads import Threads
 from embexplorer.engines.tsne_affinities import uniform
 from embexplorer.engines.tsne_kernels import attract_2d, attract_3d
 from embexplorer.engines.tsne_layout import Phase, lay_out

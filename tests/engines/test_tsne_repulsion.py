@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embexplorer.engines.threads import Threads
+from embexplorer.core.threads import Threads
 from embexplorer.engines.tsne_repulsion import EXACT_UP_TO, Repulsion
 
 

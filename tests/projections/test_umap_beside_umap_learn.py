@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +12,7 @@ from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 
 from embexplorer.core.progress import Progress
+from embexplorer.core.threads import Threads
 from embexplorer.engines.neighbor_graph import find_neighbor_graph, projecting_alone
 from embexplorer.engines.umap.fuzzy_graph import (
     FAR,
@@ -73,7 +73,7 @@ def their_graph(vectors, found):
 
 
 def our_graph(found):
-    with ThreadPoolExecutor(2) as pool:
+    with Threads(2) as pool:
         return find_fuzzy_graph(found, pool)
 
 

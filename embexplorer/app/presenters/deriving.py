@@ -17,6 +17,7 @@ from embexplorer.operations import derive
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import stability as repeating
 from embexplorer.operations import trust as trusting
+from embexplorer.operations.labels_of_column import labels_of_column
 from embexplorer.operations.query import UnknownItemError
 
 if TYPE_CHECKING:
@@ -194,6 +195,13 @@ class Deriving:
                 "Project the space, then try again.",
             )
             return
+        column, labels = projection.labels_from, None
+        if column:
+            try:
+                labels = labels_of_column(space, column)
+            except UserError as error:  # the column was derived, and has been removed
+                show_problem(self._store, Problem(error))
+                return
 
         def finished(event: Finished) -> None:
             made = repeating.stability_from_plain(event.result)
@@ -214,6 +222,8 @@ class Deriving:
             params=dict(projection.params),
             dims=projection.dims,
             seeds=SEEDS,
+            labels_from=projection.labels_from,
+            labels=labels,
         )
 
     def _on_disk(self) -> tuple[Space, Projection] | None:

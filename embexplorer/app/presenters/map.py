@@ -15,6 +15,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.projection import Projection
 from embexplorer.operations import project as projecting
+from embexplorer.operations.labels_of_column import labels_of_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,7 @@ class Map:
         dims: int = 2,
         seed: int = 0,
         rows: NDArray[np.int64] | None = None,
+        labels_from: str = "",
     ) -> None:
         """Project the active space; live frames replace the map until it is done.
 
@@ -66,11 +68,13 @@ class Map:
         ----------
         rows
             Project these items alone; all by default.
+        labels_from
+            Column, of the space or derived, whose groups the method shall pull together.
         """
         space = self._store.state.space
         if space is not None:
             self._remembered.change(method=method)
-            self._project(space, method, params or {}, dims, seed, rows)
+            self._project(space, method, params or {}, dims, seed, rows, labels_from)
 
     @property
     def dims(self) -> int:
@@ -87,19 +91,20 @@ class Map:
         if space is None or dims == self.dims:
             return
         if live is not None and live.space_id == space.id:
-            self._project(space, live.method, live.params, dims, live.seed, live.rows)
+            self._project_as(space, live, dims)
             return
         if shown is None:
             return
         made = [
             other
             for other in state.document.projections_of(space.id)
-            if other.method == shown.method and other.dims == dims
+            if (other.method, other.labels_from, other.dims)
+            == (shown.method, shown.labels_from, dims)
         ]
         if made:
             self.show(made[-1].id)
         else:
-            self._project(space, shown.method, shown.params, dims, shown.seed, shown.rows)
+            self._project_as(space, shown, dims)
 
     def show(self, projection_id: str) -> None:
         """Put a projection that exists on the map."""
@@ -135,6 +140,7 @@ class Map:
             live.seed,
             notes=(note,),
             rows=live.rows,
+            labels_from=live.labels_from,
         )
         self._store.apply(
             lambda state: dataclasses.replace(states.add_projection(state, kept), live=None)
@@ -244,6 +250,10 @@ class Map:
             self._project(space, method, {}, 2, 0)
         self._measure_shown()
 
+    def _project_as(self, space: Space, made: Live | Projection, dims: int) -> None:
+        """Project as another map was made, on other axes."""
+        self._project(space, made.method, made.params, dims, made.seed, made.rows, made.labels_from)
+
     def _project(
         self,
         space: Space,
@@ -252,10 +262,12 @@ class Map:
         dims: int,
         seed: int,
         rows: NDArray[np.int64] | None = None,
+        labels_from: str = "",
     ) -> None:
         try:
             plugin = self._context.registry.get(ProjectionMethod, method)
             built = as_dict(build(plugin.params, params))
+            labels = labels_of_column(space, labels_from) if labels_from else None
         except UserError as error:
             show_problem(self._store, Problem(error))
             return
@@ -277,8 +289,10 @@ class Map:
             seed=seed,
             quality=True,
             rows=rows,
+            labels_from=labels_from or None,
+            labels=labels,
         )
-        live = Live(job.id, space.id, method, built, dims, seed, rows=rows)
+        live = Live(job.id, space.id, method, built, dims, seed, rows=rows, labels_from=labels_from)
         if any(activity.job_id == job.id for activity in self._store.state.activity):
             self._store.apply(lambda state: dataclasses.replace(state, live=live))
 

@@ -285,6 +285,7 @@ class Selecting:
                 dims=shown.dims,
                 seed=shown.seed,
                 rows=chosen.indices,
+                labels_from=shown.labels_from,
             )
 
     def _kept(self, selection_id: str) -> NamedSelection | None:

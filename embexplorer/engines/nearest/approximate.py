@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embexplorer.engines.nearest.points import SHARE
 from embexplorer.engines.nearest.search import exact_codes, find_of_some, one_thread_each
-from embexplorer.engines.nearest.workers import SHARE, Workers, shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from embexplorer.core.progress import Progress
+    from embexplorer.core.threads import Threads
     from embexplorer.engines.nearest.points import Points
     from embexplorer.engines.nearest.search import Found
 
@@ -20,7 +21,7 @@ CHECKED = 1000  # points whose true neighbors are looked up to measure the share
 
 
 def find_approximate(
-    points: Points, k: int, metric: str, workers: Workers, progress: Progress
+    points: Points, k: int, metric: str, threads: Threads, progress: Progress
 ) -> tuple[Found, float]:
     """Return about the k nearest other points of every point, and the share of true ones found.
 
@@ -39,12 +40,12 @@ def find_approximate(
 
     progress.report(0.0, "Finding neighbors · approximately")
     plain = points.centered(np.arange(points.m), np.arange(points.width))
-    index = NNDescent(plain, **settings_of(k, metric), n_jobs=workers.count)
+    index = NNDescent(plain, **settings_of(k, metric), n_jobs=threads.count)
     near = index.neighbor_graph[0]
     del index, plain
     progress.raise_if_cancelled()
-    found = in_order(points, near, k, metric, workers)
-    return found, measure_recall(points, found, k, metric, workers, progress.part(0.9, 1.0))
+    found = in_order(points, near, k, metric, threads)
+    return found, measure_recall(points, found, k, metric, threads, progress.part(0.9, 1.0))
 
 
 def settings_of(k: int, metric: str) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def settings_of(k: int, metric: str) -> dict[str, Any]:
 
 
 def in_order(
-    points: Points, near: NDArray[np.int32], k: int, metric: str, workers: Workers
+    points: Points, near: NDArray[np.int32], k: int, metric: str, threads: Threads
 ) -> Found:
     """Return the k nearest of what was found by their exact distances, each other point once.
 
@@ -66,20 +67,21 @@ def in_order(
     rows = np.full((points.m, k), np.iinfo(np.int32).max, np.int32)
     near = np.ascontiguousarray(near, np.int32)
 
-    def order(share: tuple[int, int]) -> None:
-        kernels.order_found(points.given, *share, near, (distances, rows), metric == "manhattan")
+    def order(first: int, last: int) -> None:
+        found = (distances, rows)
+        kernels.order_found(points.given, first, last, near, found, metric == "manhattan")
 
-    workers.run(order, shares(points.m, SHARE))
+    threads.over(points.m, order, SHARE)
     return distances, rows
 
 
 def measure_recall(
-    points: Points, found: Found, k: int, metric: str, workers: Workers, progress: Progress
+    points: Points, found: Found, k: int, metric: str, threads: Threads, progress: Progress
 ) -> float:
     """Return the share of true neighbors that were found, of a sample of the points."""
     drawn = np.random.default_rng(0).choice(points.m, min(CHECKED, points.m), replace=False)
     checked = np.sort(drawn)
     with one_thread_each():
-        exact = exact_codes(points, metric, workers)
-        farthest = find_of_some(exact, checked, k, workers, progress)[0][:, -1:]
+        exact = exact_codes(points, metric, threads)
+        farthest = find_of_some(exact, checked, k, threads, progress)[0][:, -1:]
     return float(np.mean(found[0][checked] <= farthest))

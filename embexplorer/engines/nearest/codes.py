@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embexplorer.engines.nearest.points import Points
-from embexplorer.engines.nearest.workers import Workers, shares
+from embexplorer.engines.nearest.points import SHARE, Points
+
+if TYPE_CHECKING:
+    from embexplorer.core.threads import Threads
 
 GROUP = 1024  # points of a block: its products stay in the cache of one processor
 TURNED = 256  # columns that are turned together at most
@@ -137,7 +139,7 @@ class Bytes:
         return out
 
 
-def float_codes(points: Points, workers: Workers) -> Floats:
+def float_codes(points: Points, threads: Threads) -> Floats:
     """Return float32 codes: rounded once, and their products by the worst order of a sum.
 
     References
@@ -149,12 +151,11 @@ def float_codes(points: Points, workers: Workers) -> Floats:
     halves = np.empty(points.m, np.float32)
     source = np.arange(points.width)
 
-    def measure(share: tuple[int, int]) -> None:
-        kernels_codes.halve_squares(
-            points.centered(np.arange(*share), source), halves[slice(*share)]
-        )
+    def measure(first: int, last: int) -> None:
+        plain = points.centered(np.arange(first, last), source)
+        kernels_codes.halve_squares(plain, halves[first:last])
 
-    workers.run(measure, shares(points.m))
+    threads.over(points.m, measure, SHARE)
     lengths = np.sqrt(2 * halves.astype(np.float64))
     longest = float(lengths.max())
     bound = (ULP, 1e-9, longest, ULP * longest, (points.width + 32) * ULP)
@@ -169,7 +170,7 @@ def step_codes(points: Points) -> Steps:
     return Steps(points, Bounds(ones, zeros, np.zeros(points.m), (0.0, 0.0, 0.0, 0.0, slack)))
 
 
-def byte_codes(points: Points, workers: Workers) -> Bytes:
+def byte_codes(points: Points, threads: Threads) -> Bytes:
     """Return int8 codes.
 
     Turning evens out the columns, so that no large one makes the steps of the others coarse. It is
@@ -190,13 +191,13 @@ def byte_codes(points: Points, workers: Workers) -> Bytes:
     scales, halves = np.empty(m, np.float32), np.empty(m, np.float32)
     residuals = np.empty(m)
 
-    def quantize(share: tuple[int, int]) -> None:
-        at = slice(*share)
-        plain = points.centered(np.arange(*share), source)
+    def quantize(first: int, last: int) -> None:
+        at = slice(first, last)
+        plain = points.centered(np.arange(first, last), source)
         turned = (plain.reshape(-1, width) @ turn).reshape(plain.shape)
         kernels_codes.quantize(turned, codes[at], scales[at], halves[at], residuals[at])
 
-    workers.run(quantize, shares(m, GROUP))
+    threads.over(m, quantize, GROUP)
     lengths = np.sqrt(2 * halves.astype(np.float64))
     residuals += inexact * (lengths + residuals) * (1 + 2 * inexact)
     shortest = float(lengths.mean()) / 8

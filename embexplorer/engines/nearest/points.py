@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.core.space import Vectors
-from embexplorer.engines.nearest.workers import Workers, shares
 
 if TYPE_CHECKING:
+    from embexplorer.core.threads import Threads
     from embexplorer.engines.nearest.kernels import Points as Given
 
+SHARE = 2048  # points that a thread takes at a time
 SAMPLED = 512  # points whose median is the middle
 
 
@@ -80,11 +81,11 @@ class Points:
         return out
 
 
-def find_points(vectors: Vectors, metric: str, workers: Workers) -> Points:
+def find_points(vectors: Vectors, metric: str, threads: Threads) -> Points:
     """Return the distinct points of vectors; see `Points`."""
     vectors = np.ascontiguousarray(vectors, np.float32).view(np.ndarray)
     vectors.flags.writeable = False  # one kind of array, so that kernels are compiled once
-    lengths, of_item, rows = _distinct(vectors, workers)
+    lengths, of_item, rows = _distinct(vectors, threads)
     lengths = lengths[rows]
     extra = np.zeros(len(rows))
     noise = 0.0
@@ -105,7 +106,7 @@ def find_points(vectors: Vectors, metric: str, workers: Workers) -> Points:
 
 
 def _distinct(
-    vectors: Vectors, workers: Workers
+    vectors: Vectors, threads: Threads
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Return the length of each vector, its number among the distinct ones, and their rows."""
     from embexplorer.engines.nearest import kernels_codes
@@ -113,9 +114,11 @@ def _distinct(
     n = len(vectors)
     lengths, hashes = np.empty(n), np.empty(n, np.uint64)
     bits = vectors.view(np.uint32)
-    workers.run(
-        lambda share: kernels_codes.measure_rows(vectors, bits, *share, lengths, hashes), shares(n)
-    )
+
+    def measure(first: int, last: int) -> None:
+        kernels_codes.measure_rows(vectors, bits, first, last, lengths, hashes)
+
+    threads.over(n, measure, SHARE)
     first, of_item = np.unique(hashes, return_index=True, return_inverse=True)[1:]
     if kernels_codes.find_differing(vectors, np.arange(n), first[of_item]) >= 0:  # one in millions
         whole = (vectors + np.float32(0)).view(np.dtype((np.void, 4 * vectors.shape[1])))[:, 0]

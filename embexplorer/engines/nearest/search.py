@@ -14,13 +14,17 @@ farther than their points.
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embexplorer.core.processors import processor_count
 from embexplorer.core.progress import Progress
+from embexplorer.core.threads import Threads
 from embexplorer.engines.nearest.codes import (
     GROUP,
     Bytes,
@@ -33,10 +37,9 @@ from embexplorer.engines.nearest.codes import (
 )
 from embexplorer.engines.nearest.int8_products import pays_int8
 from embexplorer.engines.nearest.points import Points, find_points
-from embexplorer.engines.nearest.workers import Workers, shares
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
 FEW = 3072  # points up to which all are compared with all at once
 PROBED = 128  # points that tell how many candidates a proof needs
@@ -52,7 +55,7 @@ BATCH = 1 << 14  # points that meet all at a time
 Found = tuple[NDArray[np.float64], NDArray[np.int32]]  # (m, k) distances and points
 
 
-def find_exact(points: Points, k: int, metric: str, workers: Workers, progress: Progress) -> Found:
+def find_exact(points: Points, k: int, metric: str, threads: Threads, progress: Progress) -> Found:
     """Return the k nearest other points of every point, by distance, then by number.
 
     Parameters
@@ -66,46 +69,53 @@ def find_exact(points: Points, k: int, metric: str, workers: Workers, progress: 
         When the person cancelled.
     """
     with one_thread_each():
-        exact = exact_codes(points, metric, workers)
+        exact = exact_codes(points, metric, threads)
         if points.m <= FEW and metric != "manhattan":
-            return find_of_some(exact, np.arange(points.m), k, workers, progress)
+            return find_of_some(exact, np.arange(points.m), k, threads, progress)
         progress.report(0.0, "Finding neighbors · looking at the data")
-        codes, size = _choose(exact, k, workers)
-        candidates = _scan(codes, min(size, points.m - 1), workers, progress.part(0.0, 0.7))
+        codes, size = _choose(exact, k, threads)
+        candidates = _scan(codes, min(size, points.m - 1), threads, progress.part(0.0, 0.7))
         progress.report(0.7, "Finding neighbors · exact distances")
-        found, is_proven = _settle(codes, points, candidates, k, workers)
+        found, is_proven = _settle(codes, points, candidates, k, threads)
         del candidates
         open_ = np.flatnonzero(~is_proven)
         if len(open_):
             limits = found[0][open_, -1]
             part = progress.part(0.9, 1.0)
-            again = find_of_some(exact, open_, k, workers, part, limits)
+            again = find_of_some(exact, open_, k, threads, part, limits)
             found[0][open_], found[1][open_] = again
         return found
 
 
-def exact_codes(points: Points, metric: str, workers: Workers) -> Floats | Steps:
+def exact_codes(points: Points, metric: str, threads: Threads) -> Floats | Steps:
     """Return the codes that leave hardly anything open."""
-    return step_codes(points) if metric == "manhattan" else float_codes(points, workers)
+    return step_codes(points) if metric == "manhattan" else float_codes(points, threads)
 
 
-def one_thread_each() -> AbstractContextManager[Any]:
+@contextmanager
+def one_thread_each() -> Iterator[None]:
     """Let every thread of ours multiply alone, instead of all of them together."""
     from threadpoolctl import threadpool_limits
 
-    limits: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
-    return limits
+    loaded = sys.modules.get("torch")
+    count = processor_count() if loaded is None else loaded.get_num_threads()
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            yield
+    finally:
+        if "torch" in sys.modules:  # `codes.Bytes` sets it to 1, the caller's thread included
+            sys.modules["torch"].set_num_threads(count)
 
 
-def _choose(exact: Floats | Steps, k: int, workers: Workers) -> tuple[Codes, int]:
+def _choose(exact: Floats | Steps, k: int, threads: Threads) -> tuple[Codes, int]:
     """Return the codes to scan with, and how many candidates to keep.
 
     More candidates cost time at every point, too few leave some points to `find_of_some`.
     """
     points = exact.points
     if isinstance(exact, Floats) and pays_int8(points.m, -(-points.width // 16) * 16):
-        codes = byte_codes(points, workers)
-        needed = np.sort(_candidates_needed(codes, exact, k, workers))
+        codes = byte_codes(points, threads)
+        needed = np.sort(_candidates_needed(codes, exact, k, threads))
         size = points.m * points.width
         left = size / REDONE * np.arange(len(needed))[::-1] / len(needed)  # to be compared anew
         best = int(np.argmin(needed + left))
@@ -114,31 +124,31 @@ def _choose(exact: Floats | Steps, k: int, workers: Workers) -> tuple[Codes, int
     return exact, k + SPARE
 
 
-def _candidates_needed(codes: Bytes, exact: Floats, k: int, workers: Workers) -> NDArray[np.int64]:
+def _candidates_needed(codes: Bytes, exact: Floats, k: int, threads: Threads) -> NDArray[np.int64]:
     """Return how many candidates prove the neighbors of each of some points."""
     from embexplorer.engines.nearest import kernels
 
     m = exact.points.m
     probed = np.unique(np.linspace(0, m - 1, PROBED).astype(np.int64))
-    farthest = find_of_some(exact, probed, k, workers, Progress())[0][:, -1]
+    farthest = find_of_some(exact, probed, k, threads, Progress())[0][:, -1]
     bounds = codes.bounds
     given = (bounds.halves, bounds.residuals, bounds.bound)
     left = codes.take(probed)
     counts: list[NDArray[np.int64]] = []
 
-    def count(share: tuple[int, int]) -> None:
+    def count(first: int, last: int) -> None:
         near = np.zeros(len(probed), np.int64)
-        block = codes.block(left, codes.take(np.arange(*share)))
-        kernels.count_near(block, probed, share[0], bounds.scales, given, farthest, near)
+        block = codes.block(left, codes.take(np.arange(first, last)))
+        kernels.count_near(block, probed, first, bounds.scales, given, farthest, near)
         counts.append(near)
 
-    workers.run(count, shares(m, COLUMNS))
+    threads.over(m, count, COLUMNS)
     total: NDArray[np.int64] = np.sum(counts, axis=0)
     return total
 
 
 def _scan(
-    codes: Codes, size: int, workers: Workers, progress: Progress
+    codes: Codes, size: int, threads: Threads, progress: Progress
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Return (m, size) keys and numbers of the best pairs of every point, as heaps."""
     from embexplorer.engines.nearest import kernels
@@ -147,7 +157,7 @@ def _scan(
     m = len(bounds.halves)
     keys = np.full((m, size), -np.inf, np.float32)
     found = np.full((m, size), -1, np.int32)
-    group = int(np.clip(m // (4 * workers.count) // 64 * 64, 128, GROUP))
+    group = int(np.clip(m // (4 * threads.count) // 64 * 64, 128, GROUP))
     edges = [*range(0, m, group), m]
     groups = [np.arange(start, stop) for start, stop in pairwise(edges)]
 
@@ -163,7 +173,7 @@ def _scan(
         progress.report(
             at / len(rounds), f"Finding neighbors · {at / len(rounds):.0%} of all pairs"
         )
-        workers.run(offer, pairs)
+        threads.each(pairs, offer)
     return keys, found
 
 
@@ -188,7 +198,7 @@ def _settle(
     points: Points,
     candidates: tuple[NDArray[np.float32], NDArray[np.int32]],
     k: int,
-    workers: Workers,
+    threads: Threads,
 ) -> tuple[Found, NDArray[np.bool_]]:
     """Return the k nearest candidates of every point, and whether they are proven the nearest."""
     from embexplorer.engines.nearest import kernels
@@ -198,12 +208,12 @@ def _settle(
     bounds = codes.bounds
     given = (bounds.halves, bounds.residuals, bounds.bound)
 
-    def settle(share: tuple[int, int]) -> None:
+    def settle(first: int, last: int) -> None:
         kernels.settle(
-            points.given, *share, given, candidates, found, is_proven, codes.is_manhattan
+            points.given, first, last, given, candidates, found, is_proven, codes.is_manhattan
         )
 
-    workers.run(settle, shares(points.m, GROUP))
+    threads.over(points.m, settle, GROUP)
     return found, is_proven
 
 
@@ -211,7 +221,7 @@ def find_of_some(
     exact: Floats | Steps,
     items: NDArray[np.int64],
     k: int,
-    workers: Workers,
+    threads: Threads,
     progress: Progress,
     limits: NDArray[np.float64] | None = None,
 ) -> Found:
@@ -226,31 +236,32 @@ def find_of_some(
     found = np.full((len(items), k), np.iinfo(np.int32).max, np.int32)
     if limits is not None:
         distances[:] = limits[:, None]
-    for batch, (start, stop) in enumerate(shares(len(items), BATCH)):
-        pieces = [slice(start + a, start + b) for a, b in shares(stop - start, ITEMS)]
-        columns = shares(exact.points.m, COLUMNS)
-        for at, (first, last) in enumerate(columns):
-            done = (batch * BATCH + (stop - start) * at / len(columns)) / len(items)
-            counted = f"{int(done * len(items)):,} of {len(items):,}"
-            progress.report(done, f"Finding neighbors · {counted}")
-            meet = _meeting(exact, items, np.arange(first, last), (distances, found))
-            workers.run(meet, pieces)
+    m = exact.points.m
+    for start in range(0, len(items), BATCH):
+        asked = items[start : start + BATCH]
+        nearest = distances[start : start + BATCH], found[start : start + BATCH]
+        for first in range(0, m, COLUMNS):
+            done = int(start + len(asked) * first / m)
+            counted = f"{done:,} of {len(items):,}"
+            progress.report(done / len(items), f"Finding neighbors · {counted}")
+            meet = _meeting(exact, asked, np.arange(first, min(m, first + COLUMNS)), nearest)
+            threads.over(len(asked), meet, ITEMS)
     return distances, found
 
 
 def _meeting(
     exact: Floats | Steps, items: NDArray[np.int64], columns: NDArray[np.int64], found: Found
 ) -> Any:
-    """Return what compares a slice of items with some columns."""
+    """Return what compares a range of the items with some columns."""
     from embexplorer.engines.nearest import kernels
 
     bounds, given = exact.bounds, exact.points.given
     right, at = exact.take(columns), int(columns[0])
 
-    def meet(piece: slice) -> None:
-        rows = items[piece]
+    def meet(start: int, stop: int) -> None:
+        rows = items[start:stop]
         block = exact.block(exact.take(rows), right)
-        distances, near = found[0][piece], found[1][piece]
+        distances, near = found[0][start:stop], found[1][start:stop]
         if isinstance(exact, Steps):
             kernels.compare_steps(given, block, rows, at, bounds.bound[4], distances, near)
         else:
@@ -265,11 +276,11 @@ def warm_search() -> None:
 
     progress = Progress()
     vectors = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)
-    with Workers(progress) as workers:
-        points = find_points(vectors, "cosine", workers)
-        exact = float_codes(points, workers)
-        _settle(exact, points, _scan(exact, 8, workers, progress), 4, workers)
-        bounds = byte_codes(points, workers).bounds
+    with Threads(progress=progress) as threads:
+        points = find_points(vectors, "cosine", threads)
+        exact = float_codes(points, threads)
+        _settle(exact, points, _scan(exact, 8, threads, progress), 4, threads)
+        bounds = byte_codes(points, threads).bounds
         products = np.zeros((2, 2), np.int32)
         heaps = np.zeros((96, 8), np.float32), np.zeros((96, 8), np.int32)
         kernels.offer(products, 0, 2, bounds.scales, bounds.halves, *heaps)

@@ -9,6 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+ROWS_AT_ONCE = 1024  # that a thread takes
+
 
 class Edges(NamedTuple):
     """The edges of n rows, those of row i from ``starts[i]`` to ``starts[i + 1]``.

@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embexplorer.engines.umap.edges import Edges
-from embexplorer.engines.umap.threads import spread
+from embexplorer.engines.umap.edges import ROWS_AT_ONCE, Edges
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from numpy.typing import NDArray
 
     from embexplorer.core.neighbor_graph import NeighborGraph
+    from embexplorer.core.threads import Threads
 
 # How far apart items of different groups, and of an unknown one, are taken to be by their groups.
 # umap-learn: 2.5 / (1 - target_weight), where the weight is 0.5, and 1.
 FAR, UNKNOWN = 5.0, 1.0
 
 
-def find_fuzzy_graph(neighbors: NeighborGraph, pool: Executor) -> Edges:
+def find_fuzzy_graph(neighbors: NeighborGraph, threads: Threads) -> Edges:
     """Return the fuzzy union of what each item sees around it; the columns of a row ascend.
 
     References
@@ -32,7 +30,7 @@ def find_fuzzy_graph(neighbors: NeighborGraph, pool: Executor) -> Edges:
     from embexplorer.engines.umap.kernels_graph import transposed, united
 
     n, k = neighbors.rows.shape
-    weights = find_strengths(neighbors, pool, is_among=True)
+    weights = find_strengths(neighbors, threads, is_among=True)
     starts = np.arange(0, n * k + 1, k, dtype=np.int64)
     rows = _writeable(neighbors.rows, np.int32)
     incoming = transposed(Edges(starts, rows.ravel(), weights.ravel()))
@@ -40,7 +38,7 @@ def find_fuzzy_graph(neighbors: NeighborGraph, pool: Executor) -> Edges:
 
 
 def find_strengths(
-    neighbors: NeighborGraph, pool: Executor, *, is_among: bool
+    neighbors: NeighborGraph, threads: Threads, *, is_among: bool
 ) -> NDArray[np.float32]:
     """Return (n, k) how strongly each item is joined to its neighbors, 0 to 1.
 
@@ -54,11 +52,11 @@ def find_strengths(
     counted = k + 1 if is_among else k
     mean = float(distances.sum(dtype=np.float64)) / (n * counted)
     weights = np.empty((n, k), np.float32)
-    spread(
-        pool,
-        n,
-        lambda first, last: weigh(first, last, distances, counted, mean, is_among, weights),
-    )
+
+    def weigh_some(first: int, last: int) -> None:
+        weigh(first, last, distances, counted, mean, is_among, weights)
+
+    threads.over(n, weigh_some, ROWS_AT_ONCE)
     return weights
 
 

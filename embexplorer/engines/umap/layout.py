@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embexplorer.core.processors import processor_count
 from embexplorer.engines.live_frames import LiveFrames
 from embexplorer.engines.umap.curve import Curve, find_forces
 from embexplorer.engines.umap.edges import Edges, kept, reordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
 
     from embexplorer.core.progress import Progress
     from embexplorer.core.projection import Coords
+    from embexplorer.core.threads import Threads
 
     AfterEpoch = Callable[[int, NDArray[np.float32]], None]
 
@@ -47,7 +46,7 @@ def lay_out(
     epochs: int,
     curve: Curve,
     seed: int,
-    pool: Executor,
+    threads: Threads,
     progress: Progress,
 ) -> Coords:
     """Return the coords (n, dims) after all epochs; the same bytes on any number of threads.
@@ -79,9 +78,7 @@ def lay_out(
     place[order] = np.arange(n)
     frames = LiveFrames(progress, epochs, "epoch")
     moving = Moving(shares, lanes, curve, epochs, 1.0, seed, drawn=n)
-    coords = move(
-        start[order], moving, pool, progress, lambda epoch, now: frames.step(epoch, now, place)
-    )
+    coords = move(start[order], moving, threads, lambda epoch, now: frames.step(epoch, now, place))
     return np.ascontiguousarray(coords[place])
 
 
@@ -142,8 +139,7 @@ class Moving:
 def move(
     start: NDArray[np.float32],
     moving: Moving,
-    pool: Executor,
-    progress: Progress,
+    threads: Threads,
     after: AfterEpoch,
 ) -> NDArray[np.float32]:
     """Return where the rows are after all epochs; ``after(epoch, coords)`` is called after each."""
@@ -152,19 +148,17 @@ def move(
     forces = Forces(*find_forces(moving.curve))
     places = np.stack([start, start])
     lanes = len(moving.lanes) - 1
-    tasks = min(lanes, _TASKS * processor_count())
-    cuts = [lanes * task // tasks for task in range(tasks + 1)]
+    step = max(1, lanes // (_TASKS * threads.count))
 
     def move_some(first: int, last: int, epoch: Epoch) -> None:
-        if not progress.is_cancelled:
-            move_lanes(first, last, moving.lanes, places, moving.shares, forces, epoch)
+        move_lanes(first, last, moving.lanes, places, moving.shares, forces, epoch)
 
     after(0, places[0])
     for number in range(1, moving.epochs):
         rate = np.float32(moving.rate * (1.0 - (number - 1) / moving.epochs))
         salt = np.uint64((moving.seed * _SEED + number) * _GAMMA % 2**64)
         epoch = Epoch(number, rate, salt, moving.drawn, REPELLING, moving.is_mutual)
-        list(pool.map(partial(move_some, epoch=epoch), cuts[:-1], cuts[1:]))
+        threads.over(lanes, partial(move_some, epoch=epoch), step)
         after(number, places[number & 1])
     coords: NDArray[np.float32] = places[(moving.epochs - 1) & 1]
     return coords

@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.engines.principal import find_principal
-from embexplorer.engines.umap.edges import Edges, reordered
-from embexplorer.engines.umap.threads import spread
+from embexplorer.engines.umap.edges import ROWS_AT_ONCE, Edges, reordered
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Vectors
+    from embexplorer.core.threads import Threads
 
     Block = NDArray[np.float32]  # (n, m), one column for each vector that is looked for
 
@@ -49,7 +47,7 @@ def find_spectral_start(
     vectors: Vectors,
     dims: int,
     seed: int,
-    pool: Executor,
+    threads: Threads,
     progress: Progress,
 ) -> NDArray[np.float32]:
     """Return (n, dims) the smoothest coords of each part, the parts beside each other.
@@ -64,7 +62,7 @@ def find_spectral_start(
     """
     rng = np.random.default_rng(seed)
     if parts.count == 1:
-        return find_smoothest(edges, dims, rng, pool, progress)
+        return find_smoothest(edges, dims, rng, threads, progress)
     by_part = np.argsort(parts.labels, kind="stable")
     ends = np.cumsum(np.bincount(parts.labels, minlength=parts.count))
     rows_of = np.split(by_part, ends[:-1])
@@ -76,7 +74,7 @@ def find_spectral_start(
         if len(rows) < max(2 * dims, dims + 2):
             coords[rows] = place + rng.uniform(-room, room, (len(rows), dims))
         else:
-            inside = find_smoothest(reordered(edges, rows), dims, rng, pool, progress)
+            inside = find_smoothest(reordered(edges, rows), dims, rng, threads, progress)
             coords[rows] = place + inside * (room / np.abs(inside).max())
     return coords
 
@@ -98,7 +96,7 @@ def _room(place: NDArray[np.float32], places: NDArray[np.float32]) -> float:
 
 
 def find_smoothest(
-    edges: Edges, dims: int, rng: np.random.Generator, pool: Executor, progress: Progress
+    edges: Edges, dims: int, rng: np.random.Generator, threads: Threads, progress: Progress
 ) -> NDArray[np.float32]:
     """Return (n, dims) the smoothest vectors of a graph in one part, but for the constant one.
 
@@ -113,12 +111,12 @@ def find_smoothest(
     Zhou, Saad, Tiago and Chelikowsky 2006, Self-consistent-field calculations using
     Chebyshev-filtered subspace iteration.
     """
-    graph, first = _normalized(edges, pool)
+    graph, first = _normalized(edges, threads)
     m = min(dims + _SPARE, edges.n - 1)
     block = _orthonormal(rng.normal(size=(edges.n, m)).astype(np.float32), first)
     below, left = 0.0, _MULTIPLICATIONS
     while True:
-        product = _product(graph, block, pool)
+        product = _product(graph, block, threads)
         values, turn = np.linalg.eigh(_between(block, product))
         values, turn = values[::-1], turn[:, ::-1].astype(np.float32)
         block, product = _times(block, turn), _times(product, turn)
@@ -130,15 +128,15 @@ def find_smoothest(
         degree = int(_AMPLIFIED / np.arccosh((3.0 - below) / (1.0 + below)))
         degree = min(max(degree, 2), _LONGEST)
         left -= degree + 1
-        block = _orthonormal(_filtered(graph, block, below, degree, pool, progress), first)
+        block = _orthonormal(_filtered(graph, block, below, degree, threads, progress), first)
     wanted = block[:, :dims]
     largest = wanted[np.abs(wanted).argmax(axis=0), np.arange(wanted.shape[1])]
     return wanted * np.where(largest < 0, np.float32(-1), np.float32(1))
 
 
-def _normalized(edges: Edges, pool: Executor) -> tuple[Edges, NDArray[np.float32]]:
+def _normalized(edges: Edges, threads: Threads) -> tuple[Edges, NDArray[np.float32]]:
     """Return the graph divided by the roots of its degrees, and its first eigenvector (n,)."""
-    degrees = _product(edges, np.ones((edges.n, 1), np.float32), pool)[:, 0]
+    degrees = _product(edges, np.ones((edges.n, 1), np.float32), threads)[:, 0]
     roots = np.sqrt(degrees)
     weights = edges.weights / (roots[edges.rows()] * roots[edges.columns])
     first = np.divide(roots, np.sqrt(degrees.sum(dtype=np.float64)), dtype=np.float32)
@@ -146,16 +144,16 @@ def _normalized(edges: Edges, pool: Executor) -> tuple[Edges, NDArray[np.float32
 
 
 def _filtered(
-    graph: Edges, block: Block, below: float, degree: int, pool: Executor, progress: Progress
+    graph: Edges, block: Block, below: float, degree: int, threads: Threads, progress: Progress
 ) -> Block:
     """Return the Chebyshev polynomial of the graph that is small from -1 to `below`, times it."""
     middle, half = np.float32((below - 1.0) / 2.0), np.float32((below + 1.0) / 2.0)
-    before, now = block, _product(graph, block, pool)
+    before, now = block, _product(graph, block, threads)
     now -= middle * block
     now /= half
     for _ in range(degree - 1):
         progress.raise_if_cancelled()
-        after = _product(graph, now, pool)
+        after = _product(graph, now, threads)
         after -= middle * now
         after *= np.float32(2.0) / half
         after -= before
@@ -163,11 +161,15 @@ def _filtered(
     return now
 
 
-def _product(graph: Edges, block: Block, pool: Executor) -> Block:
+def _product(graph: Edges, block: Block, threads: Threads) -> Block:
     from embexplorer.engines.umap.kernels_graph import multiply
 
     product = np.empty_like(block)
-    spread(pool, graph.n, lambda first, last: multiply(first, last, graph, block, product))
+
+    def multiply_some(first: int, last: int) -> None:
+        multiply(first, last, graph, block, product)
+
+    threads.over(graph.n, multiply_some, ROWS_AT_ONCE)
     return product
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from embexplorer.app.appearance import shape_columns
 from embexplorer.ui.forms import ParamsForm
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import column, row
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from embexplorer.app.services import Services
     from embexplorer.app.state import State
     from embexplorer.core.projection import Projection
+    from embexplorer.core.space import Space
     from embexplorer.ui.theme import Theme
 
 
@@ -40,6 +42,12 @@ class ProjectForm(QWidget):
         self._dims = Combo(theme, self, "Dimensions")
         for dims in (2, 3):
             self._dims.addItem(f"{dims}-D", dims)
+        self._labels = Combo(theme, self, "Pull groups together")
+        self._labels.setToolTip(
+            "A column whose groups UMAP pulls together. What they then show is no finding."
+        )
+        self._labels_row = QWidget(self)
+        self._labels_row.setLayout(self._labelled("Groups", self._labels))
         self._form: ParamsForm | None = None
         self._go = Button(theme, self, "Project", kind="primary")
         self._go.clicked.connect(self._start)
@@ -51,6 +59,7 @@ class ProjectForm(QWidget):
             self._labelled("Method", self._method),
             self._summary,
             self._slot,
+            self._labels_row,
             self._labelled("Dimensions", self._dims),
             self._labelled("Seed", self._seed),
             row(theme, self._go, None),
@@ -59,6 +68,7 @@ class ProjectForm(QWidget):
         self.setLayout(box)
         services.store.subscribe(self._changed)
         services.remembered.subscribe(self._follow)
+        self._offer_groups(services.store.state.space)
         self._choose_method()
         self.setVisible(services.store.state.space is not None)
 
@@ -73,6 +83,7 @@ class ProjectForm(QWidget):
         if self._form is not None:
             known = set(self._form.names)
             self._form.set_values({k: v for k, v in made.params.items() if k in known})
+        self._labels.setCurrentIndex(max(0, self._labels.findData(made.labels_from)))
         self._method.setFocus()
 
     def _labelled(self, text: str, field: QWidget) -> QHBoxLayout:
@@ -83,6 +94,17 @@ class ProjectForm(QWidget):
 
     def _changed(self, old: State, new: State) -> None:
         self.setVisible(new.space is not None)
+        if new.space is not old.space:
+            self._offer_groups(new.space)
+
+    def _offer_groups(self, space: Space | None) -> None:
+        """Offer the columns that name groups; the one that was chosen stays where it is there."""
+        chosen = self._labels.currentData()
+        self._labels.clear()
+        self._labels.addItem("none", "")
+        for name in () if space is None else shape_columns(space):
+            self._labels.addItem(name, name)
+        self._labels.setCurrentIndex(max(0, self._labels.findData(chosen)))
 
     def _follow(self, _: object) -> None:
         """Show the method that a key, a menu or a script projected with."""
@@ -92,6 +114,7 @@ class ProjectForm(QWidget):
     def _choose_method(self) -> None:
         plugin = self._methods[self._method.currentData()]
         self._summary.setText(plugin.summary)
+        self._labels_row.setVisible(plugin.takes_labels)
         if self._form is not None:
             self._slot.removeWidget(self._form)
             self._form.hide()
@@ -100,10 +123,12 @@ class ProjectForm(QWidget):
         self._slot.addWidget(self._form)
 
     def _start(self) -> None:
+        takes_labels = self._methods[self._method.currentData()].takes_labels
         if self._form is not None:
             self._services.map.project(
                 self._method.currentData(),
                 self._form.values(),
                 dims=self._dims.currentData(),
                 seed=self._seed.value(),
+                labels_from=self._labels.currentData() if takes_labels else "",
             )

@@ -411,3 +411,35 @@ def test_dimensions_of_a_running_map_start_it_anew(running):
     assert (live.method, live.dims, live.params["n_iter"]) == ("tsne", 3, 20)
     assert running.services.map.dims == 3
     assert running.services.store.state.projection.method == "pca"
+
+
+def test_groups_are_kept_where_a_supervised_map_is_made_again(desk, tiny):
+    services = desk.services
+    services.library.add(tiny)
+    desk.run_all()
+    asked = {"n_epochs": 20, "n_neighbors": 3}
+    services.map.project("umap", asked, labels_from="kind")
+    assert services.store.state.live.labels_from == "kind"
+    desk.run_all()
+    flat = services.store.state.projection
+    assert flat.labels_from == "kind"
+    services.map.project("umap", asked, dims=3)
+    desk.run_all()
+    services.map.show(flat.id)
+    services.map.set_dims(3)  # the 3-D map that is there was made without groups
+    desk.run_all()
+    solid = services.store.state.projection
+    assert (solid.dims, solid.labels_from) == (3, "kind")
+    assert len(services.store.state.document.projections) == 4
+
+
+def test_groups_of_a_column_that_names_none_are_refused_and_the_map_stays(desk, tiny):
+    services = desk.services
+    services.library.add(tiny)
+    desk.run_all()
+    before = services.store.state.projection
+    services.map.project("umap", labels_from="size")
+    (problem,) = services.store.state.problems
+    assert problem.error.title == "Column names no groups"
+    assert services.store.state.projection is before
+    assert services.store.state.live is None

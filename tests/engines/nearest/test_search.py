@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from embexplorer.core.progress import Progress
+from embexplorer.core.threads import Threads
 from embexplorer.engines.nearest import search
 from embexplorer.engines.nearest.codes import byte_codes, float_codes
 from embexplorer.engines.nearest.int8_products import has_fast_int8
 from embexplorer.engines.nearest.points import find_points
-from embexplorer.engines.nearest.workers import Workers
 
 RNG = np.random.default_rng(0)
 HARD = {
@@ -25,8 +25,8 @@ HARD = {
 
 
 @pytest.fixture
-def workers():
-    with Workers(Progress()) as found:
+def threads():
+    with Threads() as found:
         yield found
 
 
@@ -42,11 +42,11 @@ def test_every_pair_of_groups_meets_once_and_none_twice_in_a_round(count):
 
 @pytest.mark.parametrize("name", HARD)
 @pytest.mark.parametrize("make", [byte_codes, float_codes])
-def test_codes_are_off_by_no_more_than_they_say(name, make, workers):
+def test_codes_are_off_by_no_more_than_they_say(name, make, threads):
     pytest.importorskip("torch")
     vectors = HARD[name].astype(np.float32)
-    points = find_points(vectors, "euclidean", workers)
-    codes = make(points, workers)
+    points = find_points(vectors, "euclidean", threads)
+    codes = make(points, threads)
     bounds = codes.bounds
     share, shortest, longest, most, slack = bounds.bound
     every = np.arange(points.m)
@@ -69,17 +69,17 @@ def test_codes_are_off_by_no_more_than_they_say(name, make, workers):
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_what_is_proven_is_right_however_few_the_candidates(name, workers):
+def test_what_is_proven_is_right_however_few_the_candidates(name, threads):
     pytest.importorskip("torch")
     k = 5
-    points = find_points(HARD[name].astype(np.float32), "euclidean", workers)
-    exact = float_codes(points, workers)
-    true = search.find_of_some(exact, np.arange(points.m), k, workers, Progress())[1]
-    codes = byte_codes(points, workers)
+    points = find_points(HARD[name].astype(np.float32), "euclidean", threads)
+    exact = float_codes(points, threads)
+    true = search.find_of_some(exact, np.arange(points.m), k, threads, Progress())[1]
+    codes = byte_codes(points, threads)
     proven = []
     for size in (k, 12, 40, points.m - 1):
-        candidates = search._scan(codes, size, workers, Progress())
-        found, is_proven = search._settle(codes, points, candidates, k, workers)
+        candidates = search._scan(codes, size, threads, Progress())
+        found, is_proven = search._settle(codes, points, candidates, k, threads)
         np.testing.assert_array_equal(found[1][is_proven], true[is_proven])
         proven.append(int(is_proven.sum()))
     assert proven == sorted(proven)
@@ -87,17 +87,17 @@ def test_what_is_proven_is_right_however_few_the_candidates(name, workers):
     assert proven[-1] == points.m
 
 
-def test_the_middle_and_the_scale_leave_points_within_reach(workers):
+def test_the_middle_and_the_scale_leave_points_within_reach(threads):
     vectors = HARD["heavy tails"].astype(np.float32) * np.float32(1e30)
-    points = find_points(vectors, "euclidean", workers)
+    points = find_points(vectors, "euclidean", threads)
     centered = points.centered(np.arange(points.m), np.arange(points.width))
     assert np.linalg.norm(centered, axis=1).max() < 1
     assert np.log2(points.unit) % 1 == 0
 
 
-def test_equal_vectors_are_one_point_whatever_the_sign_of_zero(workers):
+def test_equal_vectors_are_one_point_whatever_the_sign_of_zero(threads):
     vectors = np.array([[0, 1], [2, 3], [-0.0, 1], [2, 3], [4, 5]], np.float32)
-    points = find_points(vectors, "euclidean", workers)
+    points = find_points(vectors, "euclidean", threads)
     assert points.rows.tolist() == [0, 1, 4]
     assert points.of_item.tolist() == [0, 1, 0, 1, 2]
 

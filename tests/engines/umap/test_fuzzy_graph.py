@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 
 from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.progress import Progress
+from embexplorer.core.threads import Threads
 from embexplorer.engines.neighbor_graph import find_neighbor_graph
 from embexplorer.engines.umap.edges import Edges
 from embexplorer.engines.umap.fuzzy_graph import (
@@ -28,12 +28,12 @@ def neighbors_of(vectors, k=9, metric="euclidean"):
 
 
 def graph_of(neighbors, threads=2):
-    with ThreadPoolExecutor(threads) as pool:
+    with Threads(threads) as pool:
         return find_fuzzy_graph(neighbors, pool)
 
 
 def strengths_of(neighbors, *, is_among=True):
-    with ThreadPoolExecutor(2) as pool:
+    with Threads(2) as pool:
         return find_strengths(neighbors, pool, is_among=is_among)
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 
 from embexplorer.core.errors import CancelledError
 from embexplorer.core.progress import Progress
+from embexplorer.core.threads import Threads
 from embexplorer.engines.umap.curve import Curve
 from embexplorer.engines.umap.edges import Edges
 from embexplorer.engines.umap.layout import (
@@ -41,7 +41,7 @@ def random_graph(n, per_row=6):
 
 def laid_out(edges, dims=2, threads=2, epochs=20, seed=0, progress=None):
     start = scaled_start(np.random.default_rng(1).normal(size=(edges.n, dims)), seed)
-    with ThreadPoolExecutor(threads) as pool:
+    with Threads(threads) as pool:
         return lay_out(edges, start, epochs, CURVE, seed, pool, progress or Progress())
 
 
@@ -60,12 +60,11 @@ def moved(start, edges, **asked):
     moving = Moving(
         edges, np.array([0, len(start)]), CURVE, asked.pop("epochs", 2), 1.0, 0, len(start), **asked
     )
-    with ThreadPoolExecutor(1) as pool:
+    with Threads(1) as pool:
         move(
             np.asarray(start, np.float32),
             moving,
             pool,
-            Progress(),
             lambda epoch, coords: seen.append(coords.copy()),
         )
     return seen
@@ -116,8 +115,8 @@ def test_rows_outside_the_lanes_stay_where_they_are():
     edges = Edges(np.array([0, 0, 0, 2]), np.array([0, 1], np.int32), np.ones(2, np.float32))
     moving = Moving(edges, np.array([2, 3]), CURVE, 200, 1.0, 0, drawn=2, is_mutual=False)
     start = np.array([[0, 0], [1, 1], [9, 9]], np.float32)
-    with ThreadPoolExecutor(1) as pool:
-        coords = move(start, moving, pool, Progress(), lambda epoch, coords: None)
+    with Threads(1) as pool:
+        coords = move(start, moving, pool, lambda epoch, coords: None)
     np.testing.assert_array_equal(coords[:2], start[:2])
     assert np.linalg.norm(coords[2] - [0.5, 0.5]) < 3
 

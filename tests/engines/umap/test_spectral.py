@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pytest
 
 from embexplorer.core.errors import CancelledError
 from embexplorer.core.progress import Progress
+from embexplorer.core.threads import Threads
 from embexplorer.engines.neighbor_graph import find_neighbor_graph
 from embexplorer.engines.umap.edges import Edges
 from embexplorer.engines.umap.fuzzy_graph import find_fuzzy_graph
@@ -14,7 +13,7 @@ from embexplorer.engines.umap.spectral import find_parts, find_smoothest, find_s
 
 
 def graph_of(vectors, k=7):
-    with ThreadPoolExecutor(2) as pool:
+    with Threads(2) as pool:
         return find_fuzzy_graph(find_neighbor_graph(vectors, k, "euclidean", Progress()), pool)
 
 
@@ -25,13 +24,13 @@ def blobs(n=300, groups=4, apart=1.5, d=5):
 
 
 def smoothest(edges, dims, threads=2, progress=None):
-    with ThreadPoolExecutor(threads) as pool:
+    with Threads(threads) as pool:
         rng = np.random.default_rng(0)
         return find_smoothest(edges, dims, rng, pool, progress or Progress())
 
 
 def start(edges, vectors, dims=2):
-    with ThreadPoolExecutor(2) as pool:
+    with Threads(2) as pool:
         parts = find_parts(edges)
         return parts, find_spectral_start(edges, parts, vectors, dims, 0, pool, Progress())
 

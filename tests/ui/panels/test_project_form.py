@@ -58,3 +58,22 @@ def test_it_shows_the_method_that_was_chosen_elsewhere(form, main_window) -> Non
     settle()
     assert form.findChild(QComboBox, "ProjectionMethod").currentData() == "tsne"
     assert "perplexity" in params(form).names
+
+
+def test_groups_are_offered_where_the_method_can_pull_them_together(form, main_window) -> None:
+    method = form.findChild(QComboBox, "ProjectionMethod")
+    groups = form.findChild(QComboBox, "PullGroupsTogether")
+    assert not groups.isVisible()  # PCA takes none
+    method.setCurrentIndex(method.findData("umap"))
+    settle()
+    assert groups.isVisible()
+    assert [groups.itemText(row) for row in range(groups.count())] == ["none", "text", "kind"]
+    groups.setCurrentIndex(2)
+    params(form).set_values({"n_epochs": 20})
+    form.findChild(Button, "Project").click()
+    settle()
+    made = main_window.services.store.state.projection
+    assert (made.method, made.labels_from) == ("umap", "kind")
+    groups.setCurrentIndex(0)
+    form.fill(made)
+    assert groups.currentData() == "kind"

@@ -1,0 +1,177 @@
+"""The verb that measures bias: probe."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from embexplorer.cli.arguments import PluginFlags
+from embexplorer.cli.asking import IGNORE_CASE
+from embexplorer.cli.spaces import Source
+from embexplorer.core.contracts import Asks, Probe
+from embexplorer.operations.context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embexplorer.cli.arguments import Parser
+    from embexplorer.cli.console import Console
+    from embexplorer.core.probe_results import ProbeResult
+    from embexplorer.operations.probe_uncertainty import Uncertainty
+
+LISTED = 12  # items on the terminal; the JSON document has all
+
+
+def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
+    """Run a probe on a space, or list the probes or the item sets."""
+    listings = {"list": _list_probes, "sets": _list_sets}
+    asked = next((word for word in words if word not in ("--json", "--quiet")), "")
+    if asked in listings:
+        parser.add_argument("what", choices=[asked], help="list what there is")
+        parser.parse(words)
+        listings[asked](console)
+        return 0
+    context = Context.default()
+    source = Source(parser, context)
+    flags = _add_probe(parser, context)
+    arguments = parser.parse(words)
+    from embexplorer.operations.item_sets import find_sets
+    from embexplorer.operations.probe import probe, result_values
+    from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
+
+    params = flags.values_for(arguments.probe, arguments)
+    sets = find_sets(arguments.sets)
+    space, _ = source.space(arguments, console)
+    result = probe(
+        space,
+        arguments.probe,
+        sets,
+        context,
+        params=params,
+        ignore_case=arguments.ignore_case,
+        allow_missing=arguments.allow_missing,
+        seed=arguments.seed,
+        progress=console.progress("Probing"),
+    )
+    notes = [*space.provenance.notes, *result.notes]
+    values, lines = result_values(result), _lines(result)
+    if arguments.uncertainty:
+        found = find_uncertainty(
+            space,
+            result,
+            context,
+            ignore_case=arguments.ignore_case,
+            progress=console.progress("Drawing sets"),
+        )
+        notes += found.notes
+        values |= uncertainty_values(found)
+        lines += _uncertainty_lines(found)
+    console.result(values, lines, warnings=notes)
+    return 0
+
+
+def _add_probe(parser: Parser, context: Context) -> PluginFlags:
+    """Add what is measured, by which sets."""
+    probes = context.registry.plugins[Probe.kind]
+    parser.add_argument(
+        "--probe", default="weat", choices=sorted(probes), help="bias probe (default: weat)"
+    )
+    parser.add_argument(
+        "--sets",
+        required=True,
+        metavar="NAME_OR_FILE",
+        help="built-in item sets, as embexplorer probe sets lists them, or a JSON file",
+    )
+    parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
+    parser.add_argument(
+        "--allow-missing",
+        action="store_true",
+        help="run in spite of a set that lost over 20 %% of its items",
+    )
+    parser.add_argument(
+        "--uncertainty",
+        action="store_true",
+        help="add intervals, the number without each item, and random sets of like frequency",
+    )
+    return PluginFlags(parser, probes.values(), "probe")
+
+
+def _lines(result: ProbeResult) -> list[str]:
+    found = result.found
+    lines = [f"{result.title} of {result.space_name}: {result.sets.name}"]
+    if found.effect_size is not None:
+        spread = "" if found.ddof is None else f"  (ddof {found.ddof})"
+        lines.append(f"effect size  {found.effect_size:+.4f}{spread}")
+    if found.statistic is not None:
+        lines.append(f"statistic    {found.statistic:+.6g}")
+    if found.p_value is not None:
+        lines.append(
+            f"p            {found.p_value:.3g}  ({found.alternative}, {found.p_kind}, "
+            f"{found.n_permutations:,} partitions)"
+        )
+    ordered = sorted(found.per_item, key=lambda one: -one.score)
+    lines += [f"{one.score:+9.4f}  {one.set:5} {one.item}" for one in ordered[:LISTED]]
+    if len(ordered) > LISTED:
+        lines.append(f"           … and {len(ordered) - LISTED:,} more")
+    return [*lines, result.sentence, result.how]
+
+
+def _uncertainty_lines(found: Uncertainty) -> list[str]:
+    interval = found.bca or found.percentile
+    lines = [f"95% interval {interval.low:+.3f} to {interval.high:+.3f}"]
+    if found.leave_one_out:
+        ordered = sorted(found.leave_one_out, key=lambda one: one.score)
+        ends = " to ".join(
+            f"{one.score:+.3f} (without {one.item})"
+            for one in ordered[:: len(ordered) - 1 or 1][:2]
+        )
+        lines.append(f"one left out {ends}")
+    if found.null_share is not None:
+        lines.append(f"random sets  {found.null_share:.1%} are as far from their median")
+    return [*lines, found.how]
+
+
+def _list_probes(console: Console) -> None:
+    probes = Context.default().registry.all(Probe)
+    values = [
+        {
+            "id": probe.id,
+            "title": probe.title,
+            "summary": probe.summary,
+            "formula": probe.formula,
+            "asks": dataclasses.asdict(probe.asks),
+            "citation": probe.source,
+        }
+        for probe in probes
+    ]
+    lines = [f"{probe.id:24} {_asked(probe.asks):42} {probe.summary}" for probe in probes]
+    console.result({"probes": values}, lines)
+
+
+def _asked(asks: Asks) -> str:
+    """Return which sets a probe takes, in words."""
+
+    def sets(count: int | None, what: str) -> str:
+        if count == 0:
+            return ""
+        return f"{what} sets" if count is None else f"{count} {what} set{'s'[: count - 1]}"
+
+    parts = [sets(asks.targets, "target"), sets(asks.attributes, "attribute")]
+    parts += ["pairs"] if asks.pairs else []
+    parts += {True: ["words"], None: ["words if any"], False: []}[asks.words]
+    return ", ".join(part for part in parts if part)
+
+
+def _list_sets(console: Console) -> None:
+    from embexplorer.operations.item_sets import built_in_sets, sets_to
+
+    found = built_in_sets()
+    values: list[dict[str, Any]] = [{"id": name, **sets_to(sets)} for name, sets in found.items()]
+    lines = []
+    for name, sets in found.items():
+        every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
+        listed = ", ".join(f"{one.name} ({len(one.items)})" for one in every)
+        if sets.pairs:
+            listed = ", ".join(filter(None, (listed, f"{len(sets.pairs)} pairs")))
+        lines.append(f"{name:28} {listed}")
+    console.result({"sets": values}, lines)

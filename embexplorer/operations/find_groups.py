@@ -1,0 +1,304 @@
+"""What a space has of item sets: their items as groups, and what is missing, said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from embexplorer.core.contracts import Asks, Group
+from embexplorer.core.errors import UserError
+from embexplorer.core.item_sets import Coverage, ItemSet, ItemSets
+from embexplorer.core.space import ITEM, Space
+from embexplorer.operations.query import first_rows
+
+MOST_LOST = 0.2  # share of a set that may be missing (Badilla, Bravo-Marquez and Pérez 2020, WEFE)
+LISTED = 8  # items that a note names
+ZERO = "its vector is zero"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """The sets of a question as groups of a space, with what is missing from each."""
+
+    targets: tuple[Group, ...]
+    attributes: tuple[Group, ...]
+    words: Group | None
+    pairs: tuple[Group, Group] | None
+    coverage: tuple[Coverage, ...]
+    notes: tuple[str, ...]
+
+
+def find_groups(
+    space: Space,
+    sets: ItemSets,
+    asks: Asks,
+    title: str,
+    *,
+    ignore_case: bool = False,
+    allow_missing: bool = False,
+) -> Groups:
+    """Return the items of the sets that a space has, as the probe `title` asks for them.
+
+    An item is looked up as it is written; with `ignore_case` the first one that differs in case
+    alone stands in. An item that is missing, zero or repeated is left out, and said.
+
+    Raises
+    ------
+    UserError
+        When the sets are not those that the probe asks for, two opposite ones share an item, one
+        has too few items in the space, or one lost more than `MOST_LOST` of them and
+        `allow_missing` is false.
+    """
+    _check_kinds(sets, asks, title)
+    lookup = _Lookup(space, sets, ignore_case=ignore_case)
+    is_test = asks.targets == 2 and asks.attributes == 2
+    t_keys = ("X", "Y") if is_test else tuple(f"T{at + 1}" for at in range(len(sets.targets)))
+    a_keys = ("A", "B") if is_test else tuple(f"A{at + 1}" for at in range(len(sets.attributes)))
+    targets, attributes = sets.targets, sets.attributes
+    if asks.targets == 0:
+        targets = ()
+    if asks.attributes == 0:
+        attributes = ()
+    _refuse_shared(targets, "targets")
+    _refuse_shared(attributes, "attributes")
+    if asks.are_paired:
+        found_targets = lookup.paired(t_keys, targets)
+    else:
+        found_targets = [lookup.find(key, one) for key, one in zip(t_keys, targets, strict=False)]
+    found_attributes = [lookup.find(key, one) for key, one in zip(a_keys, attributes, strict=False)]
+    found_words = None
+    if sets.words is not None and asks.words is not False:
+        found_words = lookup.find("words", sets.words)
+    pairs = lookup.pairs(sets.pairs) if asks.pairs else None
+    found = [*found_targets, *found_attributes, *([found_words] if found_words else [])]
+    coverage = [one for _, one in found] + ([] if pairs is None else [pairs[2]])
+    notes = list(lookup.notes)
+    for one in coverage:
+        least = 1 if one.key in ("words", "pairs") else asks.least
+        notes += _check_coverage(one, sets, title, least, allow_missing=allow_missing)
+    return Groups(
+        tuple(group for group, _ in found_targets),
+        tuple(group for group, _ in found_attributes),
+        None if found_words is None else found_words[0],
+        None if pairs is None else pairs[:2],
+        tuple(coverage),
+        tuple(dict.fromkeys(notes)),
+    )
+
+
+def _check_kinds(sets: ItemSets, asks: Asks, title: str) -> None:
+    """Refuse sets of another kind or number than the probe takes."""
+    for what, wanted, given in (
+        ("target", asks.targets, len(sets.targets)),
+        ("attribute", asks.attributes, len(sets.attributes)),
+    ):
+        if wanted == 0:
+            continue
+        if (wanted is None and given == 0) or (wanted is not None and given != wanted):
+            count = "one or more" if wanted is None else f"{wanted}"
+            raise UserError(
+                "Other item sets are needed",
+                f"{title} takes {count} {what} set{'' if wanted == 1 else 's'}; "
+                f"“{sets.name}” has {given}.",
+                "Choose other sets; embexplorer probe list says what each probe takes.",
+            )
+    if asks.pairs and not sets.pairs:
+        raise UserError(
+            "Pairs are needed",
+            f"{title} takes pairs of opposites such as she and he; “{sets.name}” has none.",
+            'Give them as {"pairs": [["she", "he"], …]}.',
+        )
+    if asks.words and sets.words is None:
+        raise UserError(
+            "Words are needed",
+            f"{title} looks at further words one by one; “{sets.name}” has none.",
+            'Give them as {"words": ["…"]}.',
+        )
+    if asks.are_paired and len({len(one.items) for one in sets.targets}) > 1:
+        counts = " and ".join(str(len(one.items)) for one in sets.targets)
+        raise UserError(
+            "Targets are not in pairs",
+            f"{title} pairs the targets by their position; these sets have {counts} items.",
+            "Give as many items on both sides, each across from its opposite.",
+        )
+
+
+def _refuse_shared(sets: tuple[ItemSet, ...], what: str) -> None:
+    for at, one in enumerate(sets):
+        if not one.items:
+            raise UserError("A set is empty", f"“{one.name}” has no item.", "Add items to it.")
+        for other in sets[at + 1 :]:
+            if shared := sorted(set(one.items) & set(other.items)):
+                raise UserError(
+                    "An item is in both sets",
+                    f"{', '.join(shared[:5])} of the {what}: in “{one.name}” and “{other.name}”.",
+                    "Leave it out of one of them, or of both.",
+                )
+
+
+def _check_coverage(
+    one: Coverage, sets: ItemSets, title: str, least: int, *, allow_missing: bool
+) -> list[str]:
+    """Return what must be said about a set that lost items; refuse one that lost too many."""
+    name = one.key if one.name == one.key else f"{one.key} “{one.name}”"
+    lost = [*one.missing, *(item for item, _ in one.left_out)]
+    listed = _listed(lost)
+    language = f" They are in the language “{sets.language}”." if sets.language else ""
+    if len(one.used) < least:
+        raise UserError(
+            "Too few items found",
+            f"{len(one.used)} of {len(one.asked)} items of {name} are in this space; {title} needs "
+            f"at least {least}." + (f" Missing: {listed}." if lost else ""),
+            f"Choose other sets, or a space that has these.{language}",
+        )
+    if one.lost > MOST_LOST and not allow_missing:
+        raise UserError(
+            "Too many items are missing",
+            f"{len(lost)} of {len(one.asked)} items of {name} are not in this space: {listed}.",
+            f"Choose other sets, or allow missing items (--allow-missing).{language}",
+        )
+    notes = []
+    if one.lost > MOST_LOST:
+        notes.append(
+            f"{name} lost {one.lost:.0%} of its items, more than the {MOST_LOST:.0%} up to which "
+            "sets count as the same; it was run in spite of that."
+        )
+    if one.missing:
+        notes.append(
+            f"{name}: {len(one.used)} of {len(one.asked)} items are in this space; "
+            f"missing: {_listed(list(one.missing))}."
+        )
+    notes += [f"{name}: {item} was left out, {reason}." for item, reason in one.left_out]
+    if one.repeated:
+        notes.append(f"{name} names {', '.join(one.repeated)} more than once; each counts once.")
+    return notes
+
+
+def _listed(items: list[str]) -> str:
+    """Return the first items, and how many more there are."""
+    more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
+    return ", ".join(items[:LISTED]) + more
+
+
+class _Lookup:
+    """The rows of all items that the sets name, found in one pass over the space."""
+
+    def __init__(self, space: Space, sets: ItemSets, *, ignore_case: bool) -> None:
+        self._space = space
+        self.notes: list[str] = []
+        every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
+        wanted = {item for one in every for item in one.items}
+        wanted |= {item for pair in sets.pairs for item in pair}
+        self._rows = first_rows(space, wanted) if wanted else {}
+        if ignore_case:
+            self._fold(wanted - set(self._rows))
+
+    def _fold(self, missing: set[str]) -> None:
+        """Let the first item that differs in case alone stand for each that is missing."""
+        column = pc.utf8_lower(self._space.table.column(ITEM))
+        wanted = sorted({item.lower() for item in missing})
+        codes = pc.index_in(column, value_set=pa.array(wanted, column.type))
+        at = pc.indices_nonzero(pc.is_valid(codes)).to_numpy()
+        present, firsts = np.unique(codes.take(pa.array(at)).to_numpy(), return_index=True)
+        rows = {
+            wanted[int(one)]: int(at[first]) for one, first in zip(present, firsts, strict=True)
+        }
+        stand_ins = []
+        for item in sorted(missing):
+            row = rows.get(item.lower())
+            if row is not None:
+                self._rows[item] = row
+                stand_ins.append(f"{self._space.items[row]} for {item}")
+        if stand_ins:
+            self.notes.append(f"Items that differ in case stand in: {_listed(stand_ins)}.")
+
+    def _sort_out(
+        self, items: tuple[str, ...]
+    ) -> tuple[list[str], list[str], list[tuple[str, str]], list[str]]:
+        """Return the items that can be used, the missing, those left out, and the repeated."""
+        counts = Counter(items)
+        asked = list(counts)
+        repeated = [item for item, count in counts.items() if count > 1]
+        missing = [item for item in asked if item not in self._rows]
+        used: list[str] = []
+        left_out: list[tuple[str, str]] = []
+        taken: dict[int, str] = {}
+        for item in asked:
+            if item not in self._rows:
+                continue
+            row = self._rows[item]
+            if row in taken:
+                left_out.append((item, f"it is the same item as “{taken[row]}”"))
+            elif not np.any(self._space.vectors[row]):
+                left_out.append((item, ZERO))
+            else:
+                used.append(item)
+                taken[row] = item
+        return used, missing, left_out, repeated
+
+    def _group(self, key: str, name: str, items: list[str]) -> Group:
+        rows = np.array([self._rows[item] for item in items], np.int64)
+        vectors = np.asarray(self._space.vectors[rows], np.float64)
+        return Group(key, name, tuple(items), rows, vectors)
+
+    def find(self, key: str, one: ItemSet) -> tuple[Group, Coverage]:
+        """Return a set as a group, and what is missing from it."""
+        used, missing, left_out, repeated = self._sort_out(one.items)
+        asked = tuple(dict.fromkeys(one.items))
+        coverage = Coverage(
+            key, one.name, asked, tuple(used), tuple(missing), tuple(left_out), tuple(repeated)
+        )
+        return self._group(key, one.name, used), coverage
+
+    def paired(
+        self, keys: tuple[str, ...], sets: tuple[ItemSet, ...]
+    ) -> list[tuple[Group, Coverage]]:
+        """Return sets whose items belong together by position; a pair is there whole or not."""
+        found = [self.find(key, one) for key, one in zip(keys, sets, strict=True)]
+        are_used = [set(coverage.used) for _, coverage in found]
+        whole = [
+            at
+            for at, items in enumerate(zip(*(one.items for one in sets), strict=True))
+            if all(item in used for item, used in zip(items, are_used, strict=True))
+        ]
+        result = []
+        for (_, coverage), one in zip(found, sets, strict=True):
+            items = list(dict.fromkeys(one.items[at] for at in whole))
+            alone = [item for item in coverage.used if item not in items]
+            left_out = (*coverage.left_out, *((item, "its opposite is missing") for item in alone))
+            changed = Coverage(
+                coverage.key,
+                coverage.name,
+                coverage.asked,
+                tuple(items),
+                coverage.missing,
+                left_out,
+                coverage.repeated,
+            )
+            result.append((self._group(coverage.key, one.name, items), changed))
+        return result
+
+    def pairs(self, pairs: tuple[tuple[str, str], ...]) -> tuple[Group, Group, Coverage]:
+        """Return both sides of the pairs whose two items are there."""
+        sides = [ItemSet("pairs", side) for side in zip(*pairs, strict=True)]
+        asked = tuple(f"{first} – {second}" for first, second in pairs)
+        usable = [
+            at
+            for at, pair in enumerate(pairs)
+            if pair[0] != pair[1]
+            and all(
+                item in self._rows and np.any(self._space.vectors[self._rows[item]])
+                for item in pair
+            )
+        ]
+        missing = tuple(asked[at] for at in range(len(pairs)) if at not in usable)
+        first, second = (
+            self._group(key, key, [side.items[at] for at in usable])
+            for key, side in zip(("first", "second"), sides, strict=True)
+        )
+        used = tuple(asked[at] for at in usable)
+        return first, second, Coverage("pairs", "pairs", asked, used, missing)

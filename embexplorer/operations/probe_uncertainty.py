@@ -1,0 +1,379 @@
+"""How far the number of a probe can be trusted: other draws, other words, words at random."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embexplorer.core.contracts import Group, ItemScore, Probe, Probing
+from embexplorer.core.errors import UserError
+from embexplorer.core.params import build
+from embexplorer.core.progress import Progress
+from embexplorer.measures.bootstrap import Interval, bca_interval, percentile_interval
+from embexplorer.measures.neighbors import find_nearest_many
+from embexplorer.operations.find_groups import find_groups
+from embexplorer.operations.probe import probing_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from embexplorer.core.probe_results import ProbeResult
+    from embexplorer.core.space import Space
+    from embexplorer.operations.context import Context
+
+DRAWS = 2000
+LEVEL = 0.95
+NULL_DRAWS = 1000
+WINDOW = 500  # rows around that of an item, from which one of like frequency is drawn
+TRIES = 20  # of a draw whose number does not exist, before it is left out
+
+
+class Swap(NamedTuple):
+    """The number with one item replaced by the nearest one outside all sets."""
+
+    item: str
+    set: str
+    by: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Uncertainty:
+    """What other sets would have given.
+
+    Parameters
+    ----------
+    value
+        The number that the probe found.
+    draws
+        (b,) the number for sets resampled with replacement.
+    percentile, bca
+        Intervals of `LEVEL` from the draws; `bca` is None where no correction exists.
+    leave_one_out
+        The number without each item.
+    swap_one
+        The number with each item replaced by its nearest neighbor outside the sets.
+    null
+        (m,) the number for targets drawn at random among items of about the same frequency rank;
+        empty where the items are in no order of frequency that can be told.
+    null_share
+        Share of the null that is at least as far from its median as `value`; None without a null.
+    how
+        How all of this was worked out, in one sentence.
+    notes
+        What a person must know, one sentence each.
+    """
+
+    value: float
+    draws: NDArray[np.float64]
+    percentile: Interval
+    bca: Interval | None
+    leave_one_out: tuple[ItemScore, ...]
+    swap_one: tuple[Swap, ...]
+    null: NDArray[np.float64]
+    null_share: float | None
+    how: str
+    notes: tuple[str, ...]
+
+
+def find_uncertainty(
+    space: Space,
+    result: ProbeResult,
+    context: Context,
+    *,
+    ignore_case: bool = False,
+    draws: int = DRAWS,
+    null_draws: int = NULL_DRAWS,
+    progress: Progress | None = None,
+) -> Uncertainty:
+    """Return how much the number of a probe hangs on the items of its sets.
+
+    Parameters
+    ----------
+    space, result
+        The space and what the probe found in it.
+    ignore_case
+        As it was for the probe.
+    draws
+        How often each set is drawn again, with replacement, all sets on their own.
+    null_draws
+        How often targets are drawn at random; 0 for no such null.
+
+    Raises
+    ------
+    UserError
+        When the probe has no number that can be repeated.
+    CancelledError
+        When the person cancelled.
+
+    References
+    ----------
+    Efron and Tibshirani 1993, chapter 13. Ethayarajh, Duvenaud and Hirst 2019, Understanding
+    undesirable word embedding associations, for how much WEAT hangs on the choice of words and on
+    their frequency.
+    """
+    progress = progress or Progress()
+    chosen = context.registry.get(Probe, result.probe)
+    if chosen.measure is None:
+        raise UserError(
+            "No interval for this probe",
+            f"The number of {chosen.title} takes too long to work out again and again.",
+            "Compare it over several spaces instead.",
+        )
+    settings: Any = build(chosen.params, result.params)
+    groups = find_groups(
+        space,
+        result.sets,
+        chosen.asks,
+        chosen.title,
+        ignore_case=ignore_case,
+        allow_missing=True,
+    )
+    probing = probing_of(groups, space, settings, result.seed, Progress())
+    repeated = _Repeated(chosen, probing)
+    value = repeated.measure(probing)
+    found_draws, n_failed = repeated.resampled(draws, result.seed, progress.part(0.0, 0.5))
+    without = repeated.leave_one_out()
+    left_out = [
+        np.array([one.score for one in without if one.set == group.key])
+        for group in repeated.groups
+    ]
+    swaps = repeated.swap_one(progress.part(0.5, 0.7))
+    null = np.empty(0)
+    if null_draws:
+        null = repeated.random_targets(null_draws, result.seed, progress.part(0.7, 1.0))
+    share = None
+    if len(null):
+        middle = float(np.median(null))
+        far = np.count_nonzero(np.abs(null - middle) >= abs(value - middle))
+        share = (1 + far) / (1 + len(null))
+    return Uncertainty(
+        value=value,
+        draws=found_draws,
+        percentile=percentile_interval(found_draws, LEVEL),
+        bca=bca_interval(found_draws, value, [one for one in left_out if len(one)], LEVEL),
+        leave_one_out=without,
+        swap_one=swaps,
+        null=null,
+        null_share=share,
+        how=_how(len(found_draws), len(null), result.seed),
+        notes=_notes(n_failed, len(null)),
+    )
+
+
+def _how(draws: int, null: int, seed: int) -> str:
+    parts = [
+        f"{LEVEL:.0%} intervals from {draws:,} draws of each set with replacement, seed {seed} "
+        "(percentile, and bias-corrected and accelerated)"
+    ]
+    if null:
+        parts.append(
+            f"null of {null:,} sets of targets of the same sizes, drawn within {WINDOW:,} rows of "
+            "each target"
+        )
+    return "; ".join(parts) + "."
+
+
+def _notes(n_failed: int, null: int) -> tuple[str, ...]:
+    notes = [
+        "The interval says how much the number hangs on the choice of words, not on the corpus.",
+    ]
+    if n_failed:
+        notes.append(f"{n_failed:,} draws had no number and were left out.")
+    if null:
+        notes.append(
+            "The rows are taken for the order of frequency, as word vectors are mostly stored."
+        )
+    return tuple(notes)
+
+
+def uncertainty_values(found: Uncertainty) -> dict[str, Any]:
+    """Return it as the plain values of the command line's JSON."""
+    scores = [{"item": one.item, "set": one.set, "score": one.score} for one in found.leave_one_out]
+    null = None
+    if len(found.null):
+        quantiles = np.quantile(found.null, [0.025, 0.5, 0.975]).tolist()
+        null = {"n": len(found.null), "quantiles": quantiles, "share": found.null_share}
+    return {
+        "interval": {
+            "level": LEVEL,
+            "percentile": list(found.percentile),
+            "bca": None if found.bca is None else list(found.bca),
+            "draws": len(found.draws),
+        },
+        "leave_one_out": scores,
+        "swap_one": [one._asdict() for one in found.swap_one],
+        "random_null": null,
+    }
+
+
+class _Repeated:
+    """The number of a probe for changed sets."""
+
+    def __init__(self, chosen: Probe, probing: Probing) -> None:
+        assert chosen.measure is not None
+        self.measure: Callable[[Probing], float] = chosen.measure
+        self.probing = probing
+        self.are_paired = chosen.asks.are_paired
+        self.least = chosen.asks.least
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The sets that are changed: targets, attributes, and pairs as their first sides."""
+        pairs = () if self.probing.pairs is None else (self.probing.pairs[0],)
+        return (*self.probing.targets, *self.probing.attributes, *pairs)
+
+    def changed(self, taken: list[NDArray[np.int64]]) -> Probing:
+        """Return the question with some items of each of `groups`."""
+        n_t, n_a = len(self.probing.targets), len(self.probing.attributes)
+        pairs = self.probing.pairs
+        if pairs is not None:
+            pairs = pairs[0].take(taken[-1]), pairs[1].take(taken[-1])
+        return dataclasses.replace(
+            self.probing,
+            targets=tuple(
+                group.take(at) for group, at in zip(self.probing.targets, taken, strict=False)
+            ),
+            attributes=tuple(
+                group.take(at)
+                for group, at in zip(self.probing.attributes, taken[n_t : n_t + n_a], strict=True)
+            ),
+            pairs=pairs,
+        )
+
+    def resampled(
+        self, draws: int, seed: int, progress: Progress
+    ) -> tuple[NDArray[np.float64], int]:
+        """Return the numbers of resampled sets, and how many draws had none."""
+        rng = np.random.default_rng(seed)
+        found: list[float] = []
+        for draw in range(draws):
+            progress.raise_if_cancelled()
+            progress.report(draw / draws, f"{draw:,} of {draws:,} draws")
+            for _ in range(TRIES):
+                taken = [rng.integers(0, len(group), len(group)) for group in self.groups]
+                if self.are_paired:
+                    taken[: len(self.probing.targets)] = [taken[0]] * len(self.probing.targets)
+                number = self._number(self.changed(taken))
+                if number is not None:
+                    found.append(number)
+                    break
+        if not found:
+            raise UserError(
+                "No interval for these sets",
+                "None of the drawn sets had a number.",
+                "Choose larger sets.",
+            )
+        return np.array(found), draws - len(found)
+
+    def leave_one_out(self) -> tuple[ItemScore, ...]:
+        """Return the number without each item; a set that would be too small keeps all."""
+        found = []
+        for at, group, row in self._every():
+            if len(group) <= max(self.least, 1):
+                continue
+            taken = [np.arange(len(one)) for one in self.groups]
+            taken[at] = np.delete(taken[at], row)
+            if self.are_paired and at < len(self.probing.targets):
+                for other in range(len(self.probing.targets)):
+                    taken[other] = taken[at]
+            number = self._number(self.changed(taken))
+            if number is not None:
+                found.append(ItemScore(group.items[row], group.key, number))
+        return tuple(found)
+
+    def swap_one(self, progress: Progress) -> tuple[Swap, ...]:
+        """Return the number with each item replaced by the nearest one outside all sets."""
+        space = self.probing.space
+        used = {int(row) for group in self.groups for row in group.rows}
+        if len(used) == space.n:
+            return ()
+        seeds = np.array(sorted(used))
+        near = find_nearest_many(
+            space.vectors, space.vectors[seeds], 1, exclude=seeds, progress=progress
+        )
+        by = dict(zip(seeds.tolist(), (int(one.indices[0]) for one in near), strict=True))
+        found = []
+        for at, group, row in self._every():
+            other = by[int(group.rows[row])]
+            number = self._number(self._with(at, row, other))
+            if number is not None:
+                item = space.items[other]
+                found.append(Swap(group.items[row], group.key, item, number))
+        return tuple(found)
+
+    def _with(self, at: int, row: int, other: int) -> Probing:
+        """Return the question with one item replaced by another row of the space."""
+        space = self.probing.space
+
+        def replaced(group: Group) -> Group:
+            items, rows, vectors = list(group.items), group.rows.copy(), group.vectors.copy()
+            items[row], rows[row], vectors[row] = space.items[other], other, space.vectors[other]
+            return dataclasses.replace(group, items=tuple(items), rows=rows, vectors=vectors)
+
+        n_t, n_a = len(self.probing.targets), len(self.probing.attributes)
+        targets, attributes = list(self.probing.targets), list(self.probing.attributes)
+        pairs = self.probing.pairs
+        if at < n_t:
+            targets[at] = replaced(targets[at])
+        elif at < n_t + n_a:
+            attributes[at - n_t] = replaced(attributes[at - n_t])
+        else:
+            assert pairs is not None
+            pairs = replaced(pairs[0]), pairs[1]
+        return dataclasses.replace(
+            self.probing, targets=tuple(targets), attributes=tuple(attributes), pairs=pairs
+        )
+
+    def random_targets(self, draws: int, seed: int, progress: Progress) -> NDArray[np.float64]:
+        """Return the number for targets at random, each within `WINDOW` rows of one that was asked.
+
+        Nothing is drawn where the targets are all that there is around them.
+        """
+        space, targets = self.probing.space, self.probing.targets
+        if not targets or space.n < 10 * sum(len(group) for group in targets):
+            return np.empty(0)
+        used = {int(row) for group in self.groups for row in group.rows}
+        rng = np.random.default_rng([seed, 1])
+        found = []
+        for draw in range(draws):
+            progress.raise_if_cancelled()
+            progress.report(draw / draws, f"{draw:,} of {draws:,} random sets")
+            taken = set(used)
+            drawn = tuple(self._drawn(group, taken, rng) for group in targets)
+            number = self._number(dataclasses.replace(self.probing, targets=drawn))
+            if number is not None:
+                found.append(number)
+        return np.array(found)
+
+    def _drawn(self, group: Group, taken: set[int], rng: np.random.Generator) -> Group:
+        """Return a set of the same size, of items near the rows of this one that are not taken."""
+        space = self.probing.space
+        rows = []
+        for row in group.rows.tolist():
+            low, high = max(0, row - WINDOW), min(space.n, row + WINDOW + 1)
+            while True:
+                other = int(rng.integers(low, high))
+                if other not in taken and np.any(space.vectors[other]):
+                    break
+                low, high = max(0, low - 1), min(space.n, high + 1)
+            taken.add(other)
+            rows.append(other)
+        at = np.array(rows, np.int64)
+        vectors = np.asarray(space.vectors[at], np.float64)
+        return Group(group.key, group.name, tuple(space.items.take(at)), at, vectors)
+
+    def _every(self) -> Iterator[tuple[int, Group, int]]:
+        for at, group in enumerate(self.groups):
+            for row in range(len(group)):
+                yield at, group, row
+
+    def _number(self, probing: Probing) -> float | None:
+        try:
+            return self.measure(probing)
+        except UserError:  # such as a standard deviation of 0
+            return None

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+SETS = {"X": ["x1", "x2"], "Y": ["y1", "y2"], "A": ["a1", "a2"], "B": ["b1", "b2"]}
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A space of words in groups, and a file of item sets."""
+    rng = np.random.default_rng(0)
+    lines = [
+        " ".join([word, *map(str, rng.normal(size=5).round(4).tolist())])
+        for word in (*(word for part in SETS.values() for word in part), "other", "more")
+    ]
+    space, sets = tmp_path / "words.txt", tmp_path / "mine.json"
+    space.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    sets.write_text(json.dumps(SETS), encoding="utf-8")
+    return space, sets
+
+
+def test_a_probe_prints_the_contract(cli, files):
+    space, sets = files
+    document = cli("probe", space, "--probe", "weat", "--sets", sets, "--json").document
+    assert document["probe"] == "weat"
+    assert (document["ddof"], document["alternative"], document["p_kind"]) == (
+        1,
+        "greater",
+        "exact",
+    )
+    assert document["n_permutations"] == 6
+    assert document["sets"]["X"] == {
+        "name": "X", "asked": ["x1", "x2"], "used": ["x1", "x2"], "missing": [], "left_out": [],
+    }  # fmt: skip
+    assert [one["item"] for one in document["per_item"]] == ["x1", "x2", "y1", "y2"]
+    assert document["citation"].startswith("Caliskan")
+    other = cli("probe", space, "--sets", sets, "--ddof", 0, "--json").document
+    assert other["effect_size"] == pytest.approx(document["effect_size"] * np.sqrt(4 / 3))
+
+
+def test_uncertainty_is_added_when_asked(cli, files):
+    space, sets = files
+    document = cli("probe", space, "--sets", sets, "--uncertainty", "--json").document
+    low, high = document["interval"]["percentile"]
+    assert low < document["effect_size"] < high
+    assert document["leave_one_out"] == []  # no set may lose one of its two items
+    assert {one["by"] for one in document["swap_one"]} == {"other", "more"}
+    assert document["random_null"] is None
+
+
+def test_missing_items_are_refused_or_said(cli, refused, files, tmp_path):
+    space, _ = files
+    sets = tmp_path / "more.json"
+    sets.write_text(json.dumps(SETS | {"X": ["x1", "x2", "x3"]}), encoding="utf-8")
+    assert "1 of 3 items of X are not in this space: x3" in refused("probe", space, "--sets", sets)
+    document = cli("probe", space, "--sets", sets, "--allow-missing", "--json").document
+    assert document["missing"] == ["x3"]
+    assert "X lost 33% of its items" in " ".join(document["warnings"])
+
+
+def test_probes_and_sets_are_listed(cli):
+    probes = {one["id"]: one for one in cli("probe", "list", "--json").document["probes"]}
+    assert probes["weat"]["asks"]["targets"] == 2
+    assert "standard deviation" in probes["weat"]["formula"]
+    sets = {one["id"]: one for one in cli("probe", "--json", "sets").document["sets"]}
+    assert sets["weat-6"]["targets"][0][0] == "John"
+    assert sets["weat-6"]["names"]["A1"] == "career"
