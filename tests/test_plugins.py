@@ -40,6 +40,7 @@ def test_every_module_of_ours_is_a_plugin(registry):
         "h5ad",
         "hdf5",
         "hf-dataset",
+        "gensim",
         "jsonl",
         "model2vec",
         "npy",

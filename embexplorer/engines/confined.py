@@ -32,6 +32,12 @@ MEMORY = 2 * 2**30  # bytes
 SECONDS = 120.0
 LONGEST_ANSWER = 1 << 26  # bytes of one message of the child
 
+# What libraries would reserve and not use, which a bound on addresses counts all the same.
+_FRUGAL = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "1",
+}
 _POLL = 0.05  # seconds between two looks at whether the person cancelled
 _REPORTS = 1 / 20  # seconds between two reports of the child
 _log = logging.getLogger(__name__)
@@ -96,8 +102,7 @@ def run_confined(
         own_process.command(__name__, FLAG),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # One BLAS thread: each further one reserves memory that it does not use.
-        env={**own_process.environment(), "OPENBLAS_NUM_THREADS": "1"},
+        env={**own_process.environment(), **_FRUGAL},
     )
     assert child.stdin is not None
     assert child.stdout is not None
@@ -243,10 +248,15 @@ def _bound(memory: int, seconds: float) -> None:
         return
     import resource
 
-    time_left = int(seconds * (os.cpu_count() or 1)) + 1  # of all processors together
-    resource.setrlimit(resource.RLIMIT_CPU, (time_left, time_left))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    def lower(kind: int, most: int, grace: int = 0) -> None:
+        _, hard = resource.getrlimit(kind)
+        allowed = most + grace if hard == resource.RLIM_INFINITY else min(most + grace, hard)
+        resource.setrlimit(kind, (min(most, allowed), allowed))
+
+    # Of all processors together; a second later the system ends it in a way that says less.
+    lower(resource.RLIMIT_CPU, int(seconds * (os.cpu_count() or 1)) + 1, grace=1)
+    lower(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
         with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123  a kernel's file
             taken = int(file.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + memory, taken + memory))
+        lower(resource.RLIMIT_AS, taken + memory)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embexplorer.core.subwords import Subwords
 from embexplorer.core.threads import Threads
 
 if TYPE_CHECKING:
@@ -15,11 +16,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from embexplorer.core.progress import Progress
-    from embexplorer.core.subwords import Subwords
 
 FILE = "subwords.npy"
 LONGEST = 256  # characters of an n-gram that a model may have
-WORDS_AT_ONCE = 1 << 14
+WORDS_AT_ONCE = 1 << 12
+
+
+def take_subwords(aside: Path, scratch: Path, shortest: int, longest: int) -> Subwords:
+    """Move the vectors that a `VectorSink` wrote in the folder `aside` to their place; map them."""
+    place = (aside / "vectors.npy").rename(scratch / FILE)
+    aside.rmdir()
+    mapped = np.load(place, mmap_mode="r", allow_pickle=False)
+    return Subwords(mapped, shortest, longest)
 
 
 def add_subwords(
@@ -43,17 +51,14 @@ def add_subwords(
     ngrams = np.ascontiguousarray(subwords.vectors)  # mapped as it is, not read
 
     def work(first: int, last: int) -> None:
-        part = slice(start + first, start + last)
+        progress.report(first / len(rows), "Adding subwords")
         subword_kernels.add_subwords(
-            rows[part], text, ends[start + first : start + last + 1],
+            rows[first:last], text, ends[first : last + 1],
             ngrams, subwords.shortest, subwords.longest,
         )  # fmt: skip
 
-    with Threads() as threads:
-        for start in range(0, len(rows), WORDS_AT_ONCE):
-            progress.raise_if_cancelled()
-            progress.report(start / len(rows), "Adding subwords")
-            threads.over(min(WORDS_AT_ONCE, len(rows) - start), work)
+    with Threads(progress=progress) as threads:
+        threads.over(len(rows), work, WORDS_AT_ONCE)
     rows.flush()
     mapped: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
     return mapped

@@ -12,16 +12,17 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM
-from embexplorer.core.subwords import Subwords
 from embexplorer.engines.byte_stream import ByteStream, open_stream
 from embexplorer.engines.row_errors import Where, not_finite
-from embexplorer.engines.subword_vectors import FILE, LONGEST, add_subwords
+from embexplorer.engines.subword_vectors import LONGEST, add_subwords, take_subwords
 from embexplorer.engines.vector_sink import VectorSink, as_float32, check_room
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from embexplorer.core.subwords import Subwords
 
 MAGIC = b"\xba\x16\x4f\x2f"  # 793712314, little-endian
 VERSIONS = (11, 12)
@@ -201,11 +202,8 @@ class _Walk:
         aside = self.reading.scratch / "subwords"
         aside.mkdir()
         made = self._rows(aside, model.buckets, model.d, "subword")
-        del made  # mapped by the name it has from here on
-        place = (aside / "vectors.npy").rename(self.reading.scratch / FILE)
-        aside.rmdir()
-        mapped = np.load(place, mmap_mode="r", allow_pickle=False)
-        return Subwords(mapped, model.shortest, model.longest)
+        del made  # it is mapped by the name that it gets
+        return take_subwords(aside, self.reading.scratch, model.shortest, model.longest)
 
     def _with_subwords(
         self, vectors: NDArray[np.float32], words: pa.LargeStringArray, subwords: Subwords

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from embexplorer.core.contracts import HEAD_BYTES, Format
 from embexplorer.core.errors import UserError
 from embexplorer.engines.byte_stream import open_stream
 from embexplorer.engines.compressed import inner_path, kind_of, open_archive, outer_path
+from embexplorer.engines.restricted_pickle import is_pickle
 from embexplorer.engines.text_decoding import looks_like_text
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from embexplorer.plugins import Registry
 
+CERTAIN = 1.0  # how sure a format must be of a pickle, to read it without running it
 BY_NAME_ONLY = 0.5  # a format this sure, or less, has seen nothing in the file but its name
 _NOT_TRUSTED = "Open it where it comes from, in Python, and save the vectors with numpy.save."
 _DECOMPRESS = "Decompress it, then open what is inside."
@@ -45,11 +46,6 @@ _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
     ),
 )
 _TAR_MARK, _TAR_AT = b"ustar", 257  # POSIX 1003.1, header of a tar archive
-# Protocols 2 to 5; and protocol 0, which is text: an empty list or dictionary, or a global.
-_PICKLE = re.compile(
-    rb"\x80[\x02-\x05]|\((lp|dp)\d*\n"
-    rb"|c(copy_reg|__builtin__|builtins|collections|posix|nt|os|(numpy|gensim|torch)[\w.]*)\n\w+\n"
-)
 
 
 def find_format(
@@ -106,7 +102,7 @@ def _surest(path: Path, head: bytes, plugins: list[Format]) -> tuple[Format, flo
     """
     scores = [(plugin.sniff(path, head), plugin) for plugin in plugins if plugin.is_available]
     score, best = max(scores, key=lambda scored: scored[0])
-    if score <= BY_NAME_ONLY or _PICKLE.match(head):
+    if score <= BY_NAME_ONLY or (score < CERTAIN and is_pickle(head)):
         known = _recognized(path, head)
         if known is not None:
             raise known
@@ -153,7 +149,7 @@ def _head_of(path: Path) -> bytes:
 
 def _recognized(path: Path, head: bytes) -> UserError | None:
     """Return the error for a file whose first bytes say what it is."""
-    if _PICKLE.match(head):
+    if is_pickle(head):
         detail = f"{path.name} is a Python pickle: reading it would run code from the file."
         return UserError("A pickle, not vectors", detail, _NOT_TRUSTED)
     if head.startswith(b"PK\x03\x04"):

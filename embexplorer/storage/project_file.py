@@ -212,14 +212,15 @@ def _kept(record: Mapping[str, Any], plain: Any) -> Kept:
     return Kept(data, n, described, {name: record[name] for name in record if name in PARTS})
 
 
-PARTS = {"vectors": "vectors.npy", "table": "table.arrow"}
+PARTS = {"vectors": "vectors.npy", "table": "table.arrow", "subwords": "subwords.npy"}
 
 
 def unpack(parts: PartsReader, item: Kept, folder: Path, progress: Progress) -> None:
     """Write an embedded space or corpus into a space folder."""
     assert item.parts is not None, "it is not inside"
     for at, (name, described) in enumerate(item.parts.items()):
-        parts.unpack(described, folder / PARTS[name], progress.part(at / 2, (at + 1) / 2))
+        span = progress.part(at / len(item.parts), (at + 1) / len(item.parts))
+        parts.unpack(described, folder / PARTS[name], span)
     text = json.dumps(item.description, ensure_ascii=False, indent=1)
     (folder / "space.json").write_text(text, encoding="utf-8")
 

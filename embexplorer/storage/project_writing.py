@@ -14,14 +14,14 @@ import pyarrow as pa
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.storage.plain_values import to_json
-from embexplorer.storage.project_file import FORMAT, MANIFEST, VERSION
+from embexplorer.storage.project_file import FORMAT, MANIFEST, PARTS, VERSION
 from embexplorer.storage.project_parts import PartsWriter, in_zip
 from embexplorer.storage.project_records import (
     clusters_record,
     column_record,
     projection_record,
 )
-from embexplorer.storage.space_folder import read_description
+from embexplorer.storage.space_folder import SUBWORDS, read_description
 from embexplorer.storage.whole import telling, write_file
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def _data_record(
     record["table"] = parts.copy(f"tables/data-{number}.arrow", folder / "table.arrow")
     if item.is_space:
         record["vectors"] = parts.copy(f"arrays/data-{number}.npy", folder / "vectors.npy")
+    if (folder / SUBWORDS).is_file():
+        record["subwords"] = parts.copy(f"arrays/subwords-{number}.npy", folder / SUBWORDS)
     return record
 
 
@@ -155,7 +157,7 @@ def _rows_in(folder: Path) -> int:
 
 def _size_of(contents: ProjectContents, references: Mapping[str, Reference]) -> int:
     embedded = [Path(item.folder) for item in contents.data if item.id not in references]
-    files = [folder / name for folder in embedded for name in ("table.arrow", "vectors.npy")]
+    files = [folder / name for folder in embedded for name in PARTS.values()]
     return int(
         sum(file.stat().st_size for file in files if file.exists())
         + sum(item.coords.nbytes for item in contents.projections)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import struct
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from gensim.models import FastText
 from gensim.models.fasttext import load_facebook_vectors, save_facebook_model
 
 from embexplorer.core.contracts import Format
+from embexplorer.core.errors import UserError
 from embexplorer.core.subwords import Subwords
 from embexplorer.formats import fasttext
 from embexplorer.operations.context import Context
@@ -20,9 +22,7 @@ from embexplorer.operations.recognize import find_format
 from embexplorer.plugins import Registry
 from tests.compressing import compressed
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+DATA = Path(__file__).parents[1] / "data" / "fasttext"
 WORDS = [f"wörd{at}" for at in range(20)] + ["日本語", "king", "a", "</s>"]
 HEADER = 64  # bytes, before the sizes of the dictionary
 
@@ -68,6 +68,33 @@ def model_bytes(
 
 def matrix_of(data: bytes, n: int, d: int = 4) -> np.ndarray:
     return np.frombuffer(data[-n * d * 4 :], "<f4").reshape(n, d)
+
+
+def test_models_of_fasttext_itself_are_read_as_it_reads_them(parse):
+    expected = json.loads((DATA / "expected.json").read_text(encoding="utf-8"))
+    parsed = parse(fasttext, DATA / "words.bin")
+    assert parsed.table.column("item").to_pylist() == expected["words"]
+    assert parsed.table.column("count").to_pylist() == expected["freq"]
+    np.testing.assert_allclose(parsed.vectors, expected["vectors"], atol=1e-7)
+    for word in ("fuchsia", "Straßen", "日本", "x"):
+        composed = parsed.subwords.compose(word).vector
+        np.testing.assert_allclose(composed, expected["unknown"][word], atol=1e-7)
+
+
+@pytest.mark.parametrize(("name", "has_subwords"), [("classifier", True), ("plain", False)])
+def test_classifiers_of_fasttext_itself_are_read_as_it_reads_them(parse, name, has_subwords):
+    expected = json.loads((DATA / "expected.json").read_text(encoding="utf-8"))[name]
+    parsed = parse(fasttext, DATA / f"{name}.bin")
+    assert parsed.table.column("item").to_pylist() == expected["words"]
+    np.testing.assert_allclose(parsed.vectors, expected["vectors"], atol=1e-7)
+    assert (parsed.subwords is not None) == has_subwords
+    assert parsed.notes == ("3 labels of the classifier are left out: labels are no words.",)
+
+
+def test_a_model_that_fasttext_quantized_is_refused(refuse):
+    error = refuse(fasttext, DATA / "classifier.ftz")
+    assert error.title == "A quantized fastText model"
+    assert error.hint == "Open the .bin model that it was made from."
 
 
 def test_words_counts_and_vectors_equal_those_of_gensim(model_path, parse):
@@ -203,6 +230,26 @@ def test_a_model_cut_off_anywhere_is_refused(refuse, tmp_path):
     for length in range(8, len(data)):
         path.write_bytes(data[:length])
         assert refuse(fasttext, path).title == "The file ends early"
+
+
+def test_a_damaged_model_is_read_or_refused(parse, tmp_path):
+    whole = model_bytes([b"one", b"two", "drei€".encode()], labels=(b"__label__a",))
+    rng = np.random.default_rng(4)
+    path = tmp_path / "model.bin"
+    refused = []
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(int(rng.integers(1, 4))):
+            data[int(rng.integers(4, 200))] ^= 1 << int(rng.integers(8))
+        path.write_bytes(bytes(data))
+        try:
+            parsed = parse(fasttext, path)
+        except UserError as error:
+            refused.append(error)
+        else:
+            assert len(parsed.vectors) == parsed.table.num_rows
+    assert 100 < len(refused) < 300
+    assert all(len(error.title.split()) <= 6 and error.detail for error in refused)
 
 
 def test_a_matrix_of_another_shape_is_refused(refuse, tmp_path):
