@@ -19,6 +19,7 @@ from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.opening import Opening
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.results import Results
@@ -54,6 +55,7 @@ class Services:
     runner: Runner
     remembered: Remembered
     library: Library
+    opening: Opening
     map: Map
     selecting: Selecting
     filtering: Filtering
@@ -106,6 +108,7 @@ class Services:
             runner=runner,
             remembered=remembered,
             library=library,
+            opening=Opening(work, context, library),
             map=map_,
             selecting=selecting,
             filtering=filtering,

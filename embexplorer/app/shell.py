@@ -18,6 +18,9 @@ class Shell(Protocol):
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
 
+    def ask_open_with_options(self) -> None:
+        """Let the person choose a file and how it is read."""
+
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""
 

@@ -120,10 +120,21 @@ class RowOrder:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error that waits to be read; `details` is for a report."""
+    """An error that waits to be read.
+
+    Parameters
+    ----------
+    error
+        What is wrong.
+    details
+        For a report.
+    source
+        The file that could not be read, which may be read another way; None for other errors.
+    """
 
     error: UserError
     details: str = ""
+    source: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -101,6 +101,8 @@ class Reading:
         Where to say how far it is, and whether it is cancelled.
     limit
         Read the first so many items only; None reads all.
+    is_glance
+        Whether this is for a preview: what is long may be cut, so that it is quick.
     """
 
     path: Path
@@ -108,6 +110,7 @@ class Reading:
     scratch: Path
     progress: Progress = field(default_factory=Progress)
     limit: int | None = None
+    is_glance: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,9 @@ class Format(Plugin):
     `write(space, coords, path)` is None where the format cannot be written, and may write
     further files beside `path`. `beside(path, params)` lists the further files that are read
     with `path`, so that the cache knows when they change. `version` changes when the same file
-    would be read differently, so that the cache reads it again.
+    would be read differently, so that the cache reads it again. `columns(reading)` of a table
+    returns its columns with their types, and the same as they are written, before they have
+    roles: about as many rows as the limit says, or all.
     """
 
     kind: ClassVar[str] = "formats"
@@ -132,6 +137,7 @@ class Format(Plugin):
     read: Callable[[Reading], Parsed] | None = None
     write: Callable[[Space, Coords | None, Path], None] | None = None
     beside: Callable[[Path, Any], Sequence[Path]] = lambda path, params: ()
+    columns: Callable[[Reading], tuple[pa.Table, pa.Table]] | None = None
 
 
 class LoadedEncoder(Protocol):

@@ -115,7 +115,9 @@ class TableCollector:
         table = batch.filter(pa.array(keep))
         if self.roles.coords:
             self.coords.append(self._coords(batch, keep))
-        taken = {self.roles.vector, *self.roles.numbers, *self.roles.coords}
+        taken = {
+            self.roles.vector, *self.roles.numbers, *self.roles.coords, *self.roles.left_out
+        }  # fmt: skip
         names = [name for name in table.column_names if name not in taken]
         self.tables.append(table.select(names) if names else pa.table({"": pa.nulls(len(table))}))
         self.kept += int(keep.sum())
@@ -216,7 +218,7 @@ class TableCollector:
         return Parsed(table, vectors, coords, tuple(said) + item_note)
 
     def _table(self) -> tuple[pa.Table, tuple[str, ...]]:
-        whole = _joined(self.tables)
+        whole = joined(self.tables)
         item, text = self.roles.item, self.roles.text
         arrays: dict[str, pa.ChunkedArray] = {}
         note: tuple[str, ...] = ()
@@ -247,7 +249,8 @@ def _free(name: str, taken: dict[str, pa.ChunkedArray]) -> str:
     return free
 
 
-def _joined(tables: list[pa.Table]) -> pa.Table:
+def joined(tables: list[pa.Table]) -> pa.Table:
+    """Return tables under each other; one with other columns or types fits all the same."""
     try:
         return pa.concat_tables(tables, promote_options="permissive").combine_chunks()
     except pa.ArrowException:

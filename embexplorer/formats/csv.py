@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (".csv", ".tsv", ".tab")
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 24
+GLANCE_BYTES = 1 << 21
 DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "bar": "|"}
 
 
@@ -81,6 +82,22 @@ def read(reading: Reading) -> Parsed:
     return Parsed(typed, parsed.vectors, parsed.coords, parsed.notes)
 
 
+def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
+    """Return the columns of the first rows, or of all, with their types and as they are written.
+
+    Raises
+    ------
+    UserError
+        Naming the line that does not fit.
+    """
+    table = _Table(reading, reading.params)
+    if reading.limit is not None:
+        written = table.first_rows().slice(0, reading.limit)
+        return mostly_typed(written), written
+    written = table.texts(leave_out=reading.params.bad_rows == "leave out")
+    return typed_table(written), written
+
+
 class _Table:
     """One delimited file: its dialect, its batches, and its rows as they are written."""
 
@@ -112,6 +129,10 @@ class _Table:
 
     def sample(self) -> pa.Table:
         """Return the first rows, each column with its type."""
+        return mostly_typed(self.first_rows())
+
+    def first_rows(self) -> pa.Table:
+        """Return the first rows as they are written."""
         dialect = self.dialect
         rows = sample_rows(
             self.head, dialect.delimiter, has_quotes=dialect.has_quotes, is_whole=self.is_whole
@@ -129,7 +150,20 @@ class _Table:
                 f"{self.path.name} has a header only.",
                 "Choose another file.",
             )
-        return mostly_typed(pa.table(columns))
+        return pa.table(columns)
+
+    def texts(self, *, leave_out: bool) -> pa.Table:
+        """Return all rows as they are written."""
+        invalid: list[tuple[int, int]] = []
+        reading = self.reading
+        with self._stream(progress=reading.progress, room=reading.scratch) as stream:
+            try:
+                found = pa.concat_tables(self._batches(stream, set(), invalid))
+            except pa.ArrowInvalid as error:
+                raise self._unreadable(error, set()) from error
+        if invalid and not leave_out:
+            raise self._ragged(*invalid[0])
+        return found.cast(pa.schema([(name, pa.large_string()) for name in found.column_names]))
 
     def run(self, collector: TableCollector, roles: Roles, *, leave_out: bool) -> tuple[str, ...]:
         """Give the file to the collector, batch by batch; return the notes."""
@@ -167,7 +201,7 @@ class _Table:
             pa.PythonFile(stream, "r"),
             arrow_csv.ReadOptions(
                 use_threads=False,
-                block_size=BLOCK_BYTES,
+                block_size=GLANCE_BYTES if self.reading.is_glance else BLOCK_BYTES,
                 column_names=dialect.names,
                 skip_rows_after_names=int(dialect.has_header),
             ),
@@ -259,4 +293,5 @@ plugin = Format(
     sniff=sniff,
     read=read,
     write=write,
+    columns=columns,
 )

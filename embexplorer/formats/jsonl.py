@@ -13,7 +13,7 @@ from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.engines.row_errors import Where, not_a_number, shown
-from embexplorer.engines.table_reading import TableCollector
+from embexplorer.engines.table_reading import TableCollector, joined
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, looks_like_text
@@ -68,6 +68,23 @@ def read(reading: Reading) -> Parsed:
             if collector.is_enough:
                 break
         return collector.finish()
+
+
+def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
+    """Return the columns of the first rows, or of all, twice: their types are as written.
+
+    Raises
+    ------
+    UserError
+        Naming the line that is no JSON object.
+    """
+    lines = _Lines(reading, reading.params.encoding)
+    if reading.limit is not None:
+        found = lines.sample().slice(0, reading.limit)
+    else:
+        blocks = lines.blocks(progress=reading.progress, room=reading.scratch)
+        found = joined([lines.table(*block, Roles(), leave_out=False) for block in blocks])
+    return found, found
 
 
 class _Lines:
@@ -256,4 +273,5 @@ plugin = Format(
     sniff=sniff,
     read=read,
     write=write,
+    columns=columns,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -51,9 +51,39 @@ def read(reading: Reading) -> Parsed:
     UserError
         When the file is damaged, or naming the row that does not fit.
     """
-    name = reading.path.name
-    try:
+    with _naming_damage(reading.path.name):
         return _read(reading)
+
+
+def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
+    """Return the columns of the first rows, or of all, twice: their types are as written.
+
+    Raises
+    ------
+    UserError
+        When the file is damaged.
+    """
+    found: list[pa.Table] = []
+    with _naming_damage(reading.path.name), pa.OSFile(str(reading.path)) as file:
+        for fraction, batch in _batches(file):
+            batch.validate(full=True)
+            reading.progress.report(fraction)
+            reading.progress.raise_if_cancelled()
+            found.append(batch)
+            if reading.limit is not None:
+                break
+    if not found:
+        raise _no_rows(reading.path.name)
+    table = pa.concat_tables(found)
+    table = table if reading.limit is None else table.slice(0, reading.limit)
+    return table, table
+
+
+@contextmanager
+def _naming_damage(name: str) -> Iterator[None]:
+    """Turn what the libraries say of a damaged file into an error that names it."""
+    try:
+        yield
     except (pa.ArrowException, OSError, EOFError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(
@@ -63,15 +93,17 @@ def read(reading: Reading) -> Parsed:
         ) from error
 
 
+def _no_rows(name: str) -> UserError:
+    return UserError("The file is empty", f"{name} has no row.", "Choose another.")
+
+
 def _read(reading: Reading) -> Parsed:
     params: Params = reading.params
     with pa.OSFile(str(reading.path)) as file:
         batches = _batches(file)
         first = next(batches, None)
         if first is None:
-            raise UserError(
-                "The file is empty", f"{reading.path.name} has no row.", "Choose another."
-            )
+            raise _no_rows(reading.path.name)
         first[1].validate(full=True)
         roles = choose_roles(first[1].slice(0, SAMPLE_ROWS), params, reading.path.name)
         leave_out = params.bad_rows == "leave out"
@@ -152,4 +184,5 @@ plugin = Format(
     sniff=sniff,
     read=read,
     write=write,
+    columns=columns,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,9 +19,11 @@ from embexplorer.engines.text_items import table_of_texts
 from embexplorer.engines.text_splitting import Split, split_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 EXTENSIONS = (".txt", ".text", ".md", ".cor")
+GLANCE_BYTES = 1 << 18
 ALSO = (".rst", ".log", "")
 
 
@@ -53,7 +56,7 @@ def read(reading: Reading) -> Parsed:
     with Utf8Stream(
         reading.path, params.encoding, progress=reading.progress, room=reading.scratch
     ) as stream:
-        for text in split_lines(stream.as_lines(plain_ends=True), params.split):
+        for text in split_lines(_lines(stream, is_glance=reading.is_glance), params.split):
             if reading.limit is not None and len(texts) >= reading.limit:
                 is_cut = True
                 break
@@ -73,6 +76,13 @@ def read(reading: Reading) -> Parsed:
     if encoding != params.encoding:
         notes.append(f"Read as {ENCODING_TITLES[encoding]}, as its byte-order mark says.")
     return Parsed(table_of_texts(texts), notes=tuple(notes))
+
+
+def _lines(stream: Utf8Stream, *, is_glance: bool) -> Iterable[str]:
+    if not is_glance:
+        return stream.as_lines(plain_ends=True)
+    # A sentence or a document may go on to the end of the file.
+    return io.StringIO(stream.read(GLANCE_BYTES).decode("utf-8", "ignore"), newline=None)
 
 
 plugin = Format(

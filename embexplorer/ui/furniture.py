@@ -14,6 +14,7 @@ from embexplorer.ui.command_palette import CommandPalette
 from embexplorer.ui.docks import DATA, INSPECTOR, LIBRARY, Docks
 from embexplorer.ui.figure.publishing import Publishing
 from embexplorer.ui.head_row import HeadRow
+from embexplorer.ui.messages import Messages
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.contents import ContentsPanel
 from embexplorer.ui.panels.data import DataPanel
@@ -47,6 +48,7 @@ def furnish(window: MainWindow, services: Services) -> None:
     window.map = MapPanel(theme, services, window)
     window.center.addWidget(window.map)
     window.toast = Toast(theme, window.center)
+    window.messages = Messages(theme, services, window.toast, window)
     window.data = DataPanel(theme, services, window)
     window.library = LibraryPanel(theme, services, window)
     window.views = SavedViews(services, window.map, window)

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
     from embexplorer.app.services import Services
     from embexplorer.app.shell import Shell
-    from embexplorer.app.state import Problem, State
+    from embexplorer.app.state import State
     from embexplorer.storage.settings import Settings
     from embexplorer.ui.actions import Actions
     from embexplorer.ui.command_palette import CommandPalette
     from embexplorer.ui.docks import Docks
     from embexplorer.ui.figure.publishing import Publishing
     from embexplorer.ui.head_row import HeadRow
+    from embexplorer.ui.messages import Messages
     from embexplorer.ui.panels.analogy import AnalogyPanel
     from embexplorer.ui.panels.contents import ContentsPanel
     from embexplorer.ui.panels.data import DataPanel
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
     projects: ProjectFiles
     map: MapPanel
     toast: Toast
+    messages: Messages
     data: DataPanel
     library: LibraryPanel
     views: SavedViews
@@ -119,8 +121,6 @@ class MainWindow(QMainWindow):
             self._show(new)
         if any(getattr(old, name) is not getattr(new, name) for name in TITLED):
             self.setWindowTitle(self.services.project.title().text)
-        for problem in new.problems[len(old.problems) :]:
-            self._show_problem(problem)
 
     def _show(self, state: State) -> None:
         is_empty = _is_empty(state)
@@ -137,14 +137,6 @@ class MainWindow(QMainWindow):
             self._is_first_run = True
             self.arrangement.leave()
             self.center.setCurrentWidget(self.first_run)
-
-    def _show_problem(self, problem: Problem) -> None:
-        from embexplorer.ui.widgets.toast import ToastMessage
-
-        error = problem.error
-        self.toast.show_message(
-            ToastMessage(error.title, error.detail, error.hint, details=problem.details)
-        )
 
     def _show_settings(self, settings: Settings) -> None:
         self.first_run.set_recent(

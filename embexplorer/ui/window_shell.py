@@ -14,6 +14,7 @@ from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
 from embexplorer.ui.label_dialog import LabelDialog
+from embexplorer.ui.options_dialog import OptionsDialog
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
@@ -42,6 +43,18 @@ class WindowShell:
         """Let the person choose files and open them."""
         paths = dialogs.ask_files(self._window, self._services.context.registry, "")
         self._window.projects.open(paths)
+
+    def ask_open_with_options(self) -> None:
+        """Let the person choose a file and how it is read."""
+        path = dialogs.ask_file(
+            self._window, "Open with options", self._services.context.registry, ""
+        )
+        if path is not None:
+            self.show_options(path)
+
+    def show_options(self, path: Path) -> None:
+        """Let the person choose how a file is read."""
+        OptionsDialog(self._window.theme, self._services.opening, path, self._window).open()
 
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""

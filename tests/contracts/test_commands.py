@@ -50,6 +50,7 @@ class RecordingShell:
 # What a command asks of the window.
 ASKED: dict[str, tuple[Any, ...]] = {
     "file.open": ("ask_open",),
+    "file.open-with-options": ("ask_open_with_options",),
     "file.open-folder": ("ask_open_folder",),
     "file.save-project": ("save_project",),
     "file.save-project-as": ("ask_save_project",),

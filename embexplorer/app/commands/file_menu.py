@@ -34,11 +34,19 @@ COMMANDS = (
         keywords="load vectors corpus",
     ),
     Command(
+        "file.open-with-options",
+        "Open with options…",
+        "File",
+        lambda s, w: w.ask_open_with_options(),
+        "Ctrl+Shift+O",
+        keywords="preview columns delimiter encoding header roles split import",
+    ),
+    Command(
         "file.open-folder",
         "Open a folder…",
         "File",
         lambda s, w: w.ask_open_folder(),
-        "Ctrl+Shift+O",
+        "Ctrl+Alt+O",
         keywords="documents space",
     ),
     Command(

@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow.compute as pc
 
 from embexplorer.app import state as states
-from embexplorer.app.state import Activity
+from embexplorer.app.state import Activity, Problem
 from embexplorer.app.wording import counted, duration, space_summary, texts_summary, time_left
-from embexplorer.app.work import Then
+from embexplorer.app.work import Then, show_problem
 from embexplorer.core.contracts import Encoder
+from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection, projection_of_file
 from embexplorer.core.space import ITEM, Space, Texts
 from embexplorer.operations import encode as encoding
@@ -71,10 +72,17 @@ class Library:
         self._context = context
         self._remembered = remembered
 
-    def open(self, paths: Sequence[Path], params: Mapping[str, Any] | None = None) -> None:
-        """Read each path, as if it was dropped on the window."""
+    def open(
+        self,
+        paths: Sequence[Path],
+        params: Mapping[str, Any] | None = None,
+        *,
+        format_id: str | None = None,
+        limit: int | None = None,
+    ) -> None:
+        """Read each path, as if it was dropped on the window; see `operations.read.read`."""
         for path in paths:
-            self._read(Path(path), params or {})
+            self._read(Path(path), params or {}, format_id=format_id, limit=limit)
 
     def open_sample(self, name: str = "words") -> None:
         """Open a bundled sample: ``words``, ``sentences``, or the ``corpus`` to encode."""
@@ -177,19 +185,33 @@ class Library:
         """Return the encoders there are."""
         return self._context.registry.all(Encoder)
 
-    def _read(self, path: Path, params: Mapping[str, Any], *, is_recent: bool = True) -> None:
+    def _read(
+        self,
+        path: Path,
+        params: Mapping[str, Any],
+        *,
+        is_recent: bool = True,
+        format_id: str | None = None,
+        limit: int | None = None,
+    ) -> None:
         def finished(event: Finished) -> None:
             self._opened(path if is_recent else None, event.result)
+
+        def failed(event: Failed) -> None:
+            error = _naming(event.error, path)
+            show_problem(self._store, Problem(error, event.details, source=path))
 
         self._work.submit(
             reading.read_to_cache,
             key=f"read:{path}",
             title=f"Reading {path.name}",
             lane="files",
-            then=Then(finished=finished),
+            then=Then(finished=finished, failed=failed),
             path=str(path),
             cache_root=str(self._context.cache.root),
             params=dict(params),
+            format_id=format_id,
+            limit=limit,
         )
 
     def _opened(self, path: Path | None, result: Mapping[str, Any]) -> None:
@@ -234,6 +256,13 @@ class Library:
             return dataclasses.replace(shown, message=said)
 
         self._store.apply(change)
+
+
+def _naming(error: UserError, path: Path) -> UserError:
+    """Return the error with the name of its file, which tells it from those of others."""
+    if path.name in f"{error.title} {error.detail}":
+        return error
+    return UserError(error.title, f"{path.name}: {error.detail}", error.hint)
 
 
 def library_view(state: State) -> LibraryView:

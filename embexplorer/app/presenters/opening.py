@@ -1,0 +1,81 @@
+"""Opening a file with options: what it would become, asked again at each change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from embexplorer.app.work import Then
+from embexplorer.core.contracts import Format
+from embexplorer.operations.preview import preview_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from embexplorer.app.presenters.library import Library
+    from embexplorer.app.work import Work
+    from embexplorer.core.errors import UserError
+    from embexplorer.jobs.events import Failed, Finished, Job
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.preview import Preview
+
+
+class Opening:
+    """Intents of the dialog that opens a file with options."""
+
+    def __init__(self, work: Work, context: Context, library: Library) -> None:
+        self._work = work
+        self._context = context
+        self._library = library
+        self._job: Job | None = None
+
+    def preview(
+        self,
+        path: Path,
+        params: Mapping[str, Any],
+        format_id: str | None,
+        then: Callable[[Preview | UserError], None],
+    ) -> None:
+        """Look into a file as it would be read; only the newest question is answered."""
+
+        def finished(event: Finished) -> None:
+            self._job = None
+            then(event.result)
+
+        def failed(event: Failed) -> None:
+            self._job = None
+            then(event.error)
+
+        self._job = self._work.submit(
+            preview_file,
+            key="preview",
+            title=f"Looking into {path.name}",
+            lane="files",
+            then=Then(finished=finished, failed=failed),
+            is_shown=False,
+            path=str(path),
+            cache_root=str(self._context.cache.root),
+            params=dict(params),
+            format_id=format_id,
+        )
+
+    def stop(self) -> None:
+        """Give up the question that is not answered yet: nobody waits for it any more."""
+        if self._job is not None:
+            self._work.cancel(self._job.id)
+            self._job = None
+
+    def open(
+        self, path: Path, params: Mapping[str, Any], format_id: str, limit: int | None
+    ) -> None:
+        """Read the file with these parameters into a space or a corpus."""
+        self._library.open([path], params, format_id=format_id, limit=limit)
+
+    def formats(self) -> list[Format]:
+        """Return the formats that read files, by title."""
+        found = [
+            plugin
+            for plugin in self._context.registry.all(Format)
+            if plugin.read is not None and plugin.is_available
+        ]
+        return sorted(found, key=lambda plugin: plugin.title.lower())

@@ -1,0 +1,72 @@
+"""A file is looked into before it is read, and read with what was chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from embexplorer.app.services import Services
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "table.csv"
+    path.write_text("word;v0;v1\na;1;2\nb;3;4\nc;5;6\n")
+    return path
+
+
+def test_the_newest_question_is_answered(desk, table) -> None:
+    answers = []
+    opening = desk.services.opening
+    opening.preview(table, {"delimiter": "comma"}, None, answers.append)
+    opening.preview(table, {"delimiter": "semicolon"}, None, answers.append)
+    desk.run_all()
+    (found,) = answers
+    assert [column.title for column in found.columns] == ["word", "v0", "v1"]
+    assert desk.services.store.state.activity == ()
+
+
+def test_nobody_is_told_after_stop(desk, table) -> None:
+    answers = []
+    desk.services.opening.preview(table, {}, None, answers.append)
+    desk.services.opening.stop()
+    desk.run_all()
+    assert answers == []
+
+
+def test_what_is_wrong_is_the_answer(services: Services, tmp_path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("")
+    answers = []
+    services.opening.preview(path, {}, None, answers.append)
+    assert [answer.title for answer in answers] == ["The file is empty"]
+    assert services.store.state.problems == ()
+
+
+def test_it_is_read_as_it_was_chosen(services: Services, table) -> None:
+    services.opening.open(table, {"delimiter": "semicolon"}, "csv", 2)
+    space = services.store.state.space
+    assert list(space.items) == ["a", "b"]
+    assert space.provenance.params["delimiter"] == "semicolon"
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_place(services: Services, tmp_path) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("word,v0,v1\na,1,2\nb,3,4\n")
+    bad.write_text("word,v0,v1\na,1,2\nb,3,4,5\n")
+    services.library.open([bad, good, tmp_path / "gone.csv"])
+    first, second = services.store.state.problems
+    assert (first.error.title, first.source) == ("Row 3 has 4 columns", bad)
+    assert "bad.csv" in first.error.detail
+    assert "gone.csv" in second.error.detail
+    assert [space.name for space in services.store.state.document.spaces] == ["good"]
+
+
+def test_formats_are_listed_by_title(services: Services) -> None:
+    titles = [plugin.title for plugin in services.opening.formats()]
+    assert titles == sorted(titles, key=str.lower)
+    assert {"Separated values", "Text", "NumPy array"} <= set(titles)
