@@ -16,6 +16,7 @@ from embexplorer.app.presenters.finding import Finding
 from embexplorer.app.presenters.gallery import Gallery
 from embexplorer.app.presenters.histograms import Histograms
 from embexplorer.app.presenters.items import Items
+from embexplorer.app.presenters.joining import Joining
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
@@ -74,6 +75,7 @@ class Services:
     project: Project
     gallery: Gallery
     labeling: Labeling
+    joining: Joining
     preparing: Preparing
 
     @staticmethod
@@ -127,6 +129,7 @@ class Services:
             project=Project(store, work, context, remembered, library, map_),
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
+            joining=Joining(store, work, context),
             preparing=Preparing(store, work, copies),
         )
 

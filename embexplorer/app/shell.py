@@ -87,6 +87,9 @@ class Shell(Protocol):
     def open_map_menu(self, name: str) -> None:
         """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""
 
+    def ask_join(self) -> None:
+        """Let the person choose a table whose columns join those of the space."""
+
     def ask_clusters(self) -> None:
         """Ask how to find clusters."""
 

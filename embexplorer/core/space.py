@@ -245,3 +245,14 @@ def blocks_of(vectors: NDArray[Any]) -> list[tuple[int, NDArray[Any]]]:
     row_bytes = max(1, vectors.strides[0] if vectors.ndim > 1 else vectors.itemsize)
     step = max(1, BLOCK_BYTES // row_bytes)
     return [(start, vectors[start : start + step]) for start in range(0, len(vectors), step)]
+
+
+def free_name(table: pa.Table, wanted: str) -> str:
+    """Return the wanted name of a column, with a number where a table has one of that name."""
+    names = set(table.column_names)
+    if wanted not in names:
+        return wanted
+    number = 2
+    while f"{wanted} {number}" in names:
+        number += 1
+    return f"{wanted} {number}"

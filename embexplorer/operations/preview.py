@@ -109,7 +109,7 @@ def preview(
         raise UserError("Nothing to choose here", detail, "Open it as it is.")
     plugin, place = find_format(path, context.registry, format_id)
     assert plugin.read is not None, f"{plugin.id} does not read"
-    values, notes = _with_encoding(place, plugin, dict(params or {}))
+    values, notes = with_encoding(place, plugin, dict(params or {}))
     settings: Any = build(plugin.params, values)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
@@ -139,9 +139,10 @@ def preview_file(
     return preview(path, context, params=params, format_id=format_id, progress=progress)
 
 
-def _with_encoding(
+def with_encoding(
     place: Path, plugin: Format, values: dict[str, Any]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return parameters with the encoding of a file that is not UTF-8, and a note that says so."""
     has_choice = any(field.name == "encoding" for field in fields_of(plugin.params))
     if not has_choice or "encoding" in values or place.is_dir():
         return values, ()

@@ -116,6 +116,7 @@ class _Links(QObject):
         window.library.view_requested.connect(window.views.show)
         window.library.rename_requested.connect(window.views.ask_rename)
         window.library.copied.connect(status.say)
+        window.library.join_requested.connect(self._join)
         window.map.sides.second_made.connect(self._take_second)
         window.map.export_requested.connect(shell.ask_figure)
         window.map.said.connect(status.say)
@@ -137,6 +138,10 @@ class _Links(QObject):
 
     def _open_sample(self) -> None:
         self._services.library.open_sample()
+
+    def _join(self, space_id: str) -> None:
+        self._services.library.activate(space_id)
+        self._window.shell.ask_join()
 
     def _open_recent(self, path: str) -> None:
         self._window.projects.open([Path(path)])

@@ -13,6 +13,7 @@ from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
+from embexplorer.ui.join_dialog import JoinDialog
 from embexplorer.ui.label_dialog import LabelDialog
 from embexplorer.ui.options_dialog import OptionsDialog
 from embexplorer.ui.panels.analogy import AnalogyPanel
@@ -204,6 +205,18 @@ class WindowShell:
         """Ask how to find clusters."""
         if self._services.store.state.space is not None:
             ClusterDialog(self._window.theme, self._services, self._window).open()
+
+    def ask_join(self) -> None:
+        """Let the person choose a table whose columns join those of the space."""
+        if self._services.store.state.space is None:
+            return
+        path = dialogs.ask_file(self._window, "Join columns", self._services.context.registry, "")
+        if path is not None:
+            self.show_join(path)
+
+    def show_join(self, path: Path) -> None:
+        """Let the person choose how a table is matched with the space, and join its columns."""
+        JoinDialog(self._window.theme, self._services.joining, path, self._window).open()
 
     def open_map_menu(self, name: str) -> None:
         """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""

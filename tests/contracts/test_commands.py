@@ -52,6 +52,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "file.open": ("ask_open",),
     "file.open-with-options": ("ask_open_with_options",),
     "file.open-folder": ("ask_open_folder",),
+    "analyze.join-columns": ("ask_join",),
     "file.save-project": ("save_project",),
     "file.save-project-as": ("ask_save_project",),
     "file.save-map": ("ask_figure",),

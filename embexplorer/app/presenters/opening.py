@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from embexplorer.app.presenters.library import Library
     from embexplorer.app.work import Work
     from embexplorer.core.errors import UserError
-    from embexplorer.jobs.events import Failed, Finished, Job
+    from embexplorer.jobs.events import Job
     from embexplorer.operations.context import Context
     from embexplorer.operations.preview import Preview
 
@@ -28,6 +28,7 @@ class Opening:
         self._context = context
         self._library = library
         self._job: Job | None = None
+        self._waiting: Callable[[Preview | UserError], None] | None = None
 
     def preview(
         self,
@@ -38,20 +39,19 @@ class Opening:
     ) -> None:
         """Look into a file as it would be read; only the newest question is answered."""
 
-        def finished(event: Finished) -> None:
-            self._job = None
-            then(event.result)
+        def tell(answer: Preview | UserError) -> None:
+            if self._waiting is then:
+                then(answer)
 
-        def failed(event: Failed) -> None:
-            self._job = None
-            then(event.error)
-
+        self._waiting = then
         self._job = self._work.submit(
             preview_file,
             key="preview",
             title=f"Looking into {path.name}",
             lane="files",
-            then=Then(finished=finished, failed=failed),
+            then=Then(
+                finished=lambda event: tell(event.result), failed=lambda event: tell(event.error)
+            ),
             is_shown=False,
             path=str(path),
             cache_root=str(self._context.cache.root),
@@ -61,6 +61,7 @@ class Opening:
 
     def stop(self) -> None:
         """Give up the question that is not answered yet: nobody waits for it any more."""
+        self._waiting = None
         if self._job is not None:
             self._work.cancel(self._job.id)
             self._job = None
