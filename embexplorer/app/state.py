@@ -137,6 +137,13 @@ class Problem:
     source: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Several files of texts that were opened one by one, and may be one corpus instead."""
+
+    paths: tuple[Path, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ProjectFile:
     """The project that is open, as it lies on disk.
@@ -196,6 +203,7 @@ class State:
     live: Live | None = None
     activity: tuple[Activity, ...] = ()
     problems: tuple[Problem, ...] = ()
+    offer: Offer | None = None
     message: str = ""
     undo_title: str = ""
     redo_title: str = ""

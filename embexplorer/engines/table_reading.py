@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from embexplorer.engines.table_roles import Roles
 
 
+NUMBERED_NOTE = "No column names the items; they are numbered from 0."
+
+
 class Finder(Protocol):
     """Finds a row again in the file, to name it in a message."""
 
@@ -230,7 +233,7 @@ class TableCollector:
         else:
             numbers = pa.array(range(self.kept)).cast(pa.large_string())
             arrays[ITEM] = pa.chunked_array([numbers])
-            note = ("No column names the items; they are numbered from 0.",)
+            note = (NUMBERED_NOTE,)
         if text:
             texts = whole.column(text).cast(pa.large_string())
             if item or not texts.equals(arrays[ITEM]):

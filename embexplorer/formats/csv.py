@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.core.space import ITEM, TEXT
+from embexplorer.core.space import ITEM, TEXT, free_name
 from embexplorer.engines.column_types import mostly_typed, numbers_of, typed_table
 from embexplorer.engines.delimited import (
     Dialect,
@@ -21,14 +21,15 @@ from embexplorer.engines.delimited import (
     numbered_rows,
     sample_rows,
 )
+from embexplorer.engines.items_beside import ItemsParams, find_items, read_items
 from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number
-from embexplorer.engines.table_reading import TableCollector
+from embexplorer.engines.table_reading import NUMBERED_NOTE, TableCollector
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, decode_head, looks_like_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
@@ -54,6 +55,9 @@ class Params(TableParams):
         Literal["auto", "yes", "no"],
         Doc("First row is a header", "Whether the first row names the columns."),
     ] = "auto"
+    items_file: Annotated[
+        str, Doc("Items file", "File with an item for each row, where the table has none.")
+    ] = ""
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -71,6 +75,8 @@ def read(reading: Reading) -> Parsed:
         Naming the line or the column that does not fit.
     """
     params: Params = reading.params
+    if params.items_file:
+        return _read_pair(reading, params)
     table = _Table(reading, params)
     roles = choose_roles(table.sample(), params, reading.path.name)
     leave_out = params.bad_rows == "leave out"
@@ -80,6 +86,30 @@ def read(reading: Reading) -> Parsed:
         parsed = collector.finish(notes)
     typed = typed_table(parsed.table, keep=(ITEM, TEXT))
     return Parsed(typed, parsed.vectors, parsed.coords, parsed.notes)
+
+
+def _read_pair(reading: Reading, params: Params) -> Parsed:
+    """Read a table of vectors and the file that names its items, row by row."""
+    whole = replace(reading, params=replace(params, items_file=""), limit=None)
+    parsed = read(whole)
+    place = find_items(reading.path, _items_params(params))
+    assert place is not None, "it was named"
+    n = parsed.table.num_rows
+    table = read_items(place, n, reading.path.name, _items_params(params))
+    for name in parsed.table.column_names[1:]:
+        table = table.append_column(free_name(table, name), parsed.table.column(name))
+    notes = [note for note in parsed.notes if note != NUMBERED_NOTE]
+    return Parsed(table, parsed.vectors, parsed.coords, (*notes, f"Items from {place.name}."))
+
+
+def _items_params(params: Params) -> ItemsParams:
+    return ItemsParams(params.items_file, encoding=params.encoding)
+
+
+def beside(path: Path, params: Params) -> Sequence[Path]:
+    """Return the file of items, where one was named."""
+    found = find_items(path, _items_params(params)) if params.items_file else None
+    return () if found is None else (found,)
 
 
 def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
@@ -293,5 +323,6 @@ plugin = Format(
     sniff=sniff,
     read=read,
     write=write,
+    beside=beside,
     columns=columns,
 )

@@ -274,7 +274,7 @@ def _guess(mine: pa.Table, table: pa.Table, on: str | None, key: str | None) -> 
 
 
 def _distinct(keys: pa.ChunkedArray) -> float:
-    return pc.count_distinct(keys).as_py() / max(1, len(keys) - keys.null_count)
+    return float(pc.count_distinct(keys).as_py()) / max(1, len(keys) - keys.null_count)
 
 
 def _as_keys(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -13,6 +13,7 @@ from embexplorer.ui.widgets.toast import Toast, ToastMessage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from embexplorer.ui.theme import Theme
 
 OPTIONS = "Open with options…"
+TOGETHER = "Encode as one corpus"
+NAMED = 5  # files that a message names
 
 
 class Messages(QObject):
@@ -44,6 +47,20 @@ class Messages(QObject):
     def _changed(self, old: State, new: State) -> None:
         for problem in new.problems[len(old.problems) :]:
             self._show(problem)
+        if new.offer is not None and new.offer is not old.offer:
+            self._offer_corpus(new.offer.paths)
+
+    def _offer_corpus(self, paths: tuple[Path, ...]) -> None:
+        """Ask whether texts that were opened one by one shall be one corpus."""
+        names = ", ".join(path.name for path in paths[:NAMED])
+        message = ToastMessage(
+            f"{len(paths):,} files, a corpus each",
+            names + (", …" if len(paths) > NAMED else ""),
+            "They can be encoded as one corpus, a column naming the file of each text.",
+            is_error=False,
+            stays=True,
+        )
+        self._offer(message, TOGETHER, lambda: self._services.library.open_together(paths))
 
     def _show(self, problem: Problem) -> None:
         error, path = problem.error, problem.source

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from embexplorer.app import state as states
-from embexplorer.app.state import Activity, Problem
+from embexplorer.app.state import Activity, Offer, Problem
 from embexplorer.app.wording import counted, duration, space_summary, texts_summary, time_left
 from embexplorer.app.work import Then, show_problem
 from embexplorer.core.contracts import Encoder
@@ -21,7 +21,9 @@ from embexplorer.core.projection import Projection, projection_of_file
 from embexplorer.core.space import ITEM, Space, Texts
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import read as reading
+from embexplorer.operations.belonging import find_pairs, may_belong
 from embexplorer.operations.estimate_encoding import estimate_from_folder
+from embexplorer.operations.read_together import read_together
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Recent
 from embexplorer.storage.space_folder import open_folder
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from embexplorer.jobs.events import Failed, Finished
     from embexplorer.operations.context import Context
 
+CORPORA = (".txt", ".md", ".cor", ".text")  # names of files that hold texts and nothing else
 SAMPLES = {
     "words": "samples/words.parquet",
     "sentences": "samples/sentences.parquet",
@@ -80,9 +83,42 @@ class Library:
         format_id: str | None = None,
         limit: int | None = None,
     ) -> None:
-        """Read each path, as if it was dropped on the window; see `operations.read.read`."""
-        for path in paths:
-            self._read(Path(path), params or {}, format_id=format_id, limit=limit)
+        """Read each path, as if it was dropped on the window; see `operations.read.read`.
+
+        Of several paths, vectors and the file that names their items are read together, and texts
+        of one kind may be made one corpus by `open_together`.
+        """
+        files = [Path(path) for path in paths]
+        if params or not may_belong(files):
+            for path in files:
+                self._read(path, params or {}, format_id=format_id, limit=limit)
+        else:
+            self._pair(files)
+        corpora = {path.suffix.lower() for path in files}
+        if len(set(files)) > 1 and len(corpora) == 1 and corpora <= set(CORPORA):
+            offer = Offer(tuple(dict.fromkeys(files)))
+            self._store.apply(lambda state: dataclasses.replace(state, offer=offer))
+
+    def open_together(self, paths: Sequence[Path]) -> None:
+        """Read files of texts as one corpus, in place of those that were read one by one."""
+        names = {str(path) for path in paths}
+
+        def finished(event: Finished) -> None:
+            data, _ = open_folder(Path(event.result["folder"]))
+            for held in self._store.state.document.texts:
+                if held.provenance.source in names:
+                    self.close(held.id)
+            self._show(data, f"Read {data.name}: {counted(data.n, 'text')}")
+
+        self._work.submit(
+            read_together,
+            key="together",
+            title=f"Reading {len(names):,} files",
+            lane="files",
+            then=Then(finished=finished),
+            paths=[str(path) for path in paths],
+            cache_root=str(self._context.cache.root),
+        )
 
     def open_sample(self, name: str = "words") -> None:
         """Open a bundled sample: ``words``, ``sentences``, or the ``corpus`` to encode."""
@@ -184,6 +220,23 @@ class Library:
     def encoders(self) -> list[Encoder]:
         """Return the encoders there are."""
         return self._context.registry.all(Encoder)
+
+    def _pair(self, files: Sequence[Path]) -> None:
+        """Find out which files belong together, and read each, or each pair."""
+
+        def finished(event: Finished) -> None:
+            for found in event.result:
+                self._read(Path(found.path), found.params)
+
+        self._work.submit(
+            find_pairs,
+            key="pairs:" + "|".join(map(str, files)),
+            title=f"Looking into {len(files):,} files",
+            lane="files",
+            then=Then(finished=finished),
+            paths=[str(path) for path in files],
+            cache_root=str(self._context.cache.root),
+        )
 
     def _read(
         self,

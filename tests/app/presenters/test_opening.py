@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 if TYPE_CHECKING:
@@ -70,3 +71,43 @@ def test_formats_are_listed_by_title(services: Services) -> None:
     titles = [plugin.title for plugin in services.opening.formats()]
     assert titles == sorted(titles, key=str.lower)
     assert {"Separated values", "Text", "NumPy array"} <= set(titles)
+
+
+# -- several files at once -----------------------------------------------------------------------
+
+
+def test_vectors_are_opened_with_their_items(services: Services, tmp_path) -> None:
+    np.save(tmp_path / "v.npy", np.eye(3, dtype=np.float32))
+    (tmp_path / "names.txt").write_text("a\nb\nc\n")
+    services.library.open([tmp_path / "names.txt", tmp_path / "v.npy"])
+    (space,) = services.store.state.document.spaces
+    assert list(space.items) == ["a", "b", "c"]
+    assert services.store.state.document.texts == ()
+    assert services.store.state.offer is None
+
+
+def test_texts_of_one_kind_may_be_one_corpus(services: Services, tmp_path) -> None:
+    paths = [tmp_path / name for name in ("one.txt", "two.txt", "three.txt")]
+    paths[0].write_text("a\nb\n")
+    paths[1].write_text("c is a text that is much longer than what a label can show: " + "on " * 40)
+    paths[2].write_text("d\n\ne\n")
+    services.library.open(paths)
+    assert len(services.store.state.document.texts) == 3
+    assert services.store.state.offer.paths == tuple(paths)
+    services.library.open_together(paths)
+    (corpus,) = services.store.state.document.texts
+    assert corpus.name == "one and 2 more"
+    assert corpus.columns["file"].to_pylist() == ["one.txt"] * 2 + ["two.txt"] + ["three.txt"] * 2
+    assert [corpus.text(row)[:4] for row in range(5)] == ["a", "b", "c is", "d", "e"]
+    assert corpus.provenance.notes == (
+        "Read from 3 files: one.txt, two.txt, three.txt.", "three.txt: 1 blank line was left out.",
+    )  # fmt: skip
+    assert services.store.state.active_texts == corpus.id
+
+
+def test_texts_of_two_kinds_are_not_asked_about(services: Services, tmp_path) -> None:
+    for name in ("one.txt", "two.md"):
+        (tmp_path / name).write_text("a\nb\n" + name)
+    services.library.open([tmp_path / "one.txt", tmp_path / "two.md"])
+    assert services.store.state.offer is None
+    assert len(services.store.state.document.texts) == 2
