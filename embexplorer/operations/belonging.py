@@ -95,8 +95,8 @@ def _rows_without_items(path: Path, context: Context, progress: Progress) -> int
             return 0
         if plugin.columns is not None:
             return _rows_of_numbers(path, plugin, progress)
-        settings = build(plugin.params, {})
-        if path.suffix.lower() != ".npy" or find_items(path, settings) is not None:  # type: ignore[arg-type]  # it takes items
+        settings: Any = build(plugin.params, {})
+        if path.suffix.lower() != ".npy" or find_items(path, settings) is not None:
             return 0
         with path.open("rb") as file:
             return read_header(file, path.name).shape[0]

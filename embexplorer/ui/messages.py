@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from embexplorer.engines.table_roles import UnsureRolesError
-from embexplorer.ui.options_dialog import OptionsDialog
+from embexplorer.ui.options_dialog import OptionsDialog, show_options
 from embexplorer.ui.widgets.toast import Toast, ToastMessage
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ class Messages(QObject):
         is_asking = self._window.findChild(OptionsDialog) is not None
 
         def ask() -> None:
-            dialog = OptionsDialog(self._theme, self._services.opening, path, self._window, error)
-            dialog.open()
+            show_options(self._theme, self._services.opening, path, self._window, error)
 
         if isinstance(error, UnsureRolesError) and not is_asking:
             ask()

@@ -31,6 +31,17 @@ FORM, CAPTION, MARGIN = 20, 5.5, 0.875
 MOST_ITEMS = 2**31 - 1
 
 
+def show_options(
+    theme: Theme, opening: Opening, path: Path, parent: QWidget, error: UserError | None = None
+) -> None:
+    """Show the dialog of a file, beside which one can go on working; one of each file."""
+    for dialog in parent.findChildren(OptionsDialog):
+        if dialog.path == path:
+            dialog.raise_()
+            return
+    OptionsDialog(theme, opening, path, parent, error).show()
+
+
 class OptionsDialog(QDialog):
     """Lets the person see and choose how a file is read, and opens it.
 
@@ -59,7 +70,7 @@ class OptionsDialog(QDialog):
         super().__init__(parent)
         self._theme = theme
         self._opening = opening
-        self._path = path
+        self.path = path
         self._found: Preview | None = None
         self._format_id: str | None = None
         self._before = error
@@ -68,7 +79,6 @@ class OptionsDialog(QDialog):
         self._formats = {plugin.id: plugin for plugin in opening.formats()}
         self.setObjectName("open-with-options")
         self.setWindowTitle("Open with options")
-        self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.table = PreviewTable(theme, self)
         self._place = QStackedWidget(self)
@@ -112,7 +122,7 @@ class OptionsDialog(QDialog):
         right.add(self._format_row, self._slot, self._labelled("First items only", self._limit))
         right.add(row(theme, self._detect, None))
         right.finish()
-        name = ElidedLabel(self, self._path.name, "title")
+        name = ElidedLabel(self, self.path.name, "title")
         cancel = Button(theme, self, "Cancel")
         cancel.clicked.connect(self.reject)
         left = column(theme, name, self._summary, self._place, self._problem, self._notes)
@@ -148,7 +158,7 @@ class OptionsDialog(QDialog):
         self._format.activated.connect(self._choose_format)
         self._detect.clicked.connect(self._forget_roles)
         self._go.clicked.connect(self._open)
-        self.finished.connect(self._opening.stop)
+        self.finished.connect(self._stop)
 
     # -- what the person does ------------------------------------------------------------------
 
@@ -174,10 +184,13 @@ class OptionsDialog(QDialog):
         self._go.setEnabled(False)  # until it is known what would be opened
         self._waiting.start()
 
+    def _stop(self) -> None:
+        self._opening.stop(self.path)
+
     def _open(self) -> None:
         if self._found is not None:
             limit = self._limit.value() or None
-            self._opening.open(self._path, self._params(), self._found.format, limit)
+            self._opening.open(self.path, self._params(), self._found.format, limit)
             self.accept()
 
     # -- what is shown -------------------------------------------------------------------------
@@ -189,7 +202,7 @@ class OptionsDialog(QDialog):
     def _look(self) -> None:
         """Ask for a preview; until it comes, the one before stays and nothing can be opened."""
         self._waiting.stop()
-        self._opening.preview(self._path, self._params(), self._format_id, self._answered)
+        self._opening.preview(self.path, self._params(), self._format_id, self._answered)
 
     def _answered(self, answer: Preview | UserError) -> None:
         if isinstance(answer, UserError):

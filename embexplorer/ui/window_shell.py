@@ -15,7 +15,7 @@ from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
 from embexplorer.ui.join_dialog import JoinDialog
 from embexplorer.ui.label_dialog import LabelDialog
-from embexplorer.ui.options_dialog import OptionsDialog
+from embexplorer.ui.options_dialog import show_options
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
@@ -55,7 +55,7 @@ class WindowShell:
 
     def show_options(self, path: Path) -> None:
         """Let the person choose how a file is read."""
-        OptionsDialog(self._window.theme, self._services.opening, path, self._window).open()
+        show_options(self._window.theme, self._services.opening, path, self._window)
 
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""

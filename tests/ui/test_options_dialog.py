@@ -138,3 +138,17 @@ def test_a_file_that_is_gone_offers_nothing(main_window, tmp_path) -> None:
     main_window.projects.open([tmp_path / "gone.csv"])
     settle()
     assert main_window.toast.message.action == ""
+
+
+def test_one_can_go_on_working_beside_one_dialog_of_each_file(main_window, ask, table) -> None:
+    dialog = ask(table)
+    other = table.with_name("other.csv")
+    other.write_text(table.read_text())
+    main_window.shell.show_options(table)
+    main_window.shell.show_options(other)
+    settle()
+    assert not dialog.isModal()
+    dialogs = main_window.findChildren(OptionsDialog)
+    assert [one.path for one in dialogs] == [table, other]
+    for one in dialogs:
+        one.reject()

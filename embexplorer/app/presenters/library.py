@@ -92,12 +92,9 @@ class Library:
         if params or not may_belong(files):
             for path in files:
                 self._read(path, params or {}, format_id=format_id, limit=limit)
+            self._offer_corpus(files)
         else:
             self._pair(files)
-        corpora = {path.suffix.lower() for path in files}
-        if len(set(files)) > 1 and len(corpora) == 1 and corpora <= set(CORPORA):
-            offer = Offer(tuple(dict.fromkeys(files)))
-            self._store.apply(lambda state: dataclasses.replace(state, offer=offer))
 
     def open_together(self, paths: Sequence[Path]) -> None:
         """Read files of texts as one corpus, in place of those that were read one by one."""
@@ -221,12 +218,20 @@ class Library:
         """Return the encoders there are."""
         return self._context.registry.all(Encoder)
 
+    def _offer_corpus(self, opened: Sequence[Path]) -> None:
+        """Ask whether texts of one kind, among what was opened at once, shall be one corpus."""
+        texts = tuple(path for path in dict.fromkeys(opened) if path.suffix.lower() in CORPORA)
+        if len(texts) > 1 and len({path.suffix.lower() for path in texts}) == 1:
+            offer = Offer(texts)
+            self._store.apply(lambda state: dataclasses.replace(state, offer=offer))
+
     def _pair(self, files: Sequence[Path]) -> None:
         """Find out which files belong together, and read each, or each pair."""
 
         def finished(event: Finished) -> None:
             for found in event.result:
                 self._read(Path(found.path), found.params)
+            self._offer_corpus([Path(found.path) for found in event.result])
 
         self._work.submit(
             find_pairs,

@@ -27,8 +27,8 @@ class Opening:
         self._work = work
         self._context = context
         self._library = library
-        self._job: Job | None = None
-        self._waiting: Callable[[Preview | UserError], None] | None = None
+        self._listeners: dict[Path, Callable[[Preview | UserError], None]] = {}
+        self._jobs: dict[Path, Job] = {}
 
     def preview(
         self,
@@ -37,16 +37,16 @@ class Opening:
         format_id: str | None,
         then: Callable[[Preview | UserError], None],
     ) -> None:
-        """Look into a file as it would be read; only the newest question is answered."""
+        """Look into a file as it would be read; only the newest question of it is answered."""
+        self._listeners[path] = then
 
         def tell(answer: Preview | UserError) -> None:
-            if self._waiting is then:
+            if self._listeners.get(path) is then:
                 then(answer)
 
-        self._waiting = then
-        self._job = self._work.submit(
+        self._jobs[path] = self._work.submit(
             preview_file,
-            key="preview",
+            key=f"preview:{path}",
             title=f"Looking into {path.name}",
             lane="files",
             then=Then(
@@ -59,12 +59,12 @@ class Opening:
             format_id=format_id,
         )
 
-    def stop(self) -> None:
-        """Give up the question that is not answered yet: nobody waits for it any more."""
-        self._waiting = None
-        if self._job is not None:
-            self._work.cancel(self._job.id)
-            self._job = None
+    def stop(self, path: Path) -> None:
+        """Give up what is not answered yet of a file: nobody waits for it any more."""
+        self._listeners.pop(path, None)
+        job = self._jobs.pop(path, None)
+        if job is not None:
+            self._work.cancel(job.id)
 
     def open(
         self, path: Path, params: Mapping[str, Any], format_id: str, limit: int | None

@@ -34,7 +34,7 @@ def test_the_newest_question_is_answered(desk, table) -> None:
 def test_nobody_is_told_after_stop(desk, table) -> None:
     answers = []
     desk.services.opening.preview(table, {}, None, answers.append)
-    desk.services.opening.stop()
+    desk.services.opening.stop(table)
     desk.run_all()
     assert answers == []
 
