@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from embexplorer.app.presenters.deriving import how_of
 from embexplorer.core.errors import UserError
+from embexplorer.operations.keep import on_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,6 +102,18 @@ def test_a_project_keeps_joined_columns_with_their_types(services, tiny, tmp_pat
     ]
     assert after[0].values.to_pylist() == [day, *[None] * 6, day]
     assert after[1].values.to_pylist() == [True, *[None] * 4, False, None, True]
+
+
+def test_columns_of_a_space_that_was_closed_are_dropped(desk, space, meta) -> None:
+    desk.services.library.add(on_disk(space, desk.services.context))
+    answers = []
+    desk.services.joining.look(meta, answers.append)
+    desk.run_all()
+    desk.services.joining.join(meta, answers[0], ["year"])
+    desk.services.library.close(space.id)
+    desk.run_all()
+    state = desk.services.store.state
+    assert (state.document.columns, "Joined" in state.message) == ((), False)
 
 
 def test_nobody_is_told_after_stop(desk, space, meta) -> None:
