@@ -23,17 +23,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space, Texts
 
 __version__ = VERSION
-__all__ = [
-    "analogy",
-    "encode",
-    "explore",
-    "join",
-    "neighbors",
-    "open",
-    "probe",
-    "project",
-    "space",
-]
+__all__ = ["analogy", "encode", "explore", "join", "neighbors", "open", "probe", "project", "space"]
 
 
 def open(path: str | PathLike[str], *, limit: int | None = None, **params: Any) -> Space:  # noqa: A001  the name reads right as ee.open

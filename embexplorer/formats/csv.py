@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (".csv", ".tsv", ".tab")
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 24
-GLANCE_BYTES = 1 << 21
+GLANCE_BYTES = 1 << 22
 DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "bar": "|"}
 
 

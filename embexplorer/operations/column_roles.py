@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Role = Literal["item", "text", "vector", "x", "y", "z", "other", "left out"]
 ROLE_TITLES: dict[Role, str] = {
     "item": "Item",
-    "text": "Text to encode",
+    "text": "Text",
     "vector": "Vector",
     "x": "Coordinate x",
     "y": "Coordinate y",

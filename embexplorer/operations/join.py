@@ -239,7 +239,8 @@ def _guess(mine: pa.Table, table: pa.Table, on: str | None, key: str | None) -> 
     """Return the columns of both tables that fit best, where they were not given.
 
     They do where most values of the space are found, and where few are repeated, the items of the
-    space excepted. Numbers of columns with different names are often equal by chance.
+    space excepted, judged by the first rows. Numbers of columns with different names are often
+    equal by chance.
     """
     for name, known, what in ((on, table, "table"), (key, mine, "space")):
         if name is not None and name not in known.column_names:
@@ -259,9 +260,10 @@ def _guess(mine: pa.Table, table: pa.Table, on: str | None, key: str | None) -> 
     best, chosen = -1.0, (theirs[0], ours[0])
     for mine_name in ours:
         sample = _as_keys(mine.column(mine_name).slice(0, SAMPLE))
+        wanted = pc.unique(sample).drop_null()
         for name, values in sets.items():
-            found = pc.sum(pc.is_in(sample, value_set=values.combine_chunks())).as_py() or 0
-            score = found / max(1, len(sample)) * _distinct(values)
+            found = pc.count_distinct(pc.index_in(values, value_set=wanted), mode="only_valid")
+            score = found.as_py() / max(1, len(wanted)) * _distinct(values.slice(0, SAMPLE))
             if mine_name != ITEM:
                 score *= _distinct(sample)
             if name.lower() == mine_name.lower():
@@ -274,8 +276,8 @@ def _guess(mine: pa.Table, table: pa.Table, on: str | None, key: str | None) -> 
 
 
 def _distinct(keys: pa.ChunkedArray) -> float:
-    different = int(pc.count_distinct(keys).as_py())
-    return different / max(1, len(keys) - int(keys.null_count))
+    count = int(pc.count_distinct(keys, mode="only_valid").as_py())
+    return count / max(1, len(keys) - int(keys.null_count))
 
 
 def _as_keys(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -50,7 +50,7 @@ class Preview:
     params
         Every parameter of it, with what was found out filled in.
     columns
-        What the file holds, in its order; a vector in many columns is one of these. None where
+        What the file holds, in its order; a vector in many columns is one of these. Empty where
         the problem leaves nothing to show.
     rows
         A text for each of the columns, of each row.

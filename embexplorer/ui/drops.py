@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embexplorer.app.file_kinds import CORPORA, VECTORS
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
-
-CORPORA = (".txt", ".md", ".cor", ".text", ".html", ".htm", ".pdf", ".docx", ".epub")
-VECTORS = (".vec", ".bin", ".npy", ".npz")
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:

@@ -28,6 +28,7 @@ DELAY = 150  # ms after the last change before the file is looked into again
 # em
 TABLE = (40, 24)
 FORM, CAPTION, MARGIN = 20, 5.5, 0.875
+LOOKING = "Looking into the file…"
 MOST_ITEMS = 2**31 - 1
 
 
@@ -202,6 +203,9 @@ class OptionsDialog(QDialog):
     def _look(self) -> None:
         """Ask for a preview; until it comes, the one before stays and nothing can be opened."""
         self._waiting.stop()
+        self._go.setEnabled(False)
+        if self._found is None:
+            self._summary.show_text(LOOKING)
         self._opening.preview(self.path, self._params(), self._format_id, self._answered)
 
     def _answered(self, answer: Preview | UserError) -> None:

@@ -55,6 +55,7 @@ class PreviewTable(QTableView):
         self._header.role_chosen.connect(self.role_chosen)
         self.setModel(self._model)
         self.setHorizontalHeader(self._header)
+        self._header.setStretchLastSection(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)

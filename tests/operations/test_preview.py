@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -169,6 +170,13 @@ def test_a_format_may_be_chosen(tmp_path, context) -> None:
     assert preview(path, context).format == "text"
     found = preview(path, context, format_id="csv")
     assert roles(found) == {"word": "item", "v0": "vector", "v1": "vector"}
+
+
+def test_a_compressed_table_is_looked_into(table, context) -> None:
+    path = table.with_name("table.csv.gz")
+    path.write_bytes(gzip.compress(table.read_bytes()))
+    found = preview(path, context)
+    assert (found.summary, found.rows[2][1]) == ("Vectors of 10 numbers, coordinates in 2-D", "w2")
 
 
 def test_a_space_folder_has_nothing_to_choose(tmp_path, context) -> None:

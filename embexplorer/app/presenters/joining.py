@@ -149,6 +149,8 @@ class Joining:
             added = state
             for column in made:
                 added = states.add_column(added, _named_apart(added, column))
+            if added is state:
+                return state  # its space was closed meanwhile
             return dataclasses.replace(added, message=said)
 
         self._store.apply(change, undo=f"Join columns of {path.name}")

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from embexplorer.app import state as states
+from embexplorer.app.file_kinds import CORPORA
 from embexplorer.app.state import Activity, Offer, Problem
 from embexplorer.app.wording import counted, duration, space_summary, texts_summary, time_left
 from embexplorer.app.work import Then, show_problem
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from embexplorer.jobs.events import Failed, Finished
     from embexplorer.operations.context import Context
 
-CORPORA = (".txt", ".md", ".cor", ".text")  # names of files that hold texts and nothing else
 SAMPLES = {
     "words": "samples/words.parquet",
     "sentences": "samples/sentences.parquet",

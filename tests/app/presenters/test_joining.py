@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from embexplorer.app.presenters.deriving import how_of
 from embexplorer.core.errors import UserError
+from embexplorer.operations.keep import on_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +84,36 @@ def test_another_key_is_matched_and_what_is_wrong_is_said(services, tiny, meta, 
     gone = ask(services, tmp_path / "gone.csv")
     assert isinstance(gone, UserError)
     assert gone.title == "No such file"
+
+
+def test_a_project_keeps_joined_columns_with_their_types(services, tiny, tmp_path) -> None:
+    path = tmp_path / "meta.parquet"
+    day = datetime.date(2001, 2, 3)
+    table = pa.table({"item": ["king", "pear"], "day": [day, None], "ok": [True, False]})
+    parquet.write_table(table, path)
+    services.library.add(tiny)
+    services.joining.join(path, ask(services, path), ["day", "ok"])
+    services.project.save(tmp_path / "kept.embx", embeds=True)
+    before = services.store.state.document.columns
+    services.project.open(tmp_path / "kept.embx")
+    after = services.store.state.document.columns
+    assert [(one.name, one.how, one.params["on"]) for one in after] == [
+        (one.name, one.how, "item") for one in before
+    ]
+    assert after[0].values.to_pylist() == [day, *[None] * 6, day]
+    assert after[1].values.to_pylist() == [True, *[None] * 4, False, None, True]
+
+
+def test_columns_of_a_space_that_was_closed_are_dropped(desk, space, meta) -> None:
+    desk.services.library.add(on_disk(space, desk.services.context))
+    answers = []
+    desk.services.joining.look(meta, answers.append)
+    desk.run_all()
+    desk.services.joining.join(meta, answers[0], ["year"])
+    desk.services.library.close(space.id)
+    desk.run_all()
+    state = desk.services.store.state
+    assert (state.document.columns, "Joined" in state.message) == ((), False)
 
 
 def test_nobody_is_told_after_stop(desk, space, meta) -> None:
