@@ -80,10 +80,10 @@ class WindowKeeper:
             kept_windows.claim(self.token)
             if self._parts is None:
                 self._parts = KeptParts(folder / kept_windows.PROJECT)
-            names = {item.id: _reference(Path(item.folder)) for item in contents.data}
-            self._parts.write(contents, names, VERSION)
-            kept_windows.write_summary(folder, summary)
             self._context.cache.mark(self.token, [Path(item.folder).name for item in contents.data])
+            kept_windows.write_summary(folder, summary)
+            names = {item.id: _reference(Path(item.folder)) for item in contents.data}
+            self._parts.write(contents, names, VERSION)  # the manifest last: from then on it counts
         return restored
 
     def forget(self, progress: Progress | None = None) -> None:
