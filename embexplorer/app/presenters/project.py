@@ -18,6 +18,7 @@ from embexplorer.app.work import Then
 from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
+from embexplorer.operations.keep import is_lost, write_again
 from embexplorer.operations.project_window import (
     open_for_window,
     save_for_window,
@@ -140,6 +141,18 @@ class Project:
             raise ValueError("a project that was never saved needs a path")
         if embeds is None:
             embeds = before.is_embedded if before is not None else self.embeds_by_default
+        root = self._context.cache.root
+        if any(is_lost(item, root) for item in data_of(state.document)):
+            self._work.submit(
+                write_again,
+                key="save-project",
+                title="Writing into the cache again",
+                lane="keep",
+                then=Then(finished=lambda _: self.save(path, embeds=embeds, then=then)),
+                data=data_of(state.document),
+                cache_root=root,
+            )
+            return
         self._remembered.change(project_embeds=embeds)
         saved = ProjectFile(
             target.resolve(),
