@@ -140,9 +140,10 @@ def test_the_same_texts_and_encoder_come_from_the_cache(context, model):
 
 def test_a_model_that_was_replaced_under_its_name_gives_no_old_vectors(context, tmp_path):
     texts, pool = texts_of(sentences(4)), EncoderPool()
-    folder, found = tmp_path / "tiny", []
+    folder, found = tmp_path / "models" / "tiny", []
     for seed in (1, 2, 1):
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder.parent, ignore_errors=True)
+        folder.parent.mkdir()
         write_model(folder, seed=seed)
         given = {"model": str(folder)}
         found.append(encode(texts, "sentence-transformers", context, params=given, pool=pool))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from embexplorer.core.project import ProjectContents
 
 MAPS = 40
-LONGEST = 0.06  # seconds a process saves before it is killed; a save takes about 0.01
+LONGEST = 0.06  # seconds a process goes on saving before it is killed; a save takes about 0.01
 
 
 @dataclass(frozen=True)
@@ -113,18 +113,17 @@ def kill_while_saving(saving: Saving, kills: int, seed: int = 0) -> Found:
     rng = random.Random(seed)
     damaged = lost = in_between = finished = 0
     for _ in range(kills):
-        started = finished
-        finished = _save_until_killed(saving, started, rng.uniform(0, LONGEST))
-        in_between += bool(list(saving.folder.rglob(".*.part")))
+        before = set(saving.folder.rglob(".*.part"))
+        finished = _save_until_killed(saving, finished, rng.uniform(0, LONGEST))
+        in_between += not before.issuperset(saving.folder.rglob(".*.part"))
         try:
             number = saving.number()
         except Exception as error:  # noqa: BLE001  whatever it is, it is not whole
             print(error, file=sys.stderr)  # noqa: T201  a script
             damaged += 1
             continue
-        is_first = number is None and finished == started
-        lost += not is_first and number not in (finished, finished + 1)
-        finished = finished if number is None else number
+        lost += number not in (finished, finished + 1)
+        finished = max(finished, number or 0)
     for place in {path.parent for path in saving.folder.rglob(".*.part")}:
         discard_left(place)
     return Found(kills, damaged, lost, in_between, len(list(saving.folder.rglob(".*.part"))))
@@ -141,12 +140,13 @@ def _save_until_killed(saving: Saving, number: int, seconds: float) -> int:
             saving.save(number)
             os.write(writer, number.to_bytes(4, "big"))
     os.close(writer)
+    first = os.read(reader, 4)  # on a busy computer a process takes long to begin
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(reader, "rb") as said:
-        numbers = said.read()
-    return int.from_bytes(numbers[-4:], "big") if numbers else number
+        numbers = first + said.read()
+    return int.from_bytes(numbers[-4:], "big")
 
 
 def _numbered(usual: ProjectContents, number: int) -> ProjectContents:

@@ -110,8 +110,8 @@ class Project:
             key="project",
             title=f"Opening {path.name}",
             lane="files",
-            then=Then(finished=partial(self._opened, path.resolve())),
-            path=str(path.resolve()),
+            then=Then(finished=partial(self._opened, path.absolute())),
+            path=str(path.absolute()),  # its disk may not answer this thread
             owner=self.hold.owner,
             cache_root=str(self._context.cache.root),
         )
@@ -155,7 +155,7 @@ class Project:
             return
         self._remembered.change(project_embeds=embeds)
         saved = ProjectFile(
-            target.resolve(),
+            target.absolute(),
             embeds,
             made_in(state, self.comes_back),
             extra=before.extra if before is not None and before.path == target else {},
@@ -290,7 +290,7 @@ class Project:
         """Let go of the project that was open, unless it is the same."""
         before = self.file
         if before is not None and before.holder is None and before.path != path:
-            self.hold.let_go(before.path, patience=patience)
+            self.hold.let_go(before.path, unless=path, patience=patience)
 
     def _remember(self, path: Path) -> None:
         spaces = counted(len(self._store.state.document.spaces), "space")
