@@ -64,6 +64,9 @@ bench: $(VENV)/.ready-bench
 
 soak: $(VENV)/.ready-test
 	$(PY) -m tests.soak.kill_while_saving $(KILLS)
+	$(PY) -m tests.soak.faults limit
+	$(PY) -m tests.soak.faults refuse
+	@if [ "$$(id -u)" = 0 ] && unshare -m true; then $(PY) -m tests.soak.faults full; fi
 
 shots: $(VENV)/.ready-run
 	@mkdir -p docs/pictures

@@ -6,7 +6,7 @@ import threading
 import uuid
 from typing import TYPE_CHECKING
 
-from embexplorer.storage.owner import Owner, this_process
+from embexplorer.storage.owner import this_process
 from embexplorer.storage.project_lock import release_lock, touch_lock
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ class ProjectHold:
         if self._toucher is None or not self._toucher.is_alive():
             self._toucher = self._ask_disk(touch_lock, path)
 
-    def let_go(self, path: Path, *, patience: float = 0.0) -> None:
-        """Let others have the project."""
-        self._ask_disk(release_lock, path).join(patience)
+    def let_go(self, path: Path, *, unless: Path | None = None, patience: float = 0.0) -> None:
+        """Let others have the project, unless it is the same as another by a link."""
+        self._ask_disk(release_lock, path, unless).join(patience)
 
-    def _ask_disk(self, ask: Callable[[Path, Owner], None], path: Path) -> threading.Thread:
-        thread = threading.Thread(target=ask, args=(path, self.owner), daemon=True)
+    def _ask_disk(self, ask: Callable[..., None], path: Path, *more: object) -> threading.Thread:
+        thread = threading.Thread(target=ask, args=(path, self.owner, *more), daemon=True)
         thread.start()
         return thread

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.project import OpenedProject
-from embexplorer.core.space import Space
 from embexplorer.core.version import VERSION
 from embexplorer.operations.context import Context
+from embexplorer.operations.keep import write_again
 from embexplorer.operations.project_file import open_project
 from embexplorer.operations.project_window import lock_if_it_can
 from embexplorer.storage import kept_windows
@@ -18,7 +18,7 @@ from embexplorer.storage.kept_parts import KeptParts, pack
 from embexplorer.storage.kept_windows import LeftWindow, Summary, discard, find_left, take
 from embexplorer.storage.project_file import ENDING, Reference
 from embexplorer.storage.project_lock import Lock
-from embexplorer.storage.space_folder import read_description, write_folder
+from embexplorer.storage.space_folder import read_description
 from embexplorer.storage.whole import telling
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from embexplorer.core.progress import Progress
     from embexplorer.core.project import ProjectContents
-    from embexplorer.core.space import Texts
+    from embexplorer.core.space import Space, Texts
     from embexplorer.storage.owner import Owner
 
 
@@ -74,16 +74,19 @@ class WindowKeeper:
         UserError
             When the disk refuses; what was kept before is unchanged.
         """
-        restored = tuple(item.name for item in data if self._restore(item))
+        restored = write_again(data, self._context.cache.root)
+        for item in data:
+            if item.folder is not None:
+                self._context.cache.find(item.folder.name)  # it is used
         folder = kept_windows.window_folder(self.token)
         with telling(folder, "The window is not kept"):
             kept_windows.claim(self.token)
             if self._parts is None:
                 self._parts = KeptParts(folder / kept_windows.PROJECT)
-            names = {item.id: _reference(Path(item.folder)) for item in contents.data}
-            self._parts.write(contents, names, VERSION)
-            kept_windows.write_summary(folder, summary)
             self._context.cache.mark(self.token, [Path(item.folder).name for item in contents.data])
+            kept_windows.write_summary(folder, summary)
+            names = {item.id: _reference(Path(item.folder)) for item in contents.data}
+            self._parts.write(contents, names, VERSION)  # the manifest last: from then on it counts
         return restored
 
     def forget(self, progress: Progress | None = None) -> None:
@@ -91,27 +94,6 @@ class WindowKeeper:
         self._parts = None
         discard(kept_windows.window_folder(self.token))
         self._context.cache.unmark(self.token)
-
-    def _restore(self, item: Space | Texts) -> bool:
-        """Write into the cache what it has lost and this process still holds."""
-        folder = item.folder
-        if folder is None or folder.parent != self._context.cache.root:
-            return False
-        if self._context.cache.find(folder.name) is not None:
-            return False
-
-        def fill(scratch: Path) -> None:
-            vectors = item.vectors if isinstance(item, Space) else None
-            write_folder(
-                scratch,
-                name=item.name,
-                table=item.table,
-                vectors=vectors,
-                provenance=item.provenance,
-            )
-
-        self._context.cache.write(folder.name, fill)
-        return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

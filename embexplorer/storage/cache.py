@@ -10,7 +10,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.storage.whole import FULL, remove_folder, write_error, write_file, write_folder
+from embexplorer.storage.whole import is_full, remove_folder, write_error, write_file, write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,13 +49,21 @@ class Cache:
             When the disk of the cache has no room, or is not to be written.
         """
         target = self.root / key
+        is_filling = False
+
+        def watched(folder: Path) -> None:
+            nonlocal is_filling
+            is_filling = True
+            fill(folder)
+            is_filling = False
+
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            write_folder(target, fill)
+            write_folder(target, watched)
         except OSError as error:
-            # A file that is read may refuse too.
+            # While an entry is filled, the file that is read may refuse too.
             is_ours = str(error.filename or "").startswith(str(self.root))
-            if not is_ours and error.errno not in (*FULL, errno.EROFS):
+            if is_filling and not (is_ours or is_full(error) or error.errno == errno.EROFS):
                 raise
             raise write_error(self.root, error, "The cache cannot be written") from error
         self._evict(keep=key)

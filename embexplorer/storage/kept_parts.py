@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import zipfile
@@ -54,7 +55,8 @@ class KeptParts(PartsWriter):
         named = {described["file"] for _, described in self._known.values()}
         for path in self.folder.glob("*/*.*"):
             if path.relative_to(self.folder).as_posix() not in named:
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # it goes another time
+                    path.unlink(missing_ok=True)
 
     def array(self, name: str, values: NDArray[Any]) -> dict[str, Any]:
         """Name an array, written if it is new."""
@@ -74,7 +76,8 @@ class KeptParts(PartsWriter):
     def _once(
         self, key: Hashable, values: object, write: Callable[[str], dict[str, Any]]
     ) -> dict[str, Any]:
-        if key not in self._known:
+        known = self._known.get(key)
+        if known is None or not (self.folder / known[1]["file"]).exists():  # somebody cleared up
             described = write(f"part-{next(self._numbers)}")
             _sync(self.folder / described["file"])
             self._known[key] = (values, described)

@@ -30,7 +30,7 @@ from embexplorer.storage.project_records import (
     selection_from,
     view_from,
 )
-from embexplorer.storage.whole import FULL
+from embexplorer.storage.whole import is_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +134,7 @@ def open_parts(path: Path) -> Iterator[PartsReader]:
             "Open an earlier copy of it.",
         ) from error
     except OSError as error:
-        if error.errno in FULL:
+        if is_full(error):
             raise UserError(
                 "Not enough room on the disk",
                 f"The cache has no room for the vectors of {path.name}. Nothing was opened.",

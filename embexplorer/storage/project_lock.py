@@ -74,8 +74,13 @@ def touch_lock(project: Path, owner: Owner) -> None:
                 os.utime(place)
 
 
-def release_lock(project: Path, owner: Owner) -> None:
-    """Let go of a project, if the window has it; what the disk refuses is ignored."""
+def release_lock(project: Path, owner: Owner, unless: Path | None = None) -> None:
+    """Let go of a project, if the window has it; what the disk refuses is ignored.
+
+    Nothing is let go where `unless` is the same file.
+    """
+    if unless is not None and unless.resolve() == project.resolve():
+        return
     for place in _places(project):
         with contextlib.suppress(OSError):
             if _read(place).token == owner.token:

@@ -46,15 +46,18 @@ def write_file(path: Path, fill: Callable[[Path], object]) -> None:
     target = path.resolve()
     with scratch_beside(target) as scratch:
         fill(scratch / path.name)
-        written = sorted(scratch.iterdir(), key=lambda made: made.name == path.name)
-        for made in written:
+        places = {
+            made: target if made.name == path.name else target.parent / made.name
+            for made in sorted(scratch.iterdir(), key=lambda made: made.name == path.name)
+        }
+        for made, place in places.items():
             _sync(made)
-        for made in written:
-            place = target if made.name == path.name else target.parent / made.name
             if place.exists():
                 made.chmod(place.stat().st_mode & 0o777)
-            made.replace(place)
-        _sync(target.parent)
+        with _taking_back(scratch, [place for place in places.values() if place != target]):
+            for made, place in places.items():
+                made.replace(place)
+        _sync_folder(target.parent)
 
 
 def write_folder(target: Path, fill: Callable[[Path], None]) -> None:
@@ -72,7 +75,7 @@ def write_folder(target: Path, fill: Callable[[Path], None]) -> None:
         for path in scratch.iterdir():
             _sync(path)
         _put(scratch, target)
-        _sync(target.parent)
+        _sync_folder(target.parent)
 
 
 def remove_folder(folder: Path) -> None:
@@ -129,7 +132,7 @@ def telling(path: Path, title: str = "The file cannot be written") -> Iterator[N
 
 def write_error(path: Path, error: OSError, title: str) -> UserError:
     """Return what a person is told when a file could not be written."""
-    if error.errno in FULL:
+    if is_full(error):
         return UserError(
             "Not enough room on the disk",
             f"{path} does not fit: {_reason(error)}. What was there before is unchanged.",
@@ -140,6 +143,11 @@ def write_error(path: Path, error: OSError, title: str) -> UserError:
         f"{path}: {_reason(error)}. What was there before is unchanged.",
         "Choose a folder you may write to.",
     )
+
+
+def is_full(error: OSError) -> bool:
+    """Return whether a disk has no room; NumPy says so with numbers instead of a reason."""
+    return error.errno in FULL or (error.errno is None and "requested and" in str(error))
 
 
 def _reason(error: OSError) -> str:
@@ -180,6 +188,32 @@ def _exchange(one: Path, other: Path) -> bool:
         return False
     names = (os.fsencode(one), os.fsencode(other))
     return bool(rename(_HERE, names[0], _HERE, names[1], _EXCHANGE) == 0)
+
+
+@contextlib.contextmanager
+def _taking_back(scratch: Path, places: list[Path]) -> Iterator[None]:
+    """Put files back as they were where the rest fails."""
+    before = scratch / "before"
+    there = {place: before / place.name for place in places if place.exists()}
+    if there:
+        before.mkdir()
+    for place, kept in there.items():
+        shutil.copy2(place, kept)
+    try:
+        yield
+    except OSError:
+        for place in places:
+            if place in there:
+                there[place].replace(place)
+            else:
+                place.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring names to the disk, where that can be asked for; what they name is there already."""
+    with contextlib.suppress(OSError):
+        _sync(folder)
 
 
 def _sync(path: Path) -> None:

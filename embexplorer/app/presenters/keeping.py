@@ -124,6 +124,8 @@ class Keeping:
             getattr(old.document, name) is not getattr(new.document, name) for name in MADE
         ):
             self.tick()
+        elif len(new.problems) > len(old.problems) and data_of(new.document):
+            self._keep()  # perhaps a child did not find what the cache has lost: it is there then
 
     def _keep(self) -> None:
         if self._is_running:

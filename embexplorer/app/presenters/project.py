@@ -18,6 +18,7 @@ from embexplorer.app.work import Then
 from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
+from embexplorer.operations.keep import is_lost, write_again
 from embexplorer.operations.project_window import (
     open_for_window,
     save_for_window,
@@ -109,8 +110,8 @@ class Project:
             key="project",
             title=f"Opening {path.name}",
             lane="files",
-            then=Then(finished=partial(self._opened, path.resolve())),
-            path=str(path.resolve()),
+            then=Then(finished=partial(self._opened, path.absolute())),
+            path=str(path.absolute()),  # its disk may not answer this thread
             owner=self.hold.owner,
             cache_root=str(self._context.cache.root),
         )
@@ -140,9 +141,21 @@ class Project:
             raise ValueError("a project that was never saved needs a path")
         if embeds is None:
             embeds = before.is_embedded if before is not None else self.embeds_by_default
+        root = self._context.cache.root
+        if any(is_lost(item, root) for item in data_of(state.document)):
+            self._work.submit(
+                write_again,
+                key="save-project",
+                title="Writing into the cache again",
+                lane="keep",
+                then=Then(finished=lambda _: self.save(path, embeds=embeds, then=then)),
+                data=data_of(state.document),
+                cache_root=root,
+            )
+            return
         self._remembered.change(project_embeds=embeds)
         saved = ProjectFile(
-            target.resolve(),
+            target.absolute(),
             embeds,
             made_in(state, self.comes_back),
             extra=before.extra if before is not None and before.path == target else {},
@@ -277,7 +290,7 @@ class Project:
         """Let go of the project that was open, unless it is the same."""
         before = self.file
         if before is not None and before.holder is None and before.path != path:
-            self.hold.let_go(before.path, patience=patience)
+            self.hold.let_go(before.path, unless=path, patience=patience)
 
     def _remember(self, path: Path) -> None:
         spaces = counted(len(self._store.state.document.spaces), "space")

@@ -76,6 +76,16 @@ def test_another_project_in_its_place_lets_go_of_the_first(services, file, tmp_p
     assert not list(tmp_path.glob(".*.lock"))
 
 
+def test_a_project_opened_again_by_a_link_stays_ours(services, file, tmp_path) -> None:
+    link = tmp_path / "link.embx"
+    link.symlink_to(file)
+    services.project.open(link)
+    services.project.hold.let_go(file, unless=link, patience=60)
+    second = window()
+    second.project.open(file)
+    assert second.store.state.problems[-1].error.title == "Opened to read only"
+
+
 def test_a_project_that_does_not_open_is_not_kept_from_others(services, tmp_path) -> None:
     path = tmp_path / "broken.embx"
     path.write_text("no zip")
