@@ -35,6 +35,7 @@ def test_every_module_of_ours_is_a_plugin(registry):
     ids = [plugin.id for plugin in registry.all(Format)]
     assert ids == [
         "csv",
+        "faiss",
         "h5ad",
         "hdf5",
         "jsonl",
@@ -54,7 +55,7 @@ def test_an_unknown_id_lists_what_there_is(registry):
     with pytest.raises(UserError) as caught:
         registry.get(Format, "docx")
     assert caught.value.title == "Unknown name"
-    assert "csv, h5ad, hdf5, jsonl" in caught.value.hint
+    assert "csv, faiss, h5ad, hdf5" in caught.value.hint
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch):
