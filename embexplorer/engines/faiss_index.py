@@ -27,7 +27,7 @@ FAMILIES = (b"Ix", b"Iw", b"IH", b"IN", b"IP", b"IS", b"IB", b"Ib", b"Il", b"Ir"
 FLAT = (b"IxFI", b"IxF2", b"IxFl")
 NUMBERED = (b"IxMp", b"IxM2")  # an index with a number of the person's for each vector
 BINARY = b"IB"
-METRICS = {0: "dot product", 1: "euclidean", 2: "manhattan"}
+METRICS = {0: "dot product", 1: "Euclidean", 2: "Manhattan"}
 MAX_D = 1 << 20
 # Indexes that keep the vectors as they were.
 EXACT = ("IndexFlat", "IndexFlatL2", "IndexFlatIP", "IndexIVFFlat", "IndexIVFFlatDedup")

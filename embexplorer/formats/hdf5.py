@@ -41,12 +41,12 @@ ANN_BENCHMARKS = ("test", "neighbors", "distances")
 METRICS = {
     "angular": "cosine",
     "cosine": "cosine",
-    "euclidean": "euclidean",
+    "euclidean": "Euclidean",
     "dot": "dot product",
     "ip": "dot product",
-    "hamming": "hamming",
-    "l1": "manhattan",
-    "manhattan": "manhattan",
+    "hamming": "Hamming",
+    "l1": "Manhattan",
+    "manhattan": "Manhattan",
 }
 
 
@@ -96,12 +96,12 @@ def _choose_vectors(file: Hdf5File, wanted: str) -> tuple[str, tuple[str, ...]]:
     if wanted:
         file.dataset(wanted)
         return wanted.strip("/"), ()
-    for at in file.outside:
-        if posixpath.basename(at) in VECTORS:
-            file.dataset(at)  # which says why it is not read
     matrices = [path for path, dataset in file.datasets.items() if is_matrix(dataset)]
     by_depth = sorted(matrices, key=lambda path: path.count("/"))
     named = [path for known in VECTORS for path in by_depth if posixpath.basename(path) == known]
+    for at in () if named else file.outside:
+        if posixpath.basename(at) in VECTORS:
+            file.dataset(at)  # which says why it is not read
     others = [path for path in matrices if posixpath.basename(path).lower() not in COORDS_KEYS]
     found = named or sorted(others or matrices, key=lambda path: -file.datasets[path].size)
     if not found:

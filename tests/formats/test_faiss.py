@@ -42,8 +42,8 @@ def save(path, kind, ids=None, metric=faiss.METRIC_L2):
     ("metric", "word"),
     [
         (faiss.METRIC_INNER_PRODUCT, "dot product"),
-        (faiss.METRIC_L2, "euclidean"),
-        (faiss.METRIC_L1, "manhattan"),
+        (faiss.METRIC_L2, "Euclidean"),
+        (faiss.METRIC_L1, "Manhattan"),
         (faiss.METRIC_Canberra, ""),
     ],
 )

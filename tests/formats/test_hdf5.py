@@ -198,6 +198,23 @@ def test_items_behind_a_link_are_left_out_and_that_is_said(path, parse, vectors)
     assert "items is a link to the file secret.h5: it was left out." in parsed.notes
 
 
+def test_vectors_of_this_file_are_read_beside_a_link_of_another_name(path, parse, vectors):
+    secret(path.parent, vectors)
+    with h5py.File(path, "w") as file:
+        file["X"] = vectors + 1
+        file["train"] = h5py.ExternalLink("secret.h5", "/vectors")
+    parsed = parse(module, path)
+    assert parsed.vectors.tobytes() == (vectors + 1).tobytes()
+    assert "train is a link to the file secret.h5: it was left out." in parsed.notes
+
+
+def test_names_that_are_no_utf8_are_shown_as_far_as_they_are(path, parse, vectors):
+    with h5py.File(path, "w") as file:
+        file["vectors"] = vectors
+        file[b"caf\xe9"] = np.arange(5)
+    assert parse(module, path).table.column_names == ["item", "caf\ufffd"]
+
+
 def test_objects_are_refused_by_name(path, refuse, parse, vectors):
     with h5py.File(path, "w") as file:
         ragged = file.create_dataset("vectors", (2,), h5py.vlen_dtype(np.float32))
