@@ -88,6 +88,10 @@ def read(reading: Reading) -> Parsed:
         table, more = _read_table(reading, file, path, n)
         found = None if coords_path is None else file.datasets[coords_path][: len(vectors)]
         coords = None if found is None else as_coords(found)
+        if "MATLAB_class" in file.datasets[path].attrs:
+            notes += (
+                "MATLAB stores a matrix with its columns as rows: the items are its columns.",
+            )
         notes += more + _distance_note(file) + file.outside_notes()
         return Parsed(table, vectors, coords, notes)
 

@@ -123,6 +123,16 @@ def test_a_data_frame_of_pandas_has_its_row_names(path, parse):
     assert parsed.vectors.tolist() == values.tolist()
 
 
+def test_matrices_of_matlab_are_said_to_lie_on_their_side(path, parse, vectors):
+    with h5py.File(path, "w", userblock_size=512) as file:
+        file["words"] = vectors
+        file["words"].attrs["MATLAB_class"] = np.bytes_("single")
+    assert module.sniff(path.with_suffix(".mat"), path.read_bytes()) == 0.9
+    assert parse(module, path).notes[0] == (
+        "MATLAB stores a matrix with its columns as rows: the items are its columns."
+    )
+
+
 def test_the_largest_matrix_is_taken_where_no_name_helps_and_that_is_said(path, parse):
     with h5py.File(path, "w") as file:
         file["small"], file["big"] = np.ones((2, 2)), np.full((9, 4), 2.0)
