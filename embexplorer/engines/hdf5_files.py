@@ -88,36 +88,38 @@ class Hdf5File:
         seen = {h5py.h5o.get_info(self.root.id).addr}
         while waiting:
             above, group = waiting.pop()
-            for name in group:
-                at = posixpath.join(above, name)
+            for name in group.id:  # as bytes, and no link is followed to find them
+                at = posixpath.join(above, _printable(name))
                 if len(self.groups) + len(self.datasets) + len(self.outside) > MAX_OBJECTS:
                     raise UserError(
                         "Too many datasets",
                         f"{self.name} has over {MAX_OBJECTS:,} groups and datasets.",
                         "Save the vectors in a file of their own.",
                     )
-                link = group.get(name, getlink=True)
-                if isinstance(link, h5py.SoftLink):
-                    soft[at] = link.path
-                elif isinstance(link, h5py.ExternalLink):
-                    self.outside[at] = f"is a link to the file {link.filename}"
+                kind = group.id.links.get_info(name).type
+                if kind == h5py.h5l.TYPE_SOFT:
+                    soft[at] = _printable(group.id.links.get_val(name))
+                elif kind == h5py.h5l.TYPE_EXTERNAL:
+                    other = _printable(group.id.links.get_val(name)[0])
+                    self.outside[at] = f"is a link to the file {other}"
+                elif kind != h5py.h5l.TYPE_HARD:
+                    self.outside[at] = "is a link of an unknown kind"
                 else:
-                    node = group[name]
-                    if isinstance(node, h5py.Dataset):
-                        self._take(at, node)
-                    elif isinstance(node, h5py.Group):
-                        place = h5py.h5o.get_info(node.id).addr
+                    found = h5py.h5o.open(group.id, name)
+                    if isinstance(found, h5py.h5d.DatasetID):
+                        self._take(at, h5py.Dataset(found))
+                    elif isinstance(found, h5py.h5g.GroupID):
+                        place = h5py.h5o.get_info(found).addr
                         if place not in seen:  # a group may hold itself
                             seen.add(place)
-                            self.groups[at] = node
-                            waiting.append((at, node))
+                            self.groups[at] = h5py.Group(found)
+                            waiting.append((at, self.groups[at]))
 
     def _take(self, at: str, dataset: Any) -> None:
         plan = dataset.id.get_create_plist()
         if plan.get_external_count():
             other = plan.get_external(0)[0]
-            named = other.decode("utf-8", "replace") if isinstance(other, bytes) else other
-            self.outside[at] = f"has its numbers in the file {named}"
+            self.outside[at] = f"has its numbers in the file {_printable(other)}"
         elif dataset.is_virtual:
             self.outside[at] = "is virtual: it is put together of other datasets or files"
         else:
@@ -164,6 +166,12 @@ class Hdf5File:
     def outside_notes(self) -> tuple[str, ...]:
         """Return a note for each path that was not followed."""
         return tuple(f"{at} {why}: it was left out." for at, why in self.outside.items())
+
+
+def _printable(name: str | bytes) -> str:
+    """Return a name without what is no UTF-8 in it."""
+    plain = name if isinstance(name, bytes) else name.encode("utf-8", "surrogateescape")
+    return plain.decode("utf-8", "replace")
 
 
 @contextmanager
@@ -237,7 +245,7 @@ def check_stored(file: Hdf5File, path: str, dataset: Any) -> None:
     claimed = dataset.size * dataset.dtype.itemsize
     # Chunks may share one place of the file, and then count more than once.
     stored = min(dataset.id.get_storage_size(), file.n_bytes)
-    if claimed and (not stored or (claimed > RATIO_FROM and claimed > RATIO * stored)):
+    if claimed > max(RATIO_FROM, RATIO * stored):
         sizes = " × ".join(f"{size:,}" for size in dataset.shape)
         raise UserError(
             "The dataset is almost empty",

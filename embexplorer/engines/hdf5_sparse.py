@@ -10,6 +10,7 @@ import numpy as np
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.memory import check_memory
+from embexplorer.engines.hdf5_files import check_stored
 from embexplorer.engines.number_files import BLOCK_BYTES, sink_blocks
 from embexplorer.engines.vector_sink import check_room
 
@@ -84,6 +85,8 @@ def copy_sparse_rows(
     if min(n, d) < 1:
         raise UserError("No vectors in this dataset", f"{title} is {n:,} × {d:,}.", hint)
     check_room(reading.scratch, wanted * d * 4, hint)
+    # The values may all be 1 and packed as one, but not their places.
+    check_stored(file, f"{matrix.path}/indices", file.dataset(f"{matrix.path}/indices"))
     ends = _ends(file, matrix, title)
     row_bytes = 8 * d
     step = max(1, BLOCK_BYTES // row_bytes)

@@ -132,8 +132,14 @@ def extract_sheet(
 
 
 def _worksheets(book: Any) -> list[str]:
-    kind = "SheetTypeEnum.WorkSheet"
-    return [about.name for about in book.sheets_metadata if str(about.typ) == kind]
+    """Return the names of the sheets that have cells, hidden ones last."""
+    import python_calamine as calamine
+
+    found = [
+        about for about in book.sheets_metadata if about.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    found.sort(key=lambda about: about.visible != calamine.SheetVisibleEnum.Visible)
+    return [about.name for about in found]
 
 
 def _choose(book: Any, wanted: str, name: str) -> Any:

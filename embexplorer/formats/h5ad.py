@@ -40,8 +40,9 @@ class Params:
     """How a file of single cells is read."""
 
     use: Annotated[
-        str, Doc("Vectors", "X, a layer such as layers/counts, or a name in obsm; found if empty.")
-    ] = ""
+        str,
+        Doc("Vectors", "X, a layer such as layers/counts, or a name in obsm; auto chooses."),
+    ] = "auto"
     coords: Annotated[
         str, Doc("Coordinates", "A name in obsm with 2 or 3 columns; X_umap or X_tsne if empty.")
     ] = ""
@@ -91,7 +92,7 @@ class _Cells:
 
     def _vectors_path(self) -> str:
         wanted = self.reading.params.use.strip("/")
-        if wanted:
+        if wanted not in ("", "auto"):
             return self._embedding(wanted) or wanted
         widths = {name: self._width(path) for name, path in self.embeddings.items()}
         wide = [name for name, width in widths.items() if width > 3]
@@ -120,7 +121,7 @@ class _Cells:
             vectors = copy_sparse_rows(reading, file, matrix, TOO_LARGE)
             self.notes.append(
                 f"{path} is sparse: {matrix.stored / (n * d):.1%} of its {n:,} × {d:,} values are "
-                f"stored. As vectors they take {vectors.nbytes / 1e9:,.1f} GB."
+                f"stored. As vectors they take {vectors.nbytes / 1e6:,.1f} MB."
             )
             return vectors, n
         if path not in file.datasets and path not in file.outside:

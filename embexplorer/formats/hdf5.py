@@ -41,12 +41,12 @@ ANN_BENCHMARKS = ("test", "neighbors", "distances")
 METRICS = {
     "angular": "cosine",
     "cosine": "cosine",
-    "euclidean": "euclidean",
+    "euclidean": "Euclidean",
     "dot": "dot product",
     "ip": "dot product",
-    "hamming": "hamming",
-    "l1": "manhattan",
-    "manhattan": "manhattan",
+    "hamming": "Hamming",
+    "l1": "Manhattan",
+    "manhattan": "Manhattan",
 }
 
 
@@ -88,6 +88,10 @@ def read(reading: Reading) -> Parsed:
         table, more = _read_table(reading, file, path, n)
         found = None if coords_path is None else file.datasets[coords_path][: len(vectors)]
         coords = None if found is None else as_coords(found)
+        if "MATLAB_class" in file.datasets[path].attrs:
+            notes += (
+                "MATLAB stores a matrix with its columns as rows: the items are its columns.",
+            )
         notes += more + _distance_note(file) + file.outside_notes()
         return Parsed(table, vectors, coords, notes)
 
@@ -96,12 +100,12 @@ def _choose_vectors(file: Hdf5File, wanted: str) -> tuple[str, tuple[str, ...]]:
     if wanted:
         file.dataset(wanted)
         return wanted.strip("/"), ()
-    for at in file.outside:
-        if posixpath.basename(at) in VECTORS:
-            file.dataset(at)  # which says why it is not read
     matrices = [path for path, dataset in file.datasets.items() if is_matrix(dataset)]
     by_depth = sorted(matrices, key=lambda path: path.count("/"))
     named = [path for known in VECTORS for path in by_depth if posixpath.basename(path) == known]
+    for at in () if named else file.outside:
+        if posixpath.basename(at) in VECTORS:
+            file.dataset(at)  # which says why it is not read
     others = [path for path in matrices if posixpath.basename(path).lower() not in COORDS_KEYS]
     found = named or sorted(others or matrices, key=lambda path: -file.datasets[path].size)
     if not found:

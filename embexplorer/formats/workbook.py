@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
-from embexplorer.core.memory import free_memory
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM, TEXT
 from embexplorer.engines.column_types import mostly_typed, numbers_of, typed
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXTENSIONS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-MEMORY_SHARE = 0.5  # of the free memory that the reader of a sheet may take
+SWELLING = 40  # bytes in memory for a byte of a large workbook, beside `MEMORY`
 SECONDS = 600.0
 SAMPLE_ROWS = 1000
 BATCH_ROWS = 1 << 13
@@ -78,7 +77,7 @@ def read(reading: Reading) -> Parsed:
             },
             name=reading.path.name,
             progress=reading.progress.part(0.0, 0.7),
-            memory=max(MEMORY, int(MEMORY_SHARE * (free_memory() or 0))),
+            memory=MEMORY + SWELLING * reading.path.stat().st_size,
             seconds=SECONDS,
         )
         with pa.OSFile(str(target)) as file:

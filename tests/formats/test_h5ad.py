@@ -80,7 +80,7 @@ def test_sparse_matrices_become_vectors_with_their_zeros(path, parse, use):
     assert parsed.vectors.tolist() == GENES.tolist()
     assert parsed.coords.tolist() == (UMAP + 1).tolist()
     assert parsed.notes[0] == (
-        f"{use} is sparse: 30.0% of its 5 × 4 values are stored. As vectors they take 0.0 GB."
+        f"{use} is sparse: 30.0% of its 5 × 4 values are stored. As vectors they take 0.0 MB."
     )
     assert parse(module, path, limit=4, use=use).vectors.tolist() == GENES[:4].tolist()
 

@@ -123,6 +123,16 @@ def test_a_data_frame_of_pandas_has_its_row_names(path, parse):
     assert parsed.vectors.tolist() == values.tolist()
 
 
+def test_matrices_of_matlab_are_said_to_lie_on_their_side(path, parse, vectors):
+    with h5py.File(path, "w", userblock_size=512) as file:
+        file["words"] = vectors
+        file["words"].attrs["MATLAB_class"] = np.bytes_("single")
+    assert module.sniff(path.with_suffix(".mat"), path.read_bytes()) == 0.9
+    assert parse(module, path).notes[0] == (
+        "MATLAB stores a matrix with its columns as rows: the items are its columns."
+    )
+
+
 def test_the_largest_matrix_is_taken_where_no_name_helps_and_that_is_said(path, parse):
     with h5py.File(path, "w") as file:
         file["small"], file["big"] = np.ones((2, 2)), np.full((9, 4), 2.0)
@@ -196,6 +206,23 @@ def test_items_behind_a_link_are_left_out_and_that_is_said(path, parse, vectors)
     parsed = parse(module, path)
     assert items_of(parsed) == list("01234")
     assert "items is a link to the file secret.h5: it was left out." in parsed.notes
+
+
+def test_vectors_of_this_file_are_read_beside_a_link_of_another_name(path, parse, vectors):
+    secret(path.parent, vectors)
+    with h5py.File(path, "w") as file:
+        file["X"] = vectors + 1
+        file["train"] = h5py.ExternalLink("secret.h5", "/vectors")
+    parsed = parse(module, path)
+    assert parsed.vectors.tobytes() == (vectors + 1).tobytes()
+    assert "train is a link to the file secret.h5: it was left out." in parsed.notes
+
+
+def test_names_that_are_no_utf8_are_shown_as_far_as_they_are(path, parse, vectors):
+    with h5py.File(path, "w") as file:
+        file["vectors"] = vectors
+        file[b"caf\xe9"] = np.arange(5)
+    assert parse(module, path).table.column_names == ["item", "caf\ufffd"]
 
 
 def test_objects_are_refused_by_name(path, refuse, parse, vectors):
