@@ -21,8 +21,9 @@ from embexplorer.engines.items_beside import (
     read_items,
 )
 from embexplorer.engines.number_files import Header, copy_vectors, read_header
-from embexplorer.engines.table_writing import changed_by_text, texts_of
+from embexplorer.engines.table_writing import texts_of
 from embexplorer.engines.vector_sink import check_room
+from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ VECTOR_KEYS = ("vectors", "embeddings", "X", "x", "arr_0", "embedding", "vectors
 ITEM_KEYS = ("items", "words", "labels", "names", "tokens", "vocab", "texts", "ids")
 COORDS_KEYS = ("coords", "coordinates", "projection", "umap", "tsne", "pca", "xy")
 DATE_UNITS = ("D", "s", "ms", "us", "ns")  # those of Arrow
+EXACT = 1 << 53  # below, a decimal of 64 bits holds each whole number
 MAX_MEMBERS = 10_000
 MAX_SIDE_BYTES = 1 << 31  # of all arrays beside the vectors, which are held in memory
 
@@ -258,7 +260,10 @@ def _column_of(array: np.ndarray[Any, Any]) -> pa.Array:
 def _array_of(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     """Return a column as an array of numbers, dates or texts."""
     values: np.ndarray[Any, Any] = column.to_numpy()
-    if values.dtype.kind in "biufM":
+    is_exact = not (column.null_count and pa.types.is_integer(column.type)) or (
+        np.nanmax(np.abs(values), initial=0) < EXACT
+    )
+    if values.dtype.kind in "biufM" and is_exact:
         return values  # a missing number is NaN, a missing date NaT
     return np.array(texts_of(column).to_pylist(), dtype=np.str_)
 
