@@ -157,7 +157,7 @@ def _vectors(reading: Reading, embedding: Embedding, path: Path) -> NDArray[np.f
         return read_number_rows(reading, path)
     if len(embedding.shape) != 2 or 0 in embedding.shape:
         raise UserError(
-            "The shape of the vectors is missing",
+            "The vectors have no shape",
             f"{path.name} holds numbers alone, and no tensor shape says in how many columns.",
             "Add the shape to the configuration: rows, then columns.",
         )
