@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 VECTOR_KEYS = ("vectors", "embeddings", "X", "x", "arr_0", "embedding", "vectors_norm")
 ITEM_KEYS = ("items", "words", "labels", "names", "tokens", "vocab", "texts", "ids")
 COORDS_KEYS = ("coords", "coordinates", "projection", "umap", "tsne", "pca", "xy")
-DATE_UNITS = ("D", "s", "ms", "us", "ns")  # those of Arrow
-EXACT = 1 << 53  # below, a decimal of 64 bits holds each whole number
 MAX_MEMBERS = 10_000
 MAX_SIDE_BYTES = 1 << 31  # of all arrays beside the vectors, which are held in memory
+EXACT = 1 << 53  # below, a decimal of 64 bits holds each whole number
+DATE_UNITS = ("D", "s", "ms", "us", "ns")  # those of Arrow
 
 
 @dataclass(frozen=True)
