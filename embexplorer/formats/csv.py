@@ -25,8 +25,9 @@ from embexplorer.engines.items_beside import ItemsParams, find_items, read_items
 from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number
 from embexplorer.engines.table_reading import NUMBERED_NOTE, TableCollector
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
-from embexplorer.engines.table_writing import changed_by_text, space_table
+from embexplorer.engines.table_writing import space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, decode_head, looks_like_text
+from embexplorer.engines.written_table import changed_by_roles, changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -309,8 +310,9 @@ def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     """Write items, columns, numbers v0, v1 … and coordinates x, y, z; return what changes."""
     from embexplorer.engines.table_writing import write_table
 
-    write_table(space_table(space, coords, as_list=False), path)
-    return changed_by_text(space.table)
+    table = space_table(space, coords, as_list=False)
+    write_table(table, path)
+    return [*changed_by_text(space.table), *changed_by_roles(space, table, as_text=True)]
 
 
 plugin = Format(

@@ -15,11 +15,12 @@ from embexplorer.core.params import Doc
 from embexplorer.engines.row_errors import Where, not_a_number, shown
 from embexplorer.engines.table_reading import TableCollector, joined
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
-from embexplorer.engines.table_writing import space_table
+from embexplorer.engines.table_writing import json_table, space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, looks_like_text
+from embexplorer.engines.written_table import changed_by_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
@@ -255,11 +256,13 @@ def _float(value: float) -> float:
         return float("inf")
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     """Write one object a line: item, columns, vector, and coordinates x, y, z."""
     from embexplorer.engines.table_writing import write_table
 
-    write_table(space_table(space, coords, as_list=True), path)
+    table = space_table(space, coords, as_list=True)
+    write_table(table, path)
+    return changed_by_roles(space, json_table(table))
 
 
 plugin = Format(

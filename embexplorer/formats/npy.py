@@ -16,7 +16,7 @@ from embexplorer.engines.items_beside import (
     write_items,
 )
 from embexplorer.engines.number_files import check_vectors, copy_vectors, read_header
-from embexplorer.engines.table_writing import changed_by_text
+from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

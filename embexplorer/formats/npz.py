@@ -22,8 +22,9 @@ from embexplorer.engines.items_beside import (
     read_items,
 )
 from embexplorer.engines.number_files import Header, as_coords, copy_vectors, read_header
-from embexplorer.engines.table_writing import changed_by_text, texts_of
+from embexplorer.engines.table_writing import texts_of
 from embexplorer.engines.vector_sink import check_room
+from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space
 
-DATE_UNITS = ("D", "s", "ms", "us", "ns")  # those of Arrow
 MAX_MEMBERS = 10_000
 MAX_SIDE_BYTES = 1 << 31  # of all arrays beside the vectors, which are held in memory
+EXACT = 1 << 53  # below, a decimal of 64 bits holds each whole number
+DATE_UNITS = ("D", "s", "ms", "us", "ns")  # those of Arrow
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,10 @@ def _column_of(array: np.ndarray[Any, Any]) -> pa.Array:
 def _array_of(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     """Return a column as an array of numbers, dates or texts."""
     values: np.ndarray[Any, Any] = column.to_numpy()
-    if values.dtype.kind in "biufM":
+    is_exact = not (column.null_count and pa.types.is_integer(column.type)) or (
+        np.nanmax(np.abs(values), initial=0) < EXACT
+    )
+    if values.dtype.kind in "biufM" and is_exact:
         return values  # a missing number is NaN, a missing date NaT
     return np.array(texts_of(column).to_pylist(), dtype=np.str_)
 

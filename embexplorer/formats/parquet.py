@@ -17,9 +17,10 @@ from embexplorer.engines.arrow_types import plain_table
 from embexplorer.engines.table_reading import RowFinder, TableCollector
 from embexplorer.engines.table_roles import TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table, write_table
+from embexplorer.engines.written_table import changed_by_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
@@ -161,7 +162,7 @@ def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
     return ((share, pa.Table.from_batches([batch])) for share, batch in found if batch.num_rows)
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     """Write items, columns, a list column ``vector``, coordinates x, y, z, and the encoder."""
     table = space_table(space, coords, as_list=True)
     origin = space.provenance
@@ -174,6 +175,7 @@ def write(space: Space, coords: Coords | None, path: Path) -> None:
         metadata = {**(table.schema.metadata or {}), ORIGIN: json.dumps(told).encode()}
         table = table.replace_schema_metadata(metadata)
     write_table(table, path)
+    return changed_by_roles(space, table)
 
 
 plugin = Format(

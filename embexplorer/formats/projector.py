@@ -24,9 +24,10 @@ from embexplorer.engines.projector_config import (
     read_config,
 )
 from embexplorer.engines.sprite_sheet import name_tiles
-from embexplorer.engines.table_writing import changed_by_text, texts_of
+from embexplorer.engines.table_writing import texts_of
 from embexplorer.engines.text_decoding import Utf8Stream
 from embexplorer.engines.vector_text_writer import check_items
+from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +157,7 @@ def _vectors(reading: Reading, embedding: Embedding, path: Path) -> NDArray[np.f
         return read_number_rows(reading, path)
     if len(embedding.shape) != 2 or 0 in embedding.shape:
         raise UserError(
-            "The shape of the vectors is missing",
+            "The vectors have no shape",
             f"{path.name} holds numbers alone, and no tensor shape says in how many columns.",
             "Add the shape to the configuration: rows, then columns.",
         )

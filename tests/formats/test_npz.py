@@ -117,9 +117,7 @@ def test_written_space_is_read_back(tmp_path, parse, vectors):
     coords = np.arange(15, dtype=np.float32).reshape(5, 3)
     space = make_space(vectors, make_table(ITEMS, columns))
     notes = module.write(space, coords, tmp_path / "out.npz")
-    assert notes == [
-        "Text cannot hold all values of note: missing texts come back empty, lists as JSON."
-    ]
+    assert notes == ["Text cannot hold all of note: missing texts come back empty."]
     parsed = parse(module, tmp_path / "out.npz")
     assert items_of(parsed) == ITEMS
     assert parsed.vectors.tobytes() == vectors.tobytes()

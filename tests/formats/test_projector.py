@@ -126,8 +126,8 @@ def test_raw_numbers_take_their_shape_from_the_configuration(folder, parse, refu
     configure(folder, tensorPath="t.bytes", tensorShape=[4, 3])
     assert parse(module, folder).vectors.tobytes() == made.tobytes()
     for shape, title in (
-        (None, "The shape of the vectors is missing"),
-        ([4], "The shape of the vectors is missing"),
+        (None, "The vectors have no shape"),
+        ([4], "The vectors have no shape"),
         ([4, 2], "The shape does not fit"),
         ([5, 3], "The file ends early"),
         ([-4, 3], "The configuration is damaged"),

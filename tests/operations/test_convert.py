@@ -35,7 +35,6 @@ COLUMNS = {
 }
 COORDS = np.array([[at / 7, -at * 1e9] for at in range(6)], np.float32)
 COORDS[2] = np.nan
-TEXT = "Text cannot hold all values of "
 
 FORMATS = [plugin for plugin in Registry.discover().all(Format) if plugin.write]
 PLACES = {"space-folder": "folder", **{one.id: f"a{one.extensions[0]}" for one in FORMATS}}
@@ -87,17 +86,17 @@ def original():
     return make_space(vectors, make_table(ITEMS, COLUMNS), name="made")
 
 
-@pytest.mark.parametrize("second", PLACES)
-@pytest.mark.parametrize("first", PLACES)
-def test_a_space_comes_through_every_pair_of_formats(tmp_path, context, original, first, second):
-    space, coords = original, COORDS
-    columns = {name: values.to_pylist() for name, values in COLUMNS.items()}
-    for format_id in (first, second):
-        folder = tmp_path / ("one" if space is original else "two")
-        path = folder / PLACES[format_id]
+@pytest.fixture(scope="module")
+def convert(context, original, tmp_path_factory):
+    """Return ``convert(format_id, space, coords, columns)``, which checks what comes back."""
+
+    def run(format_id, space, coords, columns):
+        path = tmp_path_factory.mktemp("out") / PLACES[format_id]
         notes = " ".join(write_space(space, path, context, coords=coords))
         opened = read_space(path, context)
         assert opened.format == format_id
+        assert opened.data.items[:] == ITEMS
+        assert opened.data.vectors.tobytes() == original.vectors.tobytes()
         expected = through(format_id, columns)
         found = {name: column.to_pylist() for name, column in opened.data.columns.items()}
         assert found == expected
@@ -110,9 +109,21 @@ def test_a_space_comes_through_every_pair_of_formats(tmp_path, context, original
         assert said == [name for name in lost if name != "day" or format_id != "jsonl"]
         assert ("coordinates" in notes) == (coords is not None and not holds_coords)
         assert bool(notes) == bool(said or (coords is not None and not holds_coords))
-        space, coords, columns = opened.data, opened.coords, expected
-    assert space.items[:] == ITEMS
-    assert space.vectors.tobytes() == original.vectors.tobytes()
+        return opened.data, opened.coords, expected
+
+    return run
+
+
+@pytest.fixture(scope="module", params=PLACES)
+def first(request, convert, original):
+    """The space after it went through one format: space, coords and columns."""
+    columns = {name: values.to_pylist() for name, values in COLUMNS.items()}
+    return convert(request.param, original, COORDS, columns)
+
+
+@pytest.mark.parametrize("second", PLACES)
+def test_a_space_comes_through_every_pair_of_formats(first, second, convert):
+    convert(second, *first)
 
 
 def test_reserved_names_are_said_to_be_left_out(tmp_path, context):
@@ -121,3 +132,62 @@ def test_reserved_names_are_said_to_be_left_out(tmp_path, context):
     notes = write_space(space, tmp_path / "a.npz", context)
     assert notes == ("Left out, since their names mean another array: coords, labels.",)
     assert [*read_space(tmp_path / "a.npz", context).data.columns] == ["year"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.npy", "a.npz", "a.pbtxt"])
+def test_how_columns_change_by_way_of_text_is_said(tmp_path, context, name):
+    columns = {
+        "raw": pa.array([b"\xff\0", b"a"]),
+        "tags": pa.array([["a"], []]),
+        "maybe": pa.array(["a", None]),
+        "same": pa.array([1.5, None]),
+    }
+    space = make_space(np.eye(2, dtype=np.float32), make_table(["a", "b"], columns))
+    notes = write_space(space, tmp_path / name, context)
+    assert notes == (
+        "Text cannot hold all of raw, tags, maybe: bytes come back as hexadecimal digits, "
+        "lists come back as JSON, missing texts come back empty.",
+    )
+    found = read_space(tmp_path / name, context).data.columns
+    assert {key: found[key].to_pylist() for key in columns} == {
+        "raw": ["ff00", "61"],
+        "tags": ['["a"]', "[]"],
+        "maybe": ["a", ""],
+        "same": [1.5, None],
+    }
+
+
+def test_numbers_that_decimals_would_round_stay_digits(tmp_path, context):
+    large = pa.array([2**60 + 1, None])
+    space = make_space(np.eye(2, dtype=np.float32), make_table(["a", "b"], {"large": large}))
+    notes = write_space(space, tmp_path / "a.npz", context)
+    assert notes == ("Text cannot hold all of large: values come back as text.",)
+    found = read_space(tmp_path / "a.npz", context).data.columns["large"]
+    assert found.to_pylist() == [str(2**60 + 1), ""]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet"])
+def test_columns_that_will_be_taken_for_something_else_are_said(tmp_path, context, name):
+    columns = {
+        "x": pa.array([1.5, 2.5]),
+        "y": pa.array([3.5, 4.5]),
+        "abstract": pa.array(["A long text about something.", "Another text, longer still."]),
+    }
+    space = make_space(np.eye(2, dtype=np.float32), make_table(["a", "b"], columns))
+    notes = write_space(space, tmp_path / name, context)
+    assert notes == (
+        "Opened again, “x”, “y” will be taken for the coordinates: choose the columns then.",
+        "Opened again, “abstract” will be taken for the text: choose the columns then.",
+    )
+    assert read_space(tmp_path / name, context).coords.tolist() == [[1.5, 3.5], [2.5, 4.5]]
+
+
+def test_lists_that_csv_would_take_for_the_vectors_are_said(tmp_path, context):
+    columns = {"place": pa.array([[1, 2], [3, 4]])}
+    space = make_space(np.eye(2, dtype=np.float32), make_table(["a", "b"], columns))
+    notes = write_space(space, tmp_path / "a.csv", context)
+    assert notes[1] == (
+        "Opened again, “place” will be taken for the vectors: choose the columns then."
+    )
+    assert write_space(space, tmp_path / "a.parquet", context) == ()
+    assert read_space(tmp_path / "a.parquet", context).data.vectors.tolist() == [[1, 0], [0, 1]]
