@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from embexplorer.core.errors import UserError
 from embexplorer.core.memory import check_memory
 from embexplorer.engines.hdf5_files import check_stored
+from embexplorer.engines.table_writing import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,8 +138,10 @@ def array_of(file: Hdf5File, what: str, values: NDArray[Any]) -> pa.Array:
     """
     if values.dtype.kind not in "SO":
         if values.dtype.itemsize > 8:  # more than 64 bits
-            return pa.array(values.astype(np.float64))
-        return pa.array(values.astype(values.dtype.newbyteorder("="), copy=False))
+            return pa.array(values.astype(np.float64), from_pandas=True)
+        # A decimal that is missing is written as NaN.
+        native = values.astype(values.dtype.newbyteorder("="), copy=False)
+        return pa.array(native, from_pandas=True)
     try:
         return pa.array([value.decode() for value in values.tolist()], pa.large_string())
     except UnicodeDecodeError as error:
@@ -208,11 +211,17 @@ def _plain(column: pa.Array) -> pa.Array:
         return column.fill_null(float("nan"))
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return column.fill_null(pa.scalar(0, kind) if kind != pa.bool_() else False)
-    try:
-        return column.cast(pa.large_string()).fill_null("")
-    except pa.ArrowException:
-        texts = ["" if value is None else str(value) for value in column.to_pylist()]
-        return pa.array(texts, pa.large_string())
+    return texts_of(pa.chunked_array([column])).combine_chunks()
+
+
+def becomes_text(kind: pa.DataType) -> bool:
+    """Whether a column of this type is written as texts, though it holds none."""
+    return bool(
+        pa.types.is_nested(kind)
+        or pa.types.is_temporal(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+    )
 
 
 def _write_plain(group: Any, key: str, column: pa.Array) -> Any:

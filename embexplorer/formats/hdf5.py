@@ -15,6 +15,7 @@ from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM
 from embexplorer.engines.array_names import COORDS_KEYS, ITEM_KEYS, VECTOR_KEYS
 from embexplorer.engines.hdf5_columns import (
+    becomes_text,
     count_entries,
     is_encoded,
     read_column,
@@ -24,6 +25,7 @@ from embexplorer.engines.hdf5_files import Hdf5File, copy_rows, is_hdf5, is_matr
 from embexplorer.engines.items_beside import ItemsParams, find_items, numbered_items, read_items
 from embexplorer.engines.number_files import as_coords
 from embexplorer.engines.vector_sink import check_room
+from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -219,7 +221,7 @@ def _distance_note(file: Hdf5File) -> tuple[str, ...]:
     return (f"The file measures its neighbors by the distance {name}: {asks}.",)
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     """Write the datasets vectors, items and coords, and a group of columns."""
     import h5py
 
@@ -236,6 +238,8 @@ def write(space: Space, coords: Coords | None, path: Path) -> None:
         for name in space.table.column_names:
             if name != ITEM:
                 write_column(group, name, space.table.column(name))
+    as_texts = [name for name, column in space.columns.items() if becomes_text(column.type)]
+    return changed_by_text(space.table.select(as_texts), reads_digits=False)
 
 
 plugin = Format(

@@ -30,6 +30,7 @@ from embexplorer.engines.safetensors_files import (
     read_tensors,
     write_tensors,
 )
+from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,7 +146,7 @@ def _items(
     return numbered_items(n), (note,)
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     """Write the tensors vectors and coords, and items and columns to ``NAME.items.csv``.
 
     A header holds 100 MB at most, which is too little for the items of a large space.
@@ -155,6 +156,7 @@ def write(space: Space, coords: Coords | None, path: Path) -> None:
         arrays["coords"] = np.asarray(coords)
     write_tensors(path, arrays)
     write_items(space, path)
+    return changed_by_text(space.table)
 
 
 plugin = Format(

@@ -61,9 +61,12 @@ def through(format_id, columns):
     """Return the columns that come back from a format."""
     if format_id in WITHOUT_COLUMNS or not columns:
         return {}
-    if format_id in ("csv", "npy", "projector", "npz"):
+    if format_id == "hdf5":  # it keeps missing texts
+        moments = {name: list(map(str, columns[name])) for name in ("when", "day")}
+        return columns | moments | {"tags": as_text(columns)["tags"]}
+    if format_id in ("csv", "npy", "projector", "npz", "safetensors"):
         columns = as_text(columns)
-    if format_id in ("csv", "npy", "projector"):
+    if format_id in ("csv", "npy", "projector", "safetensors"):
         columns = columns | {"digits": list(map(int, columns["digits"]))}
     if format_id == "projector":
         blank = {ord(sign): " " for sign in "\t\n"}
@@ -99,6 +102,8 @@ def convert(context, original, tmp_path_factory):
         assert opened.data.vectors.tobytes() == original.vectors.tobytes()
         expected = through(format_id, columns)
         found = {name: column.to_pylist() for name, column in opened.data.columns.items()}
+        if format_id == "hdf5" and columns:
+            found["when"] = [value.removesuffix(".000000") for value in found["when"]]
         assert found == expected
         holds_coords = coords is not None and format_id not in WITHOUT_COORDS
         assert (opened.coords is not None) == holds_coords
@@ -114,9 +119,12 @@ def convert(context, original, tmp_path_factory):
     return run
 
 
-@pytest.fixture(scope="module", params=PLACES)
+@pytest.fixture(scope="module", params=[name for name in PLACES if name != "hdf5"])
 def first(request, convert, original):
-    """The space after it went through one format: space, coords and columns."""
+    """The space after it went through one format: space, coords and columns.
+
+    From the dates that HDF5 holds as texts other formats make dates again: it comes second only.
+    """
     columns = {name: values.to_pylist() for name, values in COLUMNS.items()}
     return convert(request.param, original, COORDS, columns)
 
