@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.table_reading import RowFinder, TableCollector
 from embexplorer.engines.table_roles import TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table, write_table
@@ -51,16 +52,10 @@ def read(reading: Reading) -> Parsed:
     UserError
         When the file is damaged, or naming the row that does not fit.
     """
-    name = reading.path.name
-    try:
+    with loading(
+        reading.path.name, title="The table file is damaged", hint="Get the whole file again."
+    ):
         return _read(reading)
-    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UserError(
-            "The table file is damaged",
-            f"{name} does not read as Parquet or Arrow: {reason}. Nothing was loaded.",
-            "Get the whole file again.",
-        ) from error
 
 
 def _read(reading: Reading) -> Parsed:

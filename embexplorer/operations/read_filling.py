@@ -14,6 +14,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict
 from embexplorer.core.space import ITEM, Items, Provenance, Space
 from embexplorer.engines.compressed import note_on_choice
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.operations.norms import norms_of_finite
 from embexplorer.storage import space_folder
 
@@ -40,9 +41,10 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path)
     """
     assert plugin.read is not None, f"{plugin.id} does not read"
     watched = dataclasses.replace(reading, progress=reading.progress.part(0.0, 0.9))
-    parsed = _limited(plugin.read(watched), reading.limit)
-    reading.progress.report(0.9, "Checking")
-    found, norms = _checked(parsed.table, parsed.vectors, parsed.coords)
+    with loading(reading.path.name):
+        parsed = _limited(plugin.read(watched), reading.limit)
+        reading.progress.report(0.9, "Checking")
+        found, norms = _checked(parsed.table, parsed.vectors, parsed.coords)
     known = {field.name for field in dataclasses.fields(Provenance)}
     details = {name: value for name, value in parsed.details.items() if name in known}
     values = {
@@ -89,14 +91,11 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
         if (source / name).is_file():
             shutil.copyfile(source / name, folder / name)
     data, coords = space_folder.open_folder(folder)
-    try:
+    vectors = data.vectors if isinstance(data, Space) else None
+    with loading(str(source), title=space_folder.DAMAGED, hint=space_folder.AGAIN):
         # Offsets that lead out of their buffers would be followed otherwise.
         data.table.validate(full=True)
-    except pa.ArrowException as error:
-        detail = f"{source}: {error}. Nothing was loaded."
-        raise UserError("The space folder is damaged", detail, "Make it again.") from error
-    vectors = data.vectors if isinstance(data, Space) else None
-    _, norms = _checked(data.table, vectors, coords)
+        _, norms = _checked(data.table, vectors, coords)
     if norms is not None:
         space_folder.write_norms(folder, norms)
     if limit is None or limit >= data.n:

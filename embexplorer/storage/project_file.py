@@ -11,17 +11,14 @@ import contextlib
 import dataclasses
 import errno
 import json
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from embexplorer.core.errors import UserError
 from embexplorer.core.project import KeptData, ProjectContents
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.storage.plain_values import from_json
 from embexplorer.storage.project_parts import PartsReader
 from embexplorer.storage.project_records import (
@@ -43,23 +40,6 @@ VERSION = 1
 ENDING = ".embx"
 MANIFEST = "manifest.json"
 
-_DAMAGES = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    pa.ArrowException,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OverflowError,
-    RecursionError,
-    MemoryError,
-)
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -124,16 +104,15 @@ def open_parts(path: Path) -> Iterator[PartsReader]:
     UserError
         When it cannot be read, or is damaged, also in what is read meanwhile.
     """
+    named = f"{path.name} is incomplete or was changed by something else"
+    damaged, earlier = "The project is damaged", "Open an earlier copy of it."
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        with (
+            loading(named, title=damaged, hint=earlier, is_untyped=True),
+            path.open("rb") as file,
+            zipfile.ZipFile(file) as archive,
+        ):
             yield PartsReader(archive)
-    except _DAMAGES as error:
-        raise UserError(
-            "The project is damaged",
-            f"{path.name} is incomplete or was changed by something else: {_said(error)}. "
-            "Nothing was opened.",
-            "Open an earlier copy of it.",
-        ) from error
     except OSError as error:
         if error.errno in FULL:
             raise UserError(
@@ -223,7 +202,3 @@ def unpack(parts: PartsReader, item: Kept, folder: Path, progress: Progress) -> 
         parts.unpack(described, folder / PARTS[name], progress.part(at / 2, (at + 1) / 2))
     text = json.dumps(item.description, ensure_ascii=False, indent=1)
     (folder / "space.json").write_text(text, encoding="utf-8")
-
-
-def _said(error: BaseException) -> str:
-    return str(error).strip().rstrip(".") or type(error).__name__

@@ -15,6 +15,7 @@ import pyarrow as pa
 from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import Provenance, Space, Texts
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from embexplorer.measures.similarity import Norms
 
 VERSION = 1
+DAMAGED, AGAIN = "The space folder is damaged", "Make it again."
 
 
 def write_folder(
@@ -73,21 +75,20 @@ def open_folder(folder: Path) -> tuple[Space | Texts, NDArray[np.float32] | None
     """
     described = read_description(folder)
     try:
-        with pa.memory_map(str(folder / "table.arrow")) as source:
-            table = pa.ipc.open_file(source).read_all()
-        vectors = _mapped(folder / "vectors.npy")
-        coords = _mapped(folder / "coords.npy")
-    except (OSError, ValueError, EOFError, pa.ArrowInvalid) as error:
-        raise UserError(
-            "The space folder is damaged", f"{folder}: {error}", "Make it again."
-        ) from error
-    provenance = _provenance(described)
+        with loading(str(folder), title=DAMAGED, hint=AGAIN, is_untyped=True):
+            with pa.memory_map(str(folder / "table.arrow")) as source:
+                table = pa.ipc.open_file(source).read_all()
+            vectors = _mapped(folder / "vectors.npy")
+            coords = _mapped(folder / "coords.npy")
+            provenance = _provenance(described)
+    except OSError as error:
+        raise UserError(DAMAGED, f"{folder}: {error}", AGAIN) from error
     name, key = str(described["name"]), str(described["id"])
     if vectors is None:
         return Texts(key, name, table, provenance, folder), coords
     if len(vectors) != table.num_rows:
         detail = f"{folder}: {table.num_rows:,} items and {len(vectors):,} vectors."
-        raise UserError("The space folder is damaged", detail, "Make it again.")
+        raise UserError(DAMAGED, detail, AGAIN)
     return Space(key, name, vectors, table, provenance, folder), coords
 
 
@@ -115,7 +116,7 @@ def read_description(folder: Path) -> dict[str, Any]:
     """
     try:
         described = json.loads((folder / "space.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(
             "Not a space folder", f"{folder}: {error}", "Choose a folder that embexplorer wrote."
         ) from error
@@ -125,6 +126,8 @@ def read_description(folder: Path) -> dict[str, Any]:
             f"{folder / 'space.json'} lacks version, id or name.",
             "Make it again.",
         )
+    if not isinstance(described["version"], int):
+        raise UserError(DAMAGED, f"{folder / 'space.json'}: its version is no number.", AGAIN)
     if described["version"] > VERSION:
         raise UserError(
             "Written by a newer version",
@@ -145,7 +148,8 @@ def _mapped(path: Path) -> NDArray[np.float32] | None:
 
 def _provenance(described: dict[str, Any]) -> Provenance:
     known = {field.name for field in dataclasses.fields(Provenance)}
-    values = {
-        name: value for name, value in described.get("provenance", {}).items() if name in known
-    }
-    return Provenance(**{**values, "notes": tuple(values.get("notes", ()))})
+    told = described.get("provenance", {})
+    if not isinstance(told, dict):
+        raise ValueError("its provenance in space.json is no object")
+    values = {name: value for name, value in told.items() if name in known}
+    return Provenance(**{**values, "notes": tuple(map(str, values.get("notes") or ()))})
