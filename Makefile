@@ -15,13 +15,14 @@ export LANG := C.UTF-8
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help system setup run test check bench shots clean
+.PHONY: help system setup run test check bench fuzz shots clean
 
 help:
 	@echo "make run    set up what is missing and open the sample"
 	@echo "make test   set up what is missing and run the tests (ARGS=... goes to pytest)"
 	@echo "make check  format, lint, types, imports, tests: what CI runs"
 	@echo "make bench  measure speed against the alternatives"
+	@echo "make fuzz   damage files of every format, N=10000 times each, from SEED; failing ones to FOLDER"
 	@echo "make shots  draw the pictures of README again"
 	@echo "make setup  set up only"
 	@echo "make clean  remove everything that these made, $(VENV) too"
@@ -60,6 +61,14 @@ check: $(VENV)/.ready-check
 bench: $(VENV)/.ready-bench
 	@for script in tests/benchmarks/bench_*.py; do $(PY) "$$script" $(ARGS) || exit 1; done
 
+N ?= 10000
+SEED := $(or $(SEED),$(shell date +%s))
+FOLDER ?= fuzz-failures
+fuzz: $(VENV)/.ready-test
+	@echo "SEED=$(SEED)"
+	FUZZ_EXAMPLES=$(N) FUZZ_SEED=$(SEED) FUZZ_FOLDER="$(FOLDER)" $(PY) -m pytest -s \
+		--override-ini faulthandler_timeout=0 tests/fuzz $(ARGS)
+
 shots: $(VENV)/.ready-run
 	@mkdir -p docs/pictures
 	$(SHOT) resources/samples/sentences.parquet --color-by topic --select "#20" \
@@ -70,4 +79,5 @@ shots: $(VENV)/.ready-run
 clean:
 	rm -rf "$(VENV)" build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -f embexplorer-demo.png
+	rm -rf fuzz-failures
 	find embexplorer tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +

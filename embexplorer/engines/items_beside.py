@@ -148,7 +148,7 @@ def _from_table(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     text = _text(path, params)
     head = decode_head(text[: 1 << 16].encode()) or ""
     is_tab = path.suffix.lower() == ".tsv"
-    dialect = find_dialect(head, is_whole=len(text) <= 1 << 16, is_tab=is_tab)
+    dialect = find_dialect(head, file=path.name, is_whole=len(text) <= 1 << 16, is_tab=is_tab)
     with Utf8Stream(path, params.encoding) as stream:
         lines = stream.as_lines()
         rows = (

@@ -96,6 +96,7 @@ class _Table:
         try:
             dialect = find_dialect(
                 self.head,
+                file=self.path.name,
                 is_whole=self.is_whole,
                 delimiter=DELIMITERS.get(params.delimiter),
                 has_header=has_header,

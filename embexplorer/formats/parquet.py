@@ -106,9 +106,7 @@ def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
         from pyarrow import parquet
 
         source = parquet.ParquetFile(file)
-        total = source.metadata.num_rows
-        stored = enumerate(source.iter_batches(BATCH_ROWS))
-        found = ((at * BATCH_ROWS / max(1, total), batch) for at, batch in stored)
+        found = _row_groups(source)
     elif head.startswith(_ARROW):
         opened = pa.ipc.open_file(file)
         count = opened.num_record_batches
@@ -120,6 +118,15 @@ def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
     else:
         found = ((0.0, batch) for batch in pa.ipc.open_stream(file))
     return ((share, pa.Table.from_batches([batch])) for share, batch in found if batch.num_rows)
+
+
+def _row_groups(source: Any) -> Iterator[tuple[float, pa.RecordBatch]]:
+    total, rows = source.metadata.num_rows, 0
+    for batch in source.iter_batches(BATCH_ROWS):
+        yield rows / max(1, total), batch
+        rows += batch.num_rows
+    if rows != total:
+        raise ValueError(f"its footer promises {total:,} rows, and it has {rows:,}")
 
 
 def write(space: Space, coords: Coords | None, path: Path) -> None:
