@@ -16,6 +16,7 @@ from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.params import NoParams
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Coords
+from embexplorer.core.remarks import Remark
 from embexplorer.core.space import Space, Vectors
 
 HEAD_BYTES = 1 << 16  # of a file that a format is shown to recognize it
@@ -74,6 +75,8 @@ class Parsed:
         What was noticed: duplicates, rows left out. One sentence each.
     details
         Further provenance for `space.json` (encoder, revision) where a file carries it.
+    remarks
+        The single rows that the notes speak of.
     """
 
     table: pa.Table
@@ -81,6 +84,7 @@ class Parsed:
     coords: NDArray[Any] | None = None
     notes: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

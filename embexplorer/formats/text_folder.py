@@ -12,6 +12,7 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
+from embexplorer.core.remarks import remark_on_files
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, looks_like_text
 from embexplorer.engines.text_items import label_of, table_of_texts
 from embexplorer.engines.text_splitting import Split, split_lines
@@ -74,7 +75,9 @@ def read(reading: Reading) -> Parsed:
             f"{root.name} has {len(paths):,} files, and none with text in it.",
             "Choose a folder of .txt or .md files, or another encoding.",
         )
-    return Parsed(_table(corpus, reading.limit), notes=tuple(map(_note, skipped.items())))
+    remarks = tuple(remark_on_files(reason, names) for reason, names in skipped.items())
+    notes = tuple(map(_note, skipped.items()))
+    return Parsed(_table(corpus, reading.limit), notes=notes, remarks=remarks)
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -14,11 +14,13 @@ import pyarrow as pa
 
 from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
+from embexplorer.core.remarks import Remark
 from embexplorer.core.space import Provenance, Space, Texts
 from embexplorer.engines.loader_boundary import loading
 from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -38,6 +40,7 @@ def write_folder(
     provenance: Provenance,
     coords: NDArray[np.float32] | None = None,
     norms: Norms | None = None,
+    remarks: Sequence[Remark] = (),
 ) -> None:
     """Write the files of a space (or of a corpus, without vectors) into an existing folder.
 
@@ -60,6 +63,7 @@ def write_folder(
         "id": content_id(table, vectors),
         "name": name,
         "provenance": dataclasses.asdict(provenance),
+        "remarks": [dataclasses.asdict(remark) for remark in remarks],
     }
     text = json.dumps(described, ensure_ascii=False, indent=1, default=str)
     (folder / "space.json").write_text(text, encoding="utf-8")
@@ -104,6 +108,29 @@ def open_norms(folder: Path, n: int) -> Norms | None:
     except (OSError, ValueError, EOFError):
         return None
     return norms if norms.dtype == np.float64 and norms.shape == (n,) else None
+
+
+def read_remarks(folder: Path) -> tuple[Remark, ...]:
+    """Return what is said of single rows of a space or corpus.
+
+    Raises
+    ------
+    UserError
+        When the folder is not one of ours, or is damaged.
+    """
+    described = read_description(folder)
+    with loading(str(folder), title=DAMAGED, hint=AGAIN, is_untyped=True):
+        return tuple(
+            Remark(
+                str(told["reason"]),
+                told["outcome"],
+                int(told["total"]),
+                told["unit"],
+                tuple(map(int, told["rows"])),
+                tuple(map(str, told["names"])),
+            )
+            for told in described.get("remarks", ())
+        )
 
 
 def read_description(folder: Path) -> dict[str, Any]:
