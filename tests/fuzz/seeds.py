@@ -62,7 +62,7 @@ def seeds_of(plugin: Format, folder: Path) -> list[Path]:
     if plugin.write is not None:
         for extension in plugin.extensions:
             seeds.append(fresh() / f"a{extension}")
-            plugin.write(_space(), COORDS, seeds[-1])
+            plugin.write(small_space(), COORDS, seeds[-1])
     assert seeds, f"{plugin.id} only reads: give it a maker in tests/fuzz/seeds.py"
     if plugin.streams:
         plain = seeds[0]
@@ -73,7 +73,8 @@ def seeds_of(plugin: Format, folder: Path) -> list[Path]:
     return seeds
 
 
-def _space() -> Space:
+def small_space() -> Space:
+    """Return twelve items, some of several words or letters beyond ASCII, with columns."""
     vectors = np.random.default_rng(1).normal(0, 0.3, (len(ITEMS), 6)).astype(np.float32)
     columns = {"year": list(range(len(ITEMS))), "kind": ["person", None] * (len(ITEMS) // 2)}
     return make_space(vectors, make_table(ITEMS, columns))

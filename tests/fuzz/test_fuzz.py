@@ -17,14 +17,19 @@ from hypothesis import strategies as st
 
 from embexplorer.core.contracts import Format
 from embexplorer.core.params import fields_of
+from embexplorer.operations.context import Context
+from embexplorer.operations.export import write_space_folder
+from embexplorer.operations.project_file import save_project
 from embexplorer.plugins import Registry
 from tests.fuzz.damaging import damages
-from tests.fuzz.seeds import seeds_of
+from tests.fuzz.seeds import COORDS, seeds_of, small_space
 from tests.fuzz.worker import Worker
+from tests.kept_project import full_contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.fuzz.damaging import Damage
     from tests.fuzz.worker import Outcome
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
@@ -92,14 +97,37 @@ def _files(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("plugin", READERS, ids=lambda plugin: plugin.id)
 def test_a_damaged_file_is_read_or_refused(plugin: Format, worker: Worker, tmp_path: Path) -> None:
-    paths = seeds_of(plugin, tmp_path / "seeds")
-    folders = [tmp_path / "seeds" / path.relative_to(tmp_path / "seeds").parts[0] for path in paths]
+    paths = seeds_of(plugin, tmp_path)
+    has_rows = any(field.name == "bad_rows" for field in fields_of(plugin.params))
+    leaving = {"params": {"bad_rows": "leave out"}, "format_id": plugin.id} if has_rows else {}
+    damage_all(plugin.id, paths, tmp_path, worker, [{}, {}, {"limit": 3}, leaving])
+
+
+def test_a_damaged_space_folder_is_read_or_refused(worker: Worker, tmp_path: Path) -> None:
+    path = tmp_path / "0" / "space"
+    write_space_folder(small_space(), path, COORDS)
+    damage_all("space-folder", [path], tmp_path, worker, [{}, {"limit": 3}])
+
+
+def test_a_damaged_project_is_opened_or_refused(worker: Worker, tmp_path: Path) -> None:
+    path = tmp_path / "0" / "a.embx"
+    path.parent.mkdir()
+    context = Context.default(tmp_path / "cache")
+    root = str(context.cache.root)
+    save_project(str(path), full_contents(context), embeds=True, cache_root=root)
+    damage_all("project", [path], tmp_path, worker, [{}])
+
+
+def damage_all(
+    name: str, paths: list[Path], root: Path, worker: Worker, choices: list[dict[str, Any]]
+) -> None:
+    """Damage the files of seeds, each in a folder of `root`; open each with one of the options."""
+    folders = [root / path.relative_to(root).parts[0] for path in paths]
     for path in paths:
         whole = worker.open(path, is_limited=False)
-        assert (whole.kind, whole.said) == ("read", plugin.id)
+        assert (whole.kind, whole.said) == ("read", name)
     contents = [[(path, path.read_bytes()) for path in _files(folder)] for folder in folders]
-    can_leave_out = any(field.name == "bad_rows" for field in fields_of(plugin.params))
-    tally = Tally(plugin.id)
+    tally = Tally(name)
 
     @run
     @seed(SEED)
@@ -107,19 +135,14 @@ def test_a_damaged_file_is_read_or_refused(plugin: Format, worker: Worker, tmp_p
         at=st.integers(0, len(paths) - 1),
         which=st.integers(0, 9),
         done=st.lists(damages(), min_size=1, max_size=3),
-        leave_out=st.booleans(),
-        limit=st.sampled_from((None, None, None, 3)),
+        options=st.sampled_from(choices),
     )
-    def damage(at: int, which: int, done: list[Any], leave_out: bool, limit: int | None) -> None:
+    def damage(at: int, which: int, done: list[Damage], options: dict[str, Any]) -> None:
         place, whole = contents[at][which % len(contents[at])]
         data = whole
         for one in done:
             data = one.do(data)
         place.write_bytes(data)
-        params = {"bad_rows": "leave out"} if can_leave_out and leave_out else {}
-        options = {"params": params, "limit": limit}
-        if params:
-            options["format_id"] = plugin.id
         try:
             tally.take(worker.open(paths[at], **options), folders[at])
         finally:

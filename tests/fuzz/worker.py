@@ -167,6 +167,8 @@ def _read(path: Path, folder: Path, registry: Any, **options: Any) -> tuple[str,
     from embexplorer.storage.cache import Cache
     from embexplorer.storage.space_folder import open_folder
 
+    if path.suffix == ".embx":
+        return "project", *_first_of_project(path, folder)
     chosen = {"params": {}, "format_id": None, "limit": None, "as_texts": False, **options}
     try:
         source = find_source(path, Context(registry, Cache(folder)), **chosen)
@@ -174,6 +176,20 @@ def _read(path: Path, folder: Path, registry: Any, **options: Any) -> tuple[str,
     except OSError as error:
         raise os_error(path, error) from error
     return source.format, *open_folder(folder)
+
+
+def _first_of_project(path: Path, folder: Path) -> tuple[Any, Any]:
+    from embexplorer.operations.project_file import open_project
+    from embexplorer.storage.space_folder import open_folder
+
+    opened = open_project(str(path), cache_root=str(folder))
+    n_of = {}
+    for kept in opened.contents.data:
+        data, coords = open_folder(Path(kept.folder))
+        n_of[kept.id] = data.n
+    for made in opened.contents.projections:
+        assert made.rows is not None or len(made.coords) == n_of[made.space_id]
+    return data, coords
 
 
 def _wrong(data: Any, coords: Any) -> str:
