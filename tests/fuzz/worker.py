@@ -60,7 +60,10 @@ class Worker:
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def open(self, path: Path, *, is_limited: bool = True, **options: Any) -> Outcome:
-        """Open a file; `options` are those of `operations.read_sources.find_source`."""
+        """Open a file; `options` are those of `operations.read_sources.find_source`.
+
+        Without limits a file may take its time, as the first of its kind does for compiling.
+        """
         if self._process is None:
             self._start()
         assert self._process is not None
@@ -77,7 +80,11 @@ class Worker:
             code = self._process.wait()
             self.close()
             return Outcome("wrong", f"the process ended with {code}: {self._stderr()}")
-        return Outcome(**json.loads(line))
+        outcome = Outcome(**json.loads(line))
+        if is_limited and (outcome.seconds > SECONDS or outcome.peak > PEAK):
+            took = f"takes {outcome.seconds:.2f} s and {outcome.peak >> 20:,} MiB"
+            return Outcome("wrong", f"{took} ({outcome.kind}: {outcome.said})")
+        return outcome
 
     def close(self) -> None:
         """End the process."""
@@ -130,8 +137,9 @@ class _Heard(logging.Handler):
 def _open(path: Path, folder: Path, registry: Any, heard: _Heard, options: Any) -> Outcome:
     from embexplorer.core.errors import UserError
 
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
+    for left in folder.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     heard.messages.clear()
     before = _reset_peak()
     started = time.process_time()
@@ -153,8 +161,6 @@ def _open(path: Path, folder: Path, registry: Any, heard: _Heard, options: Any) 
     noise = [*heard.messages, *(f"{item.category.__name__}: {item.message}" for item in warned)]
     if noise:
         kind, said = "wrong", f"warns: {noise}"
-    elif seconds > SECONDS or peak > PEAK:
-        kind, said = "wrong", f"takes {seconds:.2f} s and {peak >> 20:,} MiB ({kind}: {said})"
     return Outcome(kind, said, seconds, peak)
 
 
