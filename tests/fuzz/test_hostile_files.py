@@ -145,7 +145,7 @@ def test_what_swells_up_is_refused_in_every_compressed_file(
 ) -> None:
     monkeypatch.setattr(byte_stream, "RATIO_FROM", 1 << 20)
     header = b"999999 3\n" if name == "a.bin" else b""
-    data = header + SWELLING[name] * ((16 << 20) // len(SWELLING[name]))
+    data = header + SWELLING[name] * ((6 << 20) // len(SWELLING[name]))
     path = tmp_path / f"{name}{ending}"
     path.write_bytes(compressed(data, ending, name))
     with pytest.raises(UserError) as caught:
