@@ -16,7 +16,7 @@ export LANG := C.UTF-8
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help system setup run test check bench soak shots clean
+.PHONY: help system setup run test check bench fuzz soak shots clean
 
 help:
 	@echo "make run    set up what is missing and open the sample"
@@ -24,6 +24,7 @@ help:
 	@echo "make check  format, lint, types, imports, tests: what CI runs"
 	@echo "make bench  measure speed against the alternatives"
 	@echo "make soak   long tests: kills and random use (KILLS=... how many)"
+	@echo "make fuzz   damage files of every format, N=10000 times each, from SEED; failing ones to FOLDER"
 	@echo "make shots  draw the pictures of README again"
 	@echo "make setup  set up only"
 	@echo "make clean  remove everything that these made, $(VENV) too"
@@ -68,6 +69,14 @@ soak: $(VENV)/.ready-test
 	$(PY) -m tests.soak.faults refuse
 	@if [ "$$(id -u)" = 0 ] && unshare -m true; then $(PY) -m tests.soak.faults full; fi
 
+N ?= 10000
+SEED := $(or $(SEED),$(shell date +%s))
+FOLDER ?= fuzz-failures
+fuzz: $(VENV)/.ready-test
+	@echo "SEED=$(SEED)"
+	FUZZ_EXAMPLES=$(N) FUZZ_SEED=$(SEED) FUZZ_FOLDER="$(FOLDER)" $(PY) -m pytest -s \
+		--override-ini faulthandler_timeout=0 tests/fuzz $(ARGS)
+
 shots: $(VENV)/.ready-run
 	@mkdir -p docs/pictures
 	$(SHOT) resources/samples/sentences.parquet --color-by topic --select "#20" \
@@ -78,4 +87,5 @@ shots: $(VENV)/.ready-run
 clean:
 	rm -rf "$(VENV)" build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -f embexplorer-demo.png
+	rm -rf fuzz-failures
 	find embexplorer tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +

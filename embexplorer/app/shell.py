@@ -37,7 +37,10 @@ class Shell(Protocol):
         """Let the person type labels, and color each item by the nearest one."""
 
     def ask_export(self, what: str) -> None:
-        """Let the person choose a file for coords, neighbors, the analogy or the selection."""
+        """Let the person choose a file for a table such as ``coords``, and write it."""
+
+    def show_left_out(self) -> None:
+        """Show which rows of the space were left out, cut, or stand out."""
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a PNG file for the ``map`` or the ``window``."""

@@ -27,11 +27,21 @@ if TYPE_CHECKING:
 def info_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Describe a space."""
     source = Source(parser, Context.default())
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write which rows were left out, cut or repeated, as .csv, .tsv, .jsonl or .parquet",
+    )
     arguments = parser.parse(words)
     from embexplorer.operations.describe import describe
+    from embexplorer.operations.export import write_table
+    from embexplorer.operations.remarks import remarks_table
 
     space, _ = source.space(arguments, console)
     values = describe(space)
+    if arguments.report:
+        write_table(remarks_table(space), Path(arguments.report))
+        values["report"] = arguments.report
     columns = [f"{column['name']} ({column['kind']})" for column in values["columns"]]
     head = [*values["items_head"], *(["…"] if space.n > len(values["items_head"]) else [])]
     lines = [

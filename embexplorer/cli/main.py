@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
@@ -53,6 +52,8 @@ def run(arguments: Sequence[str]) -> int:
         if mendable is None:
             _tell_bug(error, console)
             return BUG
+        if mendable.trace:
+            console.say(_logged(mendable.trace))
         console.error(mendable, **_missing(error))
         return USER_ERROR
     return code
@@ -125,19 +126,24 @@ def _open_window(words: list[str]) -> int:
     return run_window([Path(word) for word in words])
 
 
-def _tell_bug(error: Exception, console: Console) -> None:
-    """Print the traceback and keep it in a log."""
+def _logged(trace: str) -> str:
+    """Keep a traceback in a log; return where."""
     from embexplorer.storage.paths import log_folder
 
-    console.end_progress()
-    trace = "".join(traceback.format_exception(error))
     path = log_folder() / "errors.log"
-    kept = "It could not be logged."
-    with contextlib.suppress(OSError):
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{trace}\n")
-        kept = f"It is logged in {path}."
-    hint = f"This is a bug in embexplorer. {kept}"
+    except OSError:
+        return "It could not be logged."
+    return f"It is logged in {path}."
+
+
+def _tell_bug(error: Exception, console: Console) -> None:
+    """Print the traceback and keep it in a log."""
+    console.end_progress()
+    trace = "".join(traceback.format_exception(error))
+    hint = f"This is a bug in embexplorer. {_logged(trace)}"
     print(f"{trace}{hint}", file=sys.stderr)
     console.error_document("Something went wrong", f"{type(error).__name__}: {error}", hint)

@@ -16,6 +16,7 @@ from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.params import NoParams
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Coords
+from embexplorer.core.remarks import Remark
 from embexplorer.core.space import Space, Vectors
 from embexplorer.core.subwords import Subwords
 
@@ -78,6 +79,8 @@ class Parsed:
     subwords
         What gives words that are no items a vector; written to ``subwords.npy`` of the scratch
         folder, they are moved into the cache like the vectors.
+    remarks
+        The single rows that the notes speak of.
     """
 
     table: pa.Table
@@ -86,6 +89,7 @@ class Parsed:
     notes: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     subwords: Subwords | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
     Empty texts become missing values in these; a column of empty texts stays as it is.
     """
-    filled = pc.if_else(pc.equal(column, ""), None, column)
+    filled = pc.if_else(pc.equal(column, pa.scalar("", column.type)), _missing(column), column)
     if filled.null_count == len(filled):
         return column
     if _all_match(filled, _WHOLE):
@@ -79,7 +79,12 @@ def numbers_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
     trimmed = pc.utf8_trim_whitespace(column)
     number = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
     is_number = pc.match_substring_regex(trimmed, number)
-    return pc.if_else(is_number, trimmed, None).cast(pa.float64())
+    return pc.if_else(is_number, trimmed, _missing(column)).cast(pa.float64())
+
+
+def _missing(column: pa.ChunkedArray) -> pa.Scalar:
+    # For a plain None Arrow looks each time whether pandas is installed, 1 ms a column.
+    return pa.scalar(None, column.type)
 
 
 def _all_match(column: pa.ChunkedArray, pattern: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import struct
-import tokenize
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from embexplorer.core.errors import UserError
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.row_errors import Where, not_finite
 from embexplorer.engines.vector_sink import VectorSink, as_float32, check_room
 
@@ -60,7 +60,7 @@ def read_header(file: IO[bytes], name: str) -> Header:
             "Write it again with numpy.save.",
         )
     wide = magic[6] >= 2
-    try:
+    with loading(name, title="The NumPy file is damaged", hint="Save it again.", is_untyped=True):
         (length,) = struct.unpack("<I" if wide else "<H", file.read(4 if wide else 2))
         if length > MAX_HEADER:
             raise ValueError(f"a header of {length:,} bytes")
@@ -71,23 +71,6 @@ def read_header(file: IO[bytes], name: str) -> Header:
         if not all(type(size) is int and 0 <= size < 1 << 62 for size in shape):
             raise ValueError(f"a shape of {shape}")
         is_fortran = bool(described["fortran_order"])
-    except (
-        struct.error,
-        ValueError,
-        SyntaxError,
-        TypeError,
-        KeyError,
-        IndexError,
-        MemoryError,
-        RecursionError,
-        OverflowError,
-        tokenize.TokenError,
-    ) as error:
-        raise UserError(
-            "The NumPy file is damaged",
-            f"{name}: its header does not read ({error}).",
-            "Save it again.",
-        ) from error
     return Header(shape, dtype, is_fortran, 8 + (4 if wide else 2) + length)
 
 

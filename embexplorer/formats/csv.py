@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
+from embexplorer.core.remarks import MOST_ROWS, Remark
 from embexplorer.core.space import ITEM, TEXT, free_name
 from embexplorer.engines.column_types import mostly_typed, numbers_of, typed_table
 from embexplorer.engines.delimited import (
@@ -22,7 +24,7 @@ from embexplorer.engines.delimited import (
     sample_rows,
 )
 from embexplorer.engines.items_beside import ItemsParams, find_items, read_items
-from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number
+from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number, picked, shown
 from embexplorer.engines.table_reading import NUMBERED_NOTE, TableCollector
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table
@@ -83,10 +85,15 @@ def read(reading: Reading) -> Parsed:
     leave_out = params.bad_rows == "leave out"
     collector = TableCollector(reading, roles, leave_out=leave_out, finder=table)
     with closing(collector):
-        notes = table.run(collector, roles, leave_out=leave_out)
-        parsed = collector.finish(notes)
+        remarks = table.run(collector, roles, leave_out=leave_out)
+        parsed = collector.finish(tuple(map(_note, remarks)))
     typed = typed_table(parsed.table, keep=(ITEM, TEXT))
-    return Parsed(typed, parsed.vectors, parsed.coords, parsed.notes)
+    return replace(parsed, table=typed, remarks=(*parsed.remarks, *remarks))
+
+
+def _note(remark: Remark) -> str:
+    rows, were = ("row", "was") if remark.total == 1 else ("rows", "were")
+    return f"{remark.total:,} {rows} with {remark.reason} {were} left out."
 
 
 def _read_pair(reading: Reading, params: Params) -> Parsed:
@@ -144,6 +151,7 @@ class _Table:
         try:
             dialect = find_dialect(
                 self.head,
+                file=self.path.name,
                 is_whole=self.is_whole,
                 delimiter=DELIMITERS.get(params.delimiter),
                 has_header=has_header,
@@ -196,8 +204,8 @@ class _Table:
             raise self._ragged(*invalid[0])
         return found.cast(pa.schema([(name, pa.large_string()) for name in found.column_names]))
 
-    def run(self, collector: TableCollector, roles: Roles, *, leave_out: bool) -> tuple[str, ...]:
-        """Give the file to the collector, batch by batch; return the notes."""
+    def run(self, collector: TableCollector, roles: Roles, *, leave_out: bool) -> list[Remark]:
+        """Give the file to the collector, batch by batch; return what was left out before it."""
         numbers = {*roles.numbers, *roles.coords}
         invalid: list[tuple[int, int]] = []
         reading = self.reading
@@ -208,14 +216,25 @@ class _Table:
                         break
                     collector.add(_with_numbers(batch, numbers) if leave_out else batch)
                     if collector.is_enough:
-                        return ()
+                        return []
             except pa.ArrowInvalid as error:
                 if not invalid or leave_out:
                     raise self._unreadable(error, numbers) from error
         if invalid and not leave_out:
             raise self._ragged(*invalid[0])
-        count = len(invalid)
-        return (f"{count:,} rows with another number of columns were left out.",) if count else ()
+        return [self._left_out(invalid)] if invalid else []
+
+    def _left_out(self, invalid: list[tuple[int, int]]) -> Remark:
+        records = [record for record, _ in invalid[:MOST_ROWS]]
+        rows = picked(self._rows(), records)
+        return Remark(
+            "another number of columns",
+            "left out",
+            len(invalid),
+            "line",
+            tuple(line for line, _ in rows),
+            tuple(shown(row[0]) for _, row in rows),
+        )
 
     def _batches(
         self, stream: Utf8Stream, numbers: set[str], invalid: list[tuple[int, int]]
@@ -256,14 +275,20 @@ class _Table:
 
     def _record(self, row: int) -> tuple[int, list[str]]:
         """Return line and cells of a row, counted from 0 among those of the right width."""
+        return picked(self._fitting(), [row])[0]
+
+    def _fitting(self) -> Iterator[tuple[int, list[str]]]:
         width = len(self.dialect.names)
-        at = row + self.dialect.has_header
         fitting = (found for found in self._rows() if len(found[1]) == width)
-        return next(found for number, found in enumerate(fitting) if number == at)
+        return islice(fitting, int(self.dialect.has_header), None)
 
     def where(self, row: int) -> Where:
         """Return the line of a row."""
         return Where(self.path.name, self._record(row)[0])
+
+    def places(self, rows: Sequence[int]) -> list[Where]:
+        """Return the lines of some rows."""
+        return [Where(self.path.name, line) for line, _ in picked(self._fitting(), rows)]
 
     def cell(self, row: int, column: str) -> str | None:
         """Return a cell as it is written."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.engines.row_errors import Where, not_a_number, shown
+from embexplorer.engines.row_errors import Where, not_a_number, picked, shown
 from embexplorer.engines.table_reading import TableCollector, joined
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
 from embexplorer.engines.table_writing import json_table, space_table
@@ -194,14 +194,17 @@ class _Lines:
 
     def where(self, row: int) -> Where:
         """Return the line of a row: blank lines are no rows."""
-        seen = 0
-        for block, first in self.blocks():
-            for line, text in enumerate(block.split(b"\n"), start=first):
-                if text.strip():
-                    if seen == row:
-                        return Where(self.path.name, line)
-                    seen += 1
-        raise ValueError(f"{self.path} has no row {row}")
+        return self.places([row])[0]
+
+    def places(self, rows: Sequence[int]) -> list[Where]:
+        """Return the lines of some rows."""
+        lines = (
+            line
+            for block, first in self.blocks()
+            for line, text in enumerate(block.split(b"\n"), start=first)
+            if text.strip()
+        )
+        return [Where(self.path.name, line) for line in picked(lines, rows)]
 
     def cell(self, row: int, column: str) -> str | None:
         """Return None: the value says enough."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +20,7 @@ from embexplorer.engines.items_beside import (
     numbered_items,
     read_items,
 )
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.number_files import Header, as_coords, copy_vectors, read_header
 from embexplorer.engines.table_writing import texts_of
 from embexplorer.engines.vector_sink import check_room
@@ -67,23 +67,13 @@ def read(reading: Reading) -> Parsed:
     UserError
         When there are no vectors, an array holds Python objects, or the archive is damaged.
     """
-    try:
-        with zipfile.ZipFile(reading.path) as archive:
-            return _Archive(reading, archive).read()
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
-        raise UserError(
-            "The archive is damaged",
-            f"{reading.path.name}: {error}. Nothing was loaded.",
-            "Get the whole file again.",
-        ) from error
+    with (
+        loading(
+            reading.path.name, title="The archive is damaged", hint="Get the whole file again."
+        ),
+        zipfile.ZipFile(reading.path) as archive,
+    ):
+        return _Archive(reading, archive).read()
 
 
 class _Archive:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.engines.arrow_types import plain_table
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.table_reading import RowFinder, TableCollector
 from embexplorer.engines.table_roles import TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table, write_table
@@ -21,6 +22,7 @@ from embexplorer.engines.written_table import changed_by_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
@@ -81,18 +83,8 @@ def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
     return table, table
 
 
-@contextmanager
-def _naming_damage(name: str) -> Iterator[None]:
-    """Turn what the libraries say of a damaged file into an error that names it."""
-    try:
-        yield
-    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UserError(
-            "The table file is damaged",
-            f"{name} does not read as Parquet or Arrow: {reason}. Nothing was loaded.",
-            "Get the whole file again.",
-        ) from error
+def _naming_damage(name: str) -> AbstractContextManager[None]:
+    return loading(name, title="The table file is damaged", hint="Get the whole file again.")
 
 
 def _no_rows(name: str) -> UserError:
@@ -146,9 +138,7 @@ def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
         from pyarrow import parquet
 
         source = parquet.ParquetFile(file)
-        total = source.metadata.num_rows
-        stored = enumerate(source.iter_batches(BATCH_ROWS))
-        found = ((at * BATCH_ROWS / max(1, total), batch) for at, batch in stored)
+        found = _row_groups(source)
     elif head.startswith(_ARROW):
         opened = pa.ipc.open_file(file)
         count = opened.num_record_batches
@@ -160,6 +150,15 @@ def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
     else:
         found = ((0.0, batch) for batch in pa.ipc.open_stream(file))
     return ((share, pa.Table.from_batches([batch])) for share, batch in found if batch.num_rows)
+
+
+def _row_groups(source: Any) -> Iterator[tuple[float, pa.RecordBatch]]:
+    total, rows = source.metadata.num_rows, 0
+    for batch in source.iter_batches(BATCH_ROWS):
+        yield rows / max(1, total), batch
+        rows += batch.num_rows
+    if rows != total:
+        raise ValueError(f"its footer promises {total:,} rows, and it has {rows:,}")
 
 
 def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:

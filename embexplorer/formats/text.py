@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
+from embexplorer.core.remarks import MOST_ROWS, Remark
 from embexplorer.engines.text_decoding import (
     ENCODING_TITLES,
     Encoding,
@@ -52,7 +53,7 @@ def read(reading: Reading) -> Parsed:
     params: Params = reading.params
     check_split(params)
     texts: list[str] = []
-    blank = 0
+    blanks: list[int] = []
     is_cut = False
     with Utf8Stream(
         reading.path, params.encoding, progress=reading.progress, room=reading.scratch
@@ -64,19 +65,22 @@ def read(reading: Reading) -> Parsed:
             if text:
                 texts.append(text)
             else:
-                blank += 1
+                blanks.append(len(texts) + len(blanks) + 1)
         encoding = stream.encoding
     if not texts:
         raise UserError(
             "No texts in this file", f"{reading.path.name} is blank.", "Choose another file."
         )
     notes = []
-    if blank and not is_cut:
-        lines = "1 blank line was" if blank == 1 else f"{blank:,} blank lines were"
+    remarks = []
+    if blanks and not is_cut:
+        lines = "1 blank line was" if len(blanks) == 1 else f"{len(blanks):,} blank lines were"
         notes.append(f"{lines} left out.")
+        rows = tuple(blanks[:MOST_ROWS]) if params.split == "line" else ()
+        remarks.append(Remark("blank line", "left out", len(blanks), "line", rows))
     if encoding != params.encoding:
         notes.append(f"Read as {ENCODING_TITLES[encoding]}, as its byte-order mark says.")
-    return Parsed(table_of_texts(texts), notes=tuple(notes))
+    return Parsed(table_of_texts(texts), notes=tuple(notes), remarks=tuple(remarks))
 
 
 def _lines(stream: Utf8Stream, *, is_glance: bool) -> Iterable[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from embexplorer.core.contracts import HEAD_BYTES, Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
+from embexplorer.core.remarks import remark_on_files
 from embexplorer.engines.documents.confined_reading import read_documents
 from embexplorer.engines.documents.corpus_rows import CorpusRows
 from embexplorer.engines.documents.document import Document, Passage
@@ -103,7 +104,8 @@ def read(reading: Reading) -> Parsed:
         *corpus.notes[:NOTED],
         *([f"{more:,} more such notes on other files are not shown."] if more > 0 else []),
     ]
-    return Parsed(corpus.rows.table(reading.limit), notes=tuple(notes))
+    remarks = tuple(remark_on_files(reason, names) for reason, names in corpus.left_out.items())
+    return Parsed(corpus.rows.table(reading.limit), notes=tuple(notes), remarks=remarks)
 
 
 def _read_all(corpus: _Corpus, kinds: dict[Path, Kind | None], reading: Reading) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pyarrow as pa
@@ -20,7 +20,7 @@ from embexplorer.engines.table_reading import TableCollector
 from embexplorer.engines.table_roles import TableParams, choose_roles, is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 EXTENSIONS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -108,7 +108,7 @@ def _read(reading: Reading, params: Params, sheet: pa.Table, notes: tuple[str, .
             if collector.is_enough:
                 break
         parsed = collector.finish(notes)
-    return Parsed(_typed(parsed.table), parsed.vectors, parsed.coords, parsed.notes)
+    return replace(parsed, table=_typed(parsed.table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,10 @@ class _SheetFinder:
     def where(self, row: int) -> Where:
         """Return the row of the sheet."""
         return Where(self.file, self.numbers[row].as_py(), is_line=False)
+
+    def places(self, rows: Sequence[int]) -> list[Where]:
+        """Return the rows of the sheet."""
+        return [self.where(row) for row in rows]
 
     def cell(self, row: int, column: str) -> str | None:
         """Return a cell as text, an empty one as none."""

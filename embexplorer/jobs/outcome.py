@@ -26,7 +26,7 @@ def outcome_of(
     except CancelledError:
         return Cancelled(job)
     except UserError as error:
-        return Failed(job, error)
+        return Failed(job, error, error.trace)
     except MemoryError:
         return Failed(job, out_of_memory(job.title))
     except Exception as error:  # noqa: BLE001  the border of a job: a bug must not end the lane

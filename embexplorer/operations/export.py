@@ -13,6 +13,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM, Space
 from embexplorer.engines.table_writing import check_table_extension, coords_columns
 from embexplorer.engines.table_writing import write_table as write_plain_table
+from embexplorer.operations.remarks import remarks_on
 from embexplorer.storage.space_folder import write_folder
 from embexplorer.storage.whole import telling, write_file
 from embexplorer.storage.whole import write_folder as replace_folder
@@ -236,6 +237,7 @@ def write_space_folder(space: Space, path: Path, coords: Coords | None = None) -
             provenance=space.provenance,
             coords=coords,
             subwords=space.subwords,
+            remarks=remarks_on(space),
         )
 
     with telling(path):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from embexplorer.core.contracts import HEAD_BYTES, Format
 from embexplorer.core.errors import UserError
 from embexplorer.engines.byte_stream import open_stream
 from embexplorer.engines.compressed import inner_path, kind_of, open_archive, outer_path
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.restricted_pickle import is_pickle
 from embexplorer.engines.text_decoding import looks_like_text
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from embexplorer.plugins import Registry
 
 CERTAIN = 1.0  # how sure a format must be of a pickle, to read it without running it
+_log = logging.getLogger(__name__)
+
 BY_NAME_ONLY = 0.5  # a format this sure, or less, has seen nothing in the file but its name
 _NOT_TRUSTED = "Open it where it comes from, in Python, and save the vectors with numpy.save."
 _DECOMPRESS = "Decompress it, then open what is inside."
@@ -73,6 +77,11 @@ def find_format(
         When the path does not exist, is empty, or is nothing that a format reads: what it is
         instead, and what to do with it.
     """
+    with loading(path.name):
+        return _find_format(path, registry, format_id)
+
+
+def _find_format(path: Path, registry: Registry, format_id: str | None) -> tuple[Format, Path]:
     outer = outer_path(path)
     head = _head_of(path)
     kind = kind_of(head) if outer == path else None
@@ -100,13 +109,23 @@ def _surest(path: Path, head: bytes, plugins: list[Format]) -> tuple[Format, flo
     UserError
         When the first bytes say that it is something else.
     """
-    scores = [(plugin.sniff(path, head), plugin) for plugin in plugins if plugin.is_available]
+    scores = [(_score(path, head, plugin), plugin) for plugin in plugins if plugin.is_available]
     score, best = max(scores, key=lambda scored: scored[0])
     if score <= BY_NAME_ONLY or (score < CERTAIN and is_pickle(head)):
         known = _recognized(path, head)
         if known is not None:
             raise known
     return (best, score) if score > 0 else None
+
+
+def _score(path: Path, head: bytes, plugin: Format) -> float:
+    """Return how sure a format is of a file; one that fails keeps no other from reading it."""
+    try:
+        with loading(path.name):
+            return float(plugin.sniff(path, head))
+    except UserError:
+        _log.info("%s does not recognize %s", plugin.id, path.name, exc_info=True)
+        return 0.0
 
 
 def _inside(path: Path, head: bytes, plugins: list[Format], registry: Registry) -> Format:

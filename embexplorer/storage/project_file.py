@@ -10,17 +10,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from embexplorer.core.errors import UserError
 from embexplorer.core.project import KeptData, ProjectContents
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.storage.plain_values import from_json
 from embexplorer.storage.project_parts import PartsReader
 from embexplorer.storage.project_records import (
@@ -42,24 +39,6 @@ FORMAT = "embexplorer project"
 VERSION = 1
 ENDING = ".embx"
 MANIFEST = "manifest.json"
-
-_DAMAGES = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    pa.ArrowException,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OverflowError,
-    RecursionError,
-    MemoryError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +102,15 @@ def open_parts(path: Path) -> Iterator[PartsReader]:
     UserError
         When it cannot be read, or is damaged, also in what is read meanwhile.
     """
+    named = f"{path.name} is incomplete or was changed by something else"
+    damaged, earlier = "The project is damaged", "Open an earlier copy of it."
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        with (
+            loading(named, title=damaged, hint=earlier, is_untyped=True),
+            path.open("rb") as file,
+            zipfile.ZipFile(file) as archive,
+        ):
             yield PartsReader(archive)
-    except _DAMAGES as error:
-        raise UserError(
-            "The project is damaged",
-            f"{path.name} is incomplete or was changed by something else: {_said(error)}. "
-            "Nothing was opened.",
-            "Open an earlier copy of it.",
-        ) from error
     except OSError as error:
         if is_full(error):
             raise UserError(
@@ -223,7 +201,3 @@ def unpack(parts: PartsReader, item: Kept, folder: Path, progress: Progress) -> 
         parts.unpack(described, folder / PARTS[name], span)
     text = json.dumps(item.description, ensure_ascii=False, indent=1)
     (folder / "space.json").write_text(text, encoding="utf-8")
-
-
-def _said(error: BaseException) -> str:
-    return str(error).strip().rstrip(".") or type(error).__name__

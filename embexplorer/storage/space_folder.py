@@ -15,11 +15,14 @@ import pyarrow as pa
 
 from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
+from embexplorer.core.remarks import Remark
 from embexplorer.core.space import Provenance, Space, Texts
 from embexplorer.core.subwords import Subwords
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 SUBWORDS = "subwords.npy"
+DAMAGED, AGAIN = "The space folder is damaged", "Make it again."
 
 
 def write_folder(
@@ -40,6 +44,7 @@ def write_folder(
     coords: NDArray[np.float32] | None = None,
     norms: Norms | None = None,
     subwords: Subwords | None = None,
+    remarks: Sequence[Remark] = (),
 ) -> None:
     """Write the files of a space (or of a corpus, without vectors) into an existing folder.
 
@@ -62,6 +67,7 @@ def write_folder(
         "id": content_id(table, vectors),
         "name": name,
         "provenance": dataclasses.asdict(provenance),
+        "remarks": [dataclasses.asdict(remark) for remark in remarks],
     }
     if subwords is not None:
         if subwords.file != folder / SUBWORDS:
@@ -81,24 +87,23 @@ def open_folder(folder: Path) -> tuple[Space | Texts, NDArray[np.float32] | None
     """
     described = read_description(folder)
     try:
-        with pa.memory_map(str(folder / "table.arrow")) as source:
-            table = pa.ipc.open_file(source).read_all()
-        vectors = _mapped(folder / "vectors.npy")
-        coords = _mapped(folder / "coords.npy")
-        subwords = _subwords(folder, described)
-        if vectors is not None and subwords is not None:
-            _check_width(subwords, vectors)
-    except (OSError, ValueError, EOFError, pa.ArrowInvalid) as error:
-        raise UserError(
-            "The space folder is damaged", f"{folder}: {error}", "Make it again."
-        ) from error
-    provenance = _provenance(described)
+        with loading(str(folder), title=DAMAGED, hint=AGAIN, is_untyped=True):
+            with pa.memory_map(str(folder / "table.arrow")) as source:
+                table = pa.ipc.open_file(source).read_all()
+            vectors = _mapped(folder / "vectors.npy")
+            coords = _mapped(folder / "coords.npy")
+            subwords = _subwords(folder, described)
+            if vectors is not None and subwords is not None:
+                _check_width(subwords, vectors)
+            provenance = _provenance(described)
+    except OSError as error:
+        raise UserError(DAMAGED, f"{folder}: {error}", AGAIN) from error
     name, key = str(described["name"]), str(described["id"])
     if vectors is None:
         return Texts(key, name, table, provenance, folder), coords
     if len(vectors) != table.num_rows:
         detail = f"{folder}: {table.num_rows:,} items and {len(vectors):,} vectors."
-        raise UserError("The space folder is damaged", detail, "Make it again.")
+        raise UserError(DAMAGED, detail, AGAIN)
     return Space(key, name, vectors, table, provenance, folder, subwords), coords
 
 
@@ -116,6 +121,29 @@ def open_norms(folder: Path, n: int) -> Norms | None:
     return norms if norms.dtype == np.float64 and norms.shape == (n,) else None
 
 
+def read_remarks(folder: Path) -> tuple[Remark, ...]:
+    """Return what is said of single rows of a space or corpus.
+
+    Raises
+    ------
+    UserError
+        When the folder is not one of ours, or is damaged.
+    """
+    described = read_description(folder)
+    with loading(str(folder), title=DAMAGED, hint=AGAIN, is_untyped=True):
+        return tuple(
+            Remark(
+                str(told["reason"]),
+                told["outcome"],
+                int(told["total"]),
+                told["unit"],
+                tuple(map(int, told["rows"])),
+                tuple(map(str, told["names"])),
+            )
+            for told in described.get("remarks", ())
+        )
+
+
 def read_description(folder: Path) -> dict[str, Any]:
     """Return `space.json` of a folder, checked.
 
@@ -126,7 +154,7 @@ def read_description(folder: Path) -> dict[str, Any]:
     """
     try:
         described = json.loads((folder / "space.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(
             "Not a space folder", f"{folder}: {error}", "Choose a folder that embexplorer wrote."
         ) from error
@@ -136,6 +164,8 @@ def read_description(folder: Path) -> dict[str, Any]:
             f"{folder / 'space.json'} lacks version, id or name.",
             "Make it again.",
         )
+    if not isinstance(described["version"], int):
+        raise UserError(DAMAGED, f"{folder / 'space.json'}: its version is no number.", AGAIN)
     if described["version"] > VERSION:
         raise UserError(
             "Written by a newer version",
@@ -171,7 +201,8 @@ def _check_width(subwords: Subwords, vectors: NDArray[np.float32]) -> None:
 
 def _provenance(described: dict[str, Any]) -> Provenance:
     known = {field.name for field in dataclasses.fields(Provenance)}
-    values = {
-        name: value for name, value in described.get("provenance", {}).items() if name in known
-    }
-    return Provenance(**{**values, "notes": tuple(values.get("notes", ()))})
+    told = described.get("provenance", {})
+    if not isinstance(told, dict):
+        raise ValueError("its provenance in space.json is no object")
+    values = {name: value for name, value in told.items() if name in known}
+    return Provenance(**{**values, "notes": tuple(map(str, values.get("notes") or ()))})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from embexplorer.app.presenters.left_out import data_of, left_out_of
 from embexplorer.app.presenters.results import text_of
 from embexplorer.app.work import Then
 from embexplorer.ui import dialogs
@@ -15,6 +16,7 @@ from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
 from embexplorer.ui.join_dialog import JoinDialog
 from embexplorer.ui.label_dialog import LabelDialog
+from embexplorer.ui.left_out_dialog import LeftOutDialog
 from embexplorer.ui.options_dialog import show_options
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
@@ -81,16 +83,24 @@ class WindowShell:
 
     def ask_export(self, what: str) -> None:
         """Let the person choose a file for a table and write it."""
-        space = self._services.store.state.space
-        if space is None:
+        data = data_of(self._services.store.state)
+        if data is None:
             return
-        name = f"{space.name}-{what}.csv"
+        name = f"{data.name}-{what}.csv"
         path = dialogs.ask_table_file(
             self._window, name, self._services.remembered.settings.export_folder
         )
         if path is not None:
             self._services.remembered.change(export_folder=str(path.parent))
             self._services.results.export(what, path)  # type: ignore[arg-type]  # names in the table
+
+    def show_left_out(self) -> None:
+        """Show which rows of the space were left out, cut, or stand out."""
+        shown = left_out_of(self._services.store.state)
+        if shown is not None:
+            dialog = LeftOutDialog(self._window.theme, shown, self._window)
+            dialog.export_requested.connect(self._export_left_out)
+            dialog.open()
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a file for a picture and write it."""
@@ -300,6 +310,9 @@ class WindowShell:
         """Return the title of the open inspector tab."""
         inspector = self._window.inspector
         return inspector.tabText(inspector.currentIndex())
+
+    def _export_left_out(self) -> None:
+        self.ask_export("left-out")
 
     def _export_coords(self) -> None:
         self.ask_export("coords")

@@ -144,3 +144,18 @@ def test_convert_refuses_a_target_before_it_reads(refused, tmp_path):
     assert "is a folder" in refused("convert", nowhere, "-o", tmp_path / "folder.csv")
     (tmp_path / "notes").write_text("mine")
     assert "exists and is none" in refused("convert", nowhere, "-o", tmp_path / "notes")
+
+
+def test_info_reports_which_rows_were_left_out(cli, tmp_path):
+    path, report = tmp_path / "a.csv", tmp_path / "report.csv"
+    path.write_text("item,v0,v1\na,0.5,1.5\nb,nan,1\nc,1,2,3\nd,0,0\n")
+    ran = cli("info", path, "--bad-rows", "leave out", "--report", report, "--json")
+    assert ran.document["report"] == str(report)
+    assert report.read_text().splitlines() == [
+        '"row","counted_as","item","outcome","reason","total"',
+        '3,"line","b","left out","a number is missing or not finite",1',
+        '4,"line","c","left out","another number of columns",1',
+        '1,"item","d","kept","zero vector",1',
+    ]
+    refused = cli("info", path, "--bad-rows", "leave out", "--report", tmp_path / "report.xyz")
+    assert refused.code == 2

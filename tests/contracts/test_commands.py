@@ -61,6 +61,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "file.export-neighbors": ("ask_export", "neighbors"),
     "file.export-analogy": ("ask_export", "analogy"),
     "file.export-selection": ("ask_export", "selection"),
+    "file.left-out": ("show_left_out",),
     "file.quit": ("quit",),
     "edit.copy-results": ("copy_results",),
     "edit.copy-methods": ("copy_methods",),
@@ -242,7 +243,7 @@ def test_has_a_title_in_sentence_case(command: Command):
 @each_command
 def test_ends_in_an_ellipsis_when_a_dialog_follows(command: Command):
     asks = ASKED.get(command.id, ("",))[0]
-    opens_a_dialog = asks.startswith("ask_") or asks == "show_palette"
+    opens_a_dialog = asks.startswith("ask_") or asks in ("show_palette", "show_left_out")
     assert command.title.endswith("…") == opens_a_dialog
 
 

@@ -87,7 +87,7 @@ def test_the_item_is_a_name_that_differs():
     ],
 )
 def test_dialects_are_found(text, delimiter, header):
-    found = find_dialect(text, is_whole=True)
+    found = find_dialect(text, file="a.csv", is_whole=True)
     assert (found.delimiter, found.has_header) == (delimiter, header)
 
 

@@ -483,3 +483,56 @@ def test_reference_vectors_are_read_as_python_reads_them(context, name, n, d):
     assert space.items[:] == [row[0] for row in rows]
     expected = np.array([[float(part) for part in row[1:]] for row in rows]).astype(np.float32)
     assert space.vectors.tobytes() == expected.tobytes()
+
+
+def formats_of(tmp_path, **functions):
+    """Return a context whose formats are ours and one of somebody else."""
+    other = Format("other", "Other", "Reads others.", extensions=(".vec",), **functions)
+    ours = {plugin.id: plugin for plugin in Registry.discover().all(Format)}
+    return Context(Registry({"formats": {"other": other, **ours}}), Cache(tmp_path / "cache"))
+
+
+def test_a_format_that_fails_to_look_keeps_no_other_from_reading(tmp_path, glove, caplog):
+    def sniff(path, head):
+        raise KeyError("magic")
+
+    assert read(glove, formats_of(tmp_path, sniff=sniff, read=len)).format == "word2vec-text"
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("vectors"), RecursionError("too deep"), EOFError(), OSError("no signature")]
+)
+def test_whatever_a_format_raises_names_the_file_and_leaves_nothing(tmp_path, glove, error):
+    def raising(reading):
+        (reading.scratch / "half").write_bytes(b"half")
+        raise error
+
+    context = formats_of(tmp_path, sniff=lambda path, head: 1.0, read=raising)
+    refusal = refused(glove, context)
+    assert refusal.title == "The file is damaged"
+    assert refusal.detail.startswith("glove.txt: ")
+    assert refusal.hint.startswith("Get the whole file again")
+    assert refusal.trace == ""
+    assert entries(context) == []
+
+
+def test_files_beside_that_cannot_be_listed_name_the_file(tmp_path, glove):
+    def beside(path, params):
+        raise ValueError("the index is cut off")
+
+    context = formats_of(tmp_path, sniff=lambda path, head: 1.0, read=len, beside=beside)
+    assert refused(glove, context).detail == (
+        "glove.txt: the index is cut off. Nothing was loaded."
+    )
+
+
+def test_what_a_format_returns_is_checked_behind_the_same_border(tmp_path, glove):
+    context = formats_of(tmp_path, sniff=lambda path, head: 1.0, read=lambda reading: None)
+    refusal = refused(glove, context)
+    assert refusal.title == "The reader stopped unexpectedly"
+    assert "read_filling.py" in refusal.trace
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, context):
+    assert refused(tmp_path / ("a" * 300), context).title == "The file cannot be read"
+    assert refused(tmp_path / "a\0b", context).title in ("No such file", "The file is damaged")
