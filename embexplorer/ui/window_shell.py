@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from embexplorer.app.presenters.results import text_of
+from embexplorer.app.problem_report import versions_text
 from embexplorer.app.work import Then
 from embexplorer.ui import dialogs
 from embexplorer.ui.cluster_dialog import ClusterDialog
@@ -14,6 +15,7 @@ from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
 from embexplorer.ui.label_dialog import LabelDialog
+from embexplorer.ui.log_dialog import LogDialog
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
@@ -261,6 +263,16 @@ class WindowShell:
     def show_palette(self) -> None:
         """Open the command palette."""
         self._window.palette_.open()
+
+    def show_log(self) -> None:
+        """Show the end of the log, and where it lies."""
+        LogDialog(self._window.theme, self._window).show()
+
+    def copy_versions(self) -> None:
+        """Put what this application stands on and runs on onto the clipboard."""
+        platform = f"Qt platform {QGuiApplication.platformName()}"
+        QGuiApplication.clipboard().setText(f"{versions_text()}\n{platform}")
+        self._window.status.say("Copied the versions.")
 
     def show_about(self) -> None:
         """Show version, license and what could not be loaded."""
