@@ -60,6 +60,7 @@ MOST_SPACES = 5  # that are open at once
 LIMIT = 50.0  # ms that the window's thread may compute at a stretch
 PART = 60.0  # seconds after which the memory is looked at
 LONG = 300.0  # seconds above which a growth says something
+LONG_STALL = 250.0  # ms of one that fails a run: a computer that others use takes some times more
 GROWTH = 0.05  # share of its memory that a window may gain after its warm-up
 LEFT = Qt.MouseButton.LeftButton
 
@@ -450,8 +451,9 @@ class Watch(QObject):
         return resident()
 
     def unlisted(self) -> list[str]:
-        """Return the stalls that are not known."""
-        return [ran for ran in self.stalls if not any(known in ran for known in KNOWN_STALLS)]
+        """Return the long stalls that are not known."""
+        long = [ran for ran, worst in self.worst.items() if worst > LONG_STALL]
+        return [ran for ran in long if not any(known in ran for known in KNOWN_STALLS)]
 
     def _qt_said(self, kind: Any, context: Any, text: str) -> None:
         if not text.startswith(OFFSCREEN_LACKS):
