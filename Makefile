@@ -23,7 +23,7 @@ help:
 	@echo "make test   set up what is missing and run the tests (ARGS=... goes to pytest)"
 	@echo "make check  format, lint, types, imports, tests: what CI runs"
 	@echo "make bench  measure speed against the alternatives"
-	@echo "make soak   long tests: kills and random use (KILLS=... how many)"
+	@echo "make soak   long tests: kills and random use (KILLS=n, SECONDS=n)"
 	@echo "make fuzz   damage files of every format, N=10000 times each, from SEED; failing ones to FOLDER"
 	@echo "make shots  draw the pictures of README again"
 	@echo "make setup  set up only"
@@ -63,11 +63,13 @@ check: $(VENV)/.ready-check
 bench: $(VENV)/.ready-bench
 	@for script in tests/benchmarks/bench_*.py; do $(PY) "$$script" $(ARGS) || exit 1; done
 
+SECONDS ?= 7200
 soak: $(VENV)/.ready-test
 	$(PY) -m tests.soak.kill_while_saving $(KILLS)
 	$(PY) -m tests.soak.faults limit
 	$(PY) -m tests.soak.faults refuse
 	@if [ "$$(id -u)" = 0 ] && unshare -m true; then $(PY) -m tests.soak.faults full; fi
+	$(PY) -m tests.soak.random_user --seconds $(SECONDS)
 
 N ?= 10000
 SEED := $(or $(SEED),$(shell date +%s))

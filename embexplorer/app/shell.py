@@ -135,6 +135,12 @@ class Shell(Protocol):
     def show_palette(self) -> None:
         """Open the command palette."""
 
+    def show_log(self) -> None:
+        """Show the end of the log, and where it lies."""
+
+    def copy_versions(self) -> None:
+        """Put what this application stands on and runs on onto the clipboard."""
+
     def show_about(self) -> None:
         """Show version, licenses and what could not be loaded."""
 

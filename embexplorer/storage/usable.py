@@ -9,6 +9,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from embexplorer.core.errors import UserError
+from embexplorer.storage.log_file import place_note
 from embexplorer.storage.paths import (
     NO_HOME,
     cache_folder,
@@ -53,12 +54,9 @@ def use_temporary_folders() -> tuple[str, ...]:
     said += _replaced(
         state_folder, "STATE", "What is not saved is lost in a crash: its folder is refused ({})."
     )
-    for folder, what in (
-        (config_folder, "Settings are not kept ({})."),
-        (log_folder, "No log is written ({})."),
-    ):
-        reason = refusal(folder())
-        said += [what.format(reason)] if reason else []
+    reason = refusal(config_folder())
+    said += [f"Settings are not kept ({reason})."] if reason else []
+    said += [place_note()] if refusal(log_folder()) else []
     return tuple(said)
 
 

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
         self.asks_before_closing = True
-        self._is_furnished = False
+        self.is_furnished = False
         self._is_first_run = True
         self.first_run = FirstRun(theme, self)
         self.center = _Center(self)
@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self._emptied.timeout.connect(self._show_first_run)
         self.services.store.subscribe(self._changed)
         self.services.remembered.subscribe(self._show_settings)
-        self._is_furnished = True
+        self.is_furnished = True
         self._show_first_run()
 
     # -- state ---------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
 
     def end(self) -> None:
         """End jobs, children and threads, and the window itself."""
-        if self._is_furnished:
+        if self.is_furnished:
             self.services.work.close()
             self.services.runner.shutdown()
             self.services.keeping.end()
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is unsaved, and remember the layout."""
-        if not self._is_furnished:
+        if not self.is_furnished:
             super().closeEvent(event)
             return
         asks = self.asks_before_closing and self.isVisible()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from embexplorer.app.problem_report import problem_report
 from embexplorer.engines.table_roles import UnsureRolesError
 from embexplorer.ui.options_dialog import OptionsDialog, show_options
 from embexplorer.ui.widgets.toast import Toast, ToastMessage
@@ -64,7 +65,8 @@ class Messages(QObject):
 
     def _show(self, problem: Problem) -> None:
         error, path = problem.error, problem.source
-        message = ToastMessage(error.title, error.detail, error.hint, details=problem.details)
+        details = problem_report(problem.details) if problem.details else ""
+        message = ToastMessage(error.title, error.detail, error.hint, details=details)
         if path is None or not path.is_file():
             self._toast.show_message(message)
             return

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from embexplorer.app.presenters.left_out import data_of, left_out_of
 from embexplorer.app.presenters.results import text_of
+from embexplorer.app.problem_report import versions_text
 from embexplorer.app.work import Then
 from embexplorer.ui import dialogs
 from embexplorer.ui.cluster_dialog import ClusterDialog
@@ -17,6 +18,7 @@ from embexplorer.ui.expression_dialog import ExpressionDialog
 from embexplorer.ui.join_dialog import JoinDialog
 from embexplorer.ui.label_dialog import LabelDialog
 from embexplorer.ui.left_out_dialog import LeftOutDialog
+from embexplorer.ui.log_dialog import LogDialog
 from embexplorer.ui.options_dialog import show_options
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
@@ -297,6 +299,16 @@ class WindowShell:
     def show_palette(self) -> None:
         """Open the command palette."""
         self._window.palette_.open()
+
+    def show_log(self) -> None:
+        """Show the end of the log, and where it lies."""
+        LogDialog(self._window.theme, self._window).show()
+
+    def copy_versions(self) -> None:
+        """Put what this application stands on and runs on onto the clipboard."""
+        platform = f"Qt platform {QGuiApplication.platformName()}"
+        QGuiApplication.clipboard().setText(f"{versions_text()}\n{platform}")
+        self._window.status.say("Copied the versions.")
 
     def show_about(self) -> None:
         """Show version, license and what could not be loaded."""

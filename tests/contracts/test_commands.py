@@ -109,6 +109,8 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "analyze.find-clusters": ("ask_clusters",),
     "analyze.contents": ("show_tab", "Contents"),
     "select.kept": ("show_tab", "Selections"),
+    "help.show-log": ("show_log",),
+    "help.copy-versions": ("copy_versions",),
     "help.about": ("show_about",),
 }
 

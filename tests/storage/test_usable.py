@@ -70,7 +70,7 @@ def test_the_window_says_it_once_opens_a_file_and_leaves_nothing(nowhere, tmp_pa
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
     assert line.startswith("fruit [")
-    for says in ("reading takes a temporary folder", "Settings are not kept", "No log is written"):
+    for says in ("reading takes a temporary folder", "Settings are not kept", "Nothing is logged"):
         assert line.count(says) == 1
     assert "lost in a crash" in line
     assert "not a directory" in line

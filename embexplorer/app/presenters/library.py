@@ -15,7 +15,7 @@ from embexplorer.app import state as states
 from embexplorer.app.file_kinds import CORPORA
 from embexplorer.app.state import Activity, Offer, Problem
 from embexplorer.app.wording import counted, duration, space_summary, texts_summary, time_left
-from embexplorer.app.work import Then, show_problem
+from embexplorer.app.work import Then, report, show_problem
 from embexplorer.core.contracts import Encoder
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection, projection_of_file
@@ -162,7 +162,7 @@ class Library:
             key=f"encode:{texts_id}",
             title=f"Encoding {texts.name}",
             lane="device",
-            then=Then(finished=self._encoded),
+            then=Then(finished=self._encoded, failed=self._not_encoded),
             texts_folder=str(texts.folder),
             encoder=encoder,
             params=dict(params),
@@ -301,6 +301,16 @@ class Library:
         data = dataclasses.replace(found, name=result["name"])
         took = "from the cache" if result["cached"] else f"in {duration(result['seconds'])}"
         self._show(data, f"Encoded {counted(data.n, 'text')} {took} on {result['device']}")
+
+    def _not_encoded(self, event: Failed) -> None:
+        if event.is_child_gone:
+            kept = UserError(
+                event.error.title,
+                f"{event.error.detail} Texts that were encoded some seconds before are kept.",
+                "Encode again to go on from there; close other programs if memory is short.",
+            )
+            event = dataclasses.replace(event, error=kept)
+        report(self._store, event)
 
     def _show(
         self, data: Space | Texts, message: str, projection: Projection | None = None
