@@ -68,7 +68,7 @@ def find_pairs(
     pairs: dict[Path, Opening] = {}
     taken: set[Path] = set()
     for path in files:
-        beside = same_stem(path, files)
+        beside = same_stem(path, files) or _read_with(path, files, context)
         if beside is not None:
             pairs[path] = Opening(str(path), {}, str(beside))
             taken.add(beside)
@@ -85,6 +85,17 @@ def find_pairs(
             pairs[path] = Opening(str(path), {"items_file": str(fitting[0])}, str(fitting[0]))
             taken.add(fitting[0])
     return tuple(pairs.get(path, Opening(str(path))) for path in files if path not in taken)
+
+
+def _read_with(path: Path, others: Sequence[Path], context: Context) -> Path | None:
+    """Return the first of the others that a format reads with a file by itself."""
+    try:
+        plugin, place = find_format(path, context.registry)
+        settings: Any = build(plugin.params, {})
+        found = [] if place != path else plugin.beside(path, settings)
+    except (UserError, OSError):
+        return None  # opening it says what is wrong with it
+    return next((one for one in found if one in others and one != path), None)
 
 
 def _rows_without_items(path: Path, context: Context, progress: Progress) -> int:

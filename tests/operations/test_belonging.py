@@ -26,6 +26,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "other.txt").write_text("one\ntwo\n")
     rows = ["\t".join(f"{row}.{at}" for at in range(4)) for row in range(N)]
     (tmp_path / "vectors.tsv").write_text("\n".join(rows) + "\n")
+    (tmp_path / "numbers.tsv").write_text("\n".join(rows) + "\n")
     (tmp_path / "metadata.tsv").write_text("\n".join(["word\tkind", *[f"{w}\tk" for w in lines]]))
     (tmp_path / "alone.tsv").write_text("\n".join(lines) + "\n")
     return tmp_path
@@ -57,8 +58,8 @@ def test_two_that_fit_are_not_guessed(folder) -> None:
 
 @pytest.mark.parametrize("items", ["metadata.tsv", "alone.tsv"])
 def test_a_table_of_numbers_takes_its_metadata(folder, items) -> None:
-    assert pairs(folder, items, "vectors.tsv") == {"vectors.tsv": items}
-    (found,) = find_pairs([str(folder / items), str(folder / "vectors.tsv")], str(folder / "c"))
+    assert pairs(folder, items, "numbers.tsv") == {"numbers.tsv": items}
+    (found,) = find_pairs([str(folder / items), str(folder / "numbers.tsv")], str(folder / "c"))
     space = read(found.path, Context.default(), params=found.params).data
     assert list(space.items[:2]) == ["w0", "w1"]
     assert space.vectors[2].tolist() == pytest.approx([2.0, 2.1, 2.2, 2.3])
@@ -69,15 +70,19 @@ def test_a_table_of_numbers_takes_its_metadata(folder, items) -> None:
 
 def test_items_that_differ_in_number_are_refused(folder) -> None:
     with pytest.raises(UserError, match="Names and vectors differ in number"):
-        read(folder / "vectors.tsv", Context.default(), params={"items_file": "other.txt"})
+        read(folder / "numbers.tsv", Context.default(), params={"items_file": "other.txt"})
 
 
 def test_the_cache_notices_that_the_items_changed(folder) -> None:
     params = {"items_file": "alone.tsv"}
-    read(folder / "vectors.tsv", Context.default(), params=params)
+    read(folder / "numbers.tsv", Context.default(), params=params)
     (folder / "alone.tsv").write_text("".join(f"new{row}\n" for row in range(N)))
-    again = read(folder / "vectors.tsv", Context.default(), params=params)
+    again = read(folder / "numbers.tsv", Context.default(), params=params)
     assert (again.cached, again.data.items[0]) == (False, "new0")
+
+
+def test_what_a_format_reads_together_is_one(folder) -> None:
+    assert pairs(folder, "metadata.tsv", "vectors.tsv") == {"vectors.tsv": "metadata.tsv"}
 
 
 def test_a_file_that_does_not_read_stops_no_other(folder) -> None:

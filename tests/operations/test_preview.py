@@ -134,7 +134,12 @@ def test_an_encoding_is_found_out_and_said(tmp_path, context) -> None:
     path = tmp_path / "korpus.txt"
     path.write_bytes("Größe zählt. Äpfel auch.\nZwei\n".encode("latin-1"))
     found = preview(path, context, params={"split": "sentence"})
-    assert found.params == {"split": "sentence", "encoding": "latin-1"}
+    assert found.params == {
+        "split": "sentence",
+        "words": 100,
+        "overlap": 20,
+        "encoding": "latin-1",
+    }
     assert found.notes == ("Read as Latin-1: the file is not UTF-8.",)
     assert found.rows == (("Größe zählt.",), ("Äpfel auch.",), ("Zwei",))
     given = preview(path, context, params={"encoding": "utf-8"})

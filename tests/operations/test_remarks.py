@@ -92,7 +92,7 @@ def test_blank_lines_and_files_of_a_corpus_are_named(tmp_path, context):
     (folder / "a.txt").write_text("one text")
     (folder / "b.png").write_bytes(b"\x89PNG\0")
     assert rows_of(read(folder, context).data) == [
-        (None, "file", "b.png", "left out", "no text files")
+        (None, "file", "b.png", "left out", "of another kind")
     ]
 
 
