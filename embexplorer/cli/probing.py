@@ -77,7 +77,7 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         column = bias_column(
             space,
             result.sets,
-            **{name: params[name] for name in DIRECTED if name in params},
+            **{name: result.params[name] for name in DIRECTED if name in result.params},
             ignore_case=arguments.ignore_case,
             allow_missing=arguments.allow_missing,
             progress=console.progress("Projecting"),
