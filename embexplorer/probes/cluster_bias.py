@@ -95,6 +95,7 @@ def run(probing: Probing) -> Probed:
         ),
         statistic=value,
         bounds=(0.5, 1.0),
+        sides=(second, first),
         per_item=tuple(
             ItemScore(item, "first" if side else "second", score)
             for item, side, score in zip(
