@@ -12,8 +12,8 @@ from embexplorer.app import state as states
 if TYPE_CHECKING:
     from embexplorer.app.state import State
 
-FIELDS = ("selection", "hidden", "filters", "styles", "active_projection")
-COLLECTIONS = ("projections", "columns", "clusters", "selections", "views")
+FIELDS = ("selection", "hidden", "filters", "styles", "active_projection", "draft")
+COLLECTIONS = ("projections", "columns", "clusters", "selections", "views", "item_sets")
 LONGEST = 200  # steps
 
 

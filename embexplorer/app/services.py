@@ -10,6 +10,7 @@ from embexplorer.app.presenters.clustering import Clustering
 from embexplorer.app.presenters.deriving import Deriving
 from embexplorer.app.presenters.details import Details
 from embexplorer.app.presenters.drawing import Drawings
+from embexplorer.app.presenters.editing_sets import EditingSets
 from embexplorer.app.presenters.explaining import Explaining
 from embexplorer.app.presenters.filtering import Filtering
 from embexplorer.app.presenters.finding import Finding
@@ -73,6 +74,7 @@ class Services:
     gallery: Gallery
     labeling: Labeling
     preparing: Preparing
+    editing_sets: EditingSets
 
     @staticmethod
     def start(
@@ -125,6 +127,7 @@ class Services:
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
             preparing=Preparing(store, work, copies),
+            editing_sets=EditingSets(store, work, remembered, norms, copies),
         )
 
 

@@ -1,4 +1,4 @@
-"""How projections, derived columns and clusters stand in the manifest of a project."""
+"""How projections, derived columns, clusters and item sets stand in the manifest of a project."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.derived import Clusters, DerivedColumn
+from embexplorer.core.item_sets import ItemSet, ItemSets
 from embexplorer.core.projection import Projection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Plain = Callable[[Any], Any]
 
 VALUES = "values"
+SET_TEXTS = ("name", "citation", "language", "license", "note")  # of item sets
 TEXTS = ("notes", "axes", "names")  # fields that hold several texts
 MEASURES = ("neighbors_kept", "trustworthiness", "continuity")  # of quality, where it is known
 KINDS: dict[str, type | tuple[type, ...]] = {
@@ -150,6 +152,51 @@ def view_from(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     _check_kinds(values, {"projection_id": str, "name": str, "id": str, "camera": dict})
     return values
+
+
+def item_sets_record(sets: ItemSets) -> dict[str, Any]:
+    """Return what the manifest holds of item sets."""
+    return {
+        **{name: getattr(sets, name) for name in SET_TEXTS},
+        "targets": [dataclasses.asdict(one) for one in sets.targets],
+        "attributes": [dataclasses.asdict(one) for one in sets.attributes],
+        "pairs": [list(pair) for pair in sets.pairs],
+        "words": None if sets.words is None else dataclasses.asdict(sets.words),
+        "also": list(sets.also),
+    }
+
+
+def item_sets_from(record: Mapping[str, Any]) -> ItemSets:
+    """Return the item sets of a record.
+
+    Raises
+    ------
+    ValueError
+        When something in them is no text, or a pair has not two items.
+    """
+    _check_kinds(record, dict.fromkeys(SET_TEXTS, str))
+    words, pairs = record["words"], tuple(tuple(pair) for pair in record["pairs"])
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError("a pair that has not two items")
+    return ItemSets(
+        targets=tuple(map(_item_set, record["targets"])),
+        attributes=tuple(map(_item_set, record["attributes"])),
+        pairs=tuple((first, second) for first, second in map(_texts, pairs)),
+        words=None if words is None else _item_set(words),
+        also=_texts(record.get("also", [])),
+        **{name: record[name] for name in SET_TEXTS},
+    )
+
+
+def _item_set(record: Mapping[str, Any]) -> ItemSet:
+    _check_kinds(record, {"name": str, "items": (list, tuple)})
+    return ItemSet(record["name"], _texts(record["items"]))
+
+
+def _texts(values: Sequence[Any]) -> tuple[str, ...]:
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError("an item that is no text")
+    return tuple(values)
 
 
 def _check_kinds(values: Mapping[str, Any], kinds: Mapping[str, type | tuple[type, ...]]) -> None:
