@@ -287,6 +287,10 @@ def _notes(one: SetCoverage) -> list[str]:
     if one.missing:
         count = f"{len(one.found)} of {len(one.items)} items"
         notes.append(f"{name}: {count} are in this space; missing: {_listed(one.missing)}.")
+    if in_other_case := [
+        item.variants[0] for item in one.items if not item.is_found and item.variants
+    ]:
+        notes.append(f"{name}: ignore case to find {_listed(in_other_case)}.")
     if one.repeated:
         notes.append(f"{name} names more than once, counted once: {_listed(one.repeated)}.")
     for kind in ("zero", "rare", "two sets", "case", "homograph"):

@@ -28,6 +28,8 @@ class ItemMark:
         Whether the active space has it; None while that is looked up, or where no space is open.
     row
         Where it is in the space, or None.
+    variants
+        Other items of the space that differ from it in case alone.
     doubts
         Why it may not stand for what is meant, in a few words each.
     """
@@ -35,6 +37,7 @@ class ItemMark:
     text: str
     is_found: bool | None = None
     row: int | None = None
+    variants: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
 
 
@@ -185,4 +188,5 @@ def _mark(key: str, item: str, known: Mapping[tuple[str, str], ItemCoverage]) ->
     found = known.get((key, item))
     if found is None:
         return ItemMark(item)
-    return ItemMark(item, found.is_found, found.row, tuple(one.text for one in found.doubts))
+    doubts = tuple(one.text for one in found.doubts)
+    return ItemMark(item, found.is_found, found.row, found.variants, doubts)

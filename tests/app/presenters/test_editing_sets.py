@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from embexplorer.app.presenters.sets_shown import sets_shown, sets_to_choose
+from embexplorer.app.project_contents import contents_of, state_of
 from embexplorer.core.errors import UserError
 from embexplorer.operations.explore import neighbors
 
@@ -160,6 +161,10 @@ def test_sets_are_kept_in_the_project_and_in_a_file(services, editor, tmp_path):
     editor.open("royals")
     editor.open_file(tmp_path / "royals.json")
     assert services.store.state.draft.targets[0].items == ("king", "queen", "man")
+    again = state_of(contents_of(services.store.state, services.context))
+    assert again.document.item_sets == services.store.state.document.item_sets
+    services.library.close(services.store.state.active_space)
+    assert [one.name for one in services.store.state.document.item_sets] == ["royals"]
     choices = sets_to_choose(services.store.state, editor.built_in.values())
     assert (choices[0].name, choices[0].is_built_in) == ("royals", False)
     assert any(one.name == "weat-6" and one.is_built_in for one in choices)
