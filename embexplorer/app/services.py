@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.asking import Analogy, Neighbors
 from embexplorer.app.presenters.clustering import Clustering
+from embexplorer.app.presenters.covering import Covering
 from embexplorer.app.presenters.deriving import Deriving
 from embexplorer.app.presenters.details import Details
 from embexplorer.app.presenters.drawing import Drawings
@@ -20,6 +21,7 @@ from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.offering import Offering
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.results import Results
@@ -75,6 +77,8 @@ class Services:
     labeling: Labeling
     preparing: Preparing
     editing_sets: EditingSets
+    offering: Offering
+    covering: Covering
 
     @staticmethod
     def start(
@@ -100,6 +104,7 @@ class Services:
         selecting = Selecting(store, work, remembered, norms, copies, map_)
         filtering = Filtering(store, work)
         neighbors = Neighbors(store, work, remembered, norms, copies)
+        editing_sets = EditingSets(store)
         library = Library(store, work, context, remembered)
         return Services(
             context=context,
@@ -127,7 +132,9 @@ class Services:
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
             preparing=Preparing(store, work, copies),
-            editing_sets=EditingSets(store, work, remembered, norms, copies),
+            editing_sets=editing_sets,
+            offering=Offering(store, work, remembered, norms, copies, editing_sets),
+            covering=Covering(store, work),
         )
 
 

@@ -1,21 +1,15 @@
-"""Editing item sets: a draft that is changed in named steps, checked against the active space."""
+"""Editing item sets: a draft that is changed in named steps."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from embexplorer.app import state as states
-from embexplorer.app.found import Candidate, SetOffer
 from embexplorer.app.wording import counted
-from embexplorer.app.work import Then, report
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
-from embexplorer.core.results import known_metric
 from embexplorer.operations import edit_sets as edits
-from embexplorer.operations import explore as exploring
 from embexplorer.operations.item_sets import built_in_sets, find_sets, write_sets
 from embexplorer.operations.pasted_items import (
     items_in_file,
@@ -24,28 +18,16 @@ from embexplorer.operations.pasted_items import (
     read_items,
     read_pairs,
 )
-from embexplorer.operations.query import Query, Term, first_rows, parse_query
-from embexplorer.operations.set_coverage import cover_sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from embexplorer.app.remembered import Remembered
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
-    from embexplorer.app.work import Work
-    from embexplorer.core.progress import Progress
-    from embexplorer.core.results import Metric
-    from embexplorer.core.space import Space
-    from embexplorer.jobs.events import Failed, Finished
     from embexplorer.operations.edit_sets import Role
-    from embexplorer.operations.int8_copies import Int8Copies
-    from embexplorer.operations.norms import NormsCache
-    from embexplorer.operations.set_coverage import SetsCoverage
 
 NEW = "My item sets"
-OFFERED = 20  # neighbors of a seed
 MOST_SELECTED = 1_000  # items that a selection may add at once: more is a slip of the lasso
 
 
@@ -57,21 +39,9 @@ class EditingSets:
     raises `UserError` and changes nothing.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        work: Work,
-        remembered: Remembered,
-        norms: NormsCache,
-        copies: Int8Copies,
-    ) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._work = work
-        self._remembered = remembered
-        self._norms = norms
-        self._copies = copies
         self._built_in: dict[str, ItemSets] | None = None
-        store.subscribe(self._changed)
 
     # -- which sets are edited -----------------------------------------------------------------
 
@@ -260,108 +230,6 @@ class EditingSets:
         else:
             self.add(key, items)
 
-    # -- what could join -----------------------------------------------------------------------
-
-    def find_near(self, key: str, seed: str = "", *, k: int = OFFERED) -> None:
-        """Look for the k items nearest to a seed, or to the whole set, and offer them.
-
-        A seed is an item, a row or a sum, as neighbors take it. `State.offer` gets the answer.
-        """
-        state = self._store.state
-        space, draft = state.space, state.draft
-        if space is None or draft is None or key == edits.PAIRS:
-            return
-        there = edits.set_of(draft, key)
-        metric = known_metric(self._remembered.settings.metric)
-        asked = SetOffer(space.id, key, seed.strip() or there.name, metric, is_running=True)
-        self._store.apply(lambda state: dataclasses.replace(state, offer=asked))
-
-        def failed(event: Failed) -> None:
-            if event.details:
-                report(self._store, event)
-            self._answer(asked, error=event.error)
-
-        self._work.submit(
-            self._nearest,
-            key="set-offer",
-            title="Nearest items",
-            lane="quick",
-            is_shown=False,
-            then=Then(
-                finished=lambda event: self._answer(asked, candidates=event.result), failed=failed
-            ),
-            space=space,
-            seed=seed.strip(),
-            there=there.items,
-            k=k,
-            metric=metric,
-        )
-
-    def take_offered(self, items: Iterable[str] | None = None) -> None:
-        """Add offered items to the set they were looked for, all or some; the others stay offered.
-
-        Raises
-        ------
-        UserError
-            When the set becomes too large.
-        """
-        offer = self._store.state.offer
-        if offer is None:
-            return
-        offered = [one.item for one in offer.candidates]
-        chosen = set(offered if items is None else items)
-        self.add(offer.key, [item for item in offered if item in chosen])
-        left = tuple(one for one in offer.candidates if one.item not in chosen)
-        self._store.apply(
-            lambda state: dataclasses.replace(
-                state, offer=dataclasses.replace(offer, candidates=left) if left else None
-            )
-        )
-
-    def dismiss_offer(self) -> None:
-        """Offer nothing any more."""
-        self._store.apply(lambda state: dataclasses.replace(state, offer=None))
-
-    def _nearest(
-        self,
-        space: Space,
-        seed: str,
-        there: tuple[str, ...],
-        k: int,
-        metric: Metric,
-        progress: Progress,
-    ) -> tuple[Candidate, ...]:
-        """Search, in the lane's thread."""
-        rows = first_rows(space, set(there)) if there else {}
-        query = parse_query(seed, space) if seed else _sum_of(space, rows)
-        found = exploring.neighbors(
-            space,
-            query,
-            k=k + len(rows),
-            metric=metric,
-            norms=self._norms.of(space, progress),
-            copy=self._copies.of(space),
-            progress=progress,
-        )
-        names = space.items.take(found.ranked.indices)
-        scored = zip(
-            names, found.ranked.indices.tolist(), found.ranked.scores.tolist(), strict=True
-        )
-        fresh: dict[str, Candidate] = {}
-        for name, row, score in scored:
-            if name not in rows:
-                fresh.setdefault(name, Candidate(name, row, score))
-        return tuple(fresh.values())[:k]
-
-    def _answer(self, asked: SetOffer, **answer: object) -> None:
-        """Show what came of a search, unless another was asked for meanwhile."""
-        answered = dataclasses.replace(asked, is_running=False, **answer)  # type: ignore[arg-type]  # fields by name
-        self._store.apply(
-            lambda state: (
-                dataclasses.replace(state, offer=answered) if state.offer is asked else state
-            )
-        )
-
     # -- what is kept --------------------------------------------------------------------------
 
     def save(self, name: str = "") -> None:
@@ -403,40 +271,6 @@ class EditingSets:
             said = f"Wrote “{draft.name}” to {path.name}."
             self._store.apply(lambda state: dataclasses.replace(state, message=said))
 
-    # -- what the space has of them ------------------------------------------------------------
-
-    def _changed(self, old: State, new: State) -> None:
-        """Look the draft up again; forget what was offered for another space or other sets."""
-        if new.draft is old.draft and new.active_space == old.active_space:
-            return
-        if new.offer is not None and not _fits(new.offer, new):
-            self.dismiss_offer()
-        space, draft = new.space, new.draft
-        if space is None or draft is None:
-            if new.covered is not None:
-                self._store.apply(lambda state: dataclasses.replace(state, covered=None))
-            return
-        self._work.submit(
-            _cover,
-            key="cover-sets",
-            title="Looking up items",
-            lane="quick",
-            is_shown=False,
-            then=Then(finished=self._is_covered),
-            space=space,
-            sets=draft,
-        )
-
-    def _is_covered(self, event: Finished) -> None:
-        found: SetsCoverage = event.result
-        self._store.apply(
-            lambda state: (
-                dataclasses.replace(state, covered=found)
-                if state.active_space == found.space_id and state.draft == found.asked
-                else state
-            )
-        )
-
     # -- steps ---------------------------------------------------------------------------------
 
     def _kept(self, name: str) -> ItemSets | None:
@@ -471,32 +305,3 @@ class EditingSets:
             return dataclasses.replace(state, draft=same, message=said)
 
         self._store.apply(change, undo=title)
-
-
-def _cover(space: Space, sets: ItemSets, progress: Progress) -> SetsCoverage:
-    """Look up the items, in the lane's thread."""
-    progress.raise_if_cancelled()
-    return cover_sets(space, sets)
-
-
-def _sum_of(space: Space, rows: dict[str, int]) -> Query:
-    """Return the sum of all items of a set that have a direction, as a query."""
-    there = [row for row in rows.values() if np.any(space.vectors[row])]
-    if not there:
-        raise UserError(
-            "Nothing to look near to",
-            "None of the items of this set is in this space.",
-            "Name an item to look near to.",
-        )
-    return Query("the set", tuple(Term(row) for row in there))
-
-
-def _fits(offer: SetOffer, state: State) -> bool:
-    """Return whether the set that an offer is for is still there, in the same space."""
-    if state.draft is None or offer.space_id != state.active_space:
-        return False
-    try:
-        edits.set_of(state.draft, offer.key)
-    except KeyError:
-        return False
-    return True

@@ -120,8 +120,9 @@ def test_the_selection_joins_a_set_or_becomes_a_pair(services, editor):
 
 
 def test_neighbors_of_a_seed_are_offered_and_join_only_when_taken(services, editor, tiny):
+    offering = services.offering
     editor.add("T1", ["king"])
-    editor.find_near("T1", "king", k=3)
+    offering.find_near("T1", "king", k=3)
     offer = services.store.state.offer
     nearest = neighbors(tiny, "king", k=tiny.n).ranked
     expected = [  # the space has a second king, which is in the set already
@@ -132,12 +133,12 @@ def test_neighbors_of_a_seed_are_offered_and_join_only_when_taken(services, edit
     assert [(one.row, one.score) for one in offer.candidates] == expected[:3]
     assert items(services, "T1") == ("king",)
     first = offer.candidates[0].item
-    editor.take_offered([first])
+    offering.take([first])
     assert items(services, "T1") == ("king", first)
     assert first not in [one.item for one in services.store.state.offer.candidates]
-    editor.find_near("T1", k=2)
+    offering.find_near("T1", k=2)
     assert not {one.item for one in services.store.state.offer.candidates} & {"king", first}
-    editor.find_near("T1", "nobody")
+    offering.find_near("T1", "nobody")
     assert services.store.state.offer.error.title == "Item not in this space"
     editor.remove_set("T1")
     assert services.store.state.offer is None
