@@ -100,6 +100,59 @@ def with_set_name(sets: ItemSets, key: str, name: str) -> ItemSets:
     return _with(sets, key, dataclasses.replace(set_of(sets, key), name=name))
 
 
+def with_set_moved(sets: ItemSets, key: str, role: Role) -> tuple[ItemSets, str]:
+    """Return the sets with one used for another role, at the end, and its new key.
+
+    Raises
+    ------
+    ValueError
+        For pairs, which are no set of items.
+    """
+    if PAIRS in (key, role):
+        raise ValueError("pairs are no set of items")
+    if role_of(key) == role:
+        return sets, key
+    moved = set_of(sets, key)
+    if role == "words" and sets.words is not None:
+        merged = with_items(sets, WORDS, moved.items)
+        return without_set(merged, key), WORDS
+    made, new_key = with_set(without_set(sets, key), role, moved.name)
+    return with_items(made, new_key, moved.items), new_key
+
+
+def with_set_of(sets: ItemSets, other: ItemSets, key: str, role: Role) -> tuple[ItemSets, str]:
+    """Return the sets with one of other sets added for a role, and its key here.
+
+    Where these were from nowhere or from elsewhere, citation and license name both sources.
+
+    Raises
+    ------
+    KeyError
+        When the others have no such set.
+    UserError
+        When a set becomes too large.
+    """
+    if (key == PAIRS) != (role == PAIRS):
+        raise KeyError("pairs stay pairs")
+    if key == PAIRS:
+        made, new_key = with_pairs(sets, other.pairs), PAIRS
+    else:
+        taken = set_of(other, key)
+        made, new_key = with_set(sets, role, taken.name)
+        made = with_items(made, new_key, taken.items)
+    return dataclasses.replace(
+        made,
+        citation=_both(sets.citation, other.citation),
+        license=_both(sets.license, other.license),
+        language=sets.language or other.language,
+    ), new_key
+
+
+def _both(one: str, other: str) -> str:
+    """Return two texts as one, the second only where the first does not hold it."""
+    return one if other in one else f"{one}; {other}" if one else other
+
+
 def with_items(sets: ItemSets, key: str, items: Iterable[str]) -> ItemSets:
     """Return the sets with items at the end of one; those that are there already stay once.
 

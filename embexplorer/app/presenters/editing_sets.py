@@ -126,6 +126,36 @@ class EditingSets:
         """Remove a set; the keys of those after it move up."""
         self._edit(lambda draft: edits.without_set(draft, key), f"Remove “{self._name(key)}”")
 
+    def move_set(self, key: str, role: Role) -> str:
+        """Use a set for another role and return its new key; a second set of words joins the first.
+
+        The pairs cannot be moved.
+        """
+        draft = self._store.state.draft
+        if draft is None:
+            return key
+        changed, new_key = edits.with_set_moved(draft, key, role)
+        self._step(changed, f"Use “{self._name(key)}” as {role}")
+        return new_key
+
+    def copy_set(self, name: str, key: str, role: Role) -> str:
+        """Add a set of the project's or built-in sets called `name`; return its key in the draft.
+
+        Citation and license then name both sources.
+
+        Raises
+        ------
+        UserError
+            When there are no such sets, or a set becomes too large.
+        """
+        kept = self._kept(name)
+        other = find_sets(name) if kept is None else kept
+        draft = self._store.state.draft or ItemSets(NEW)
+        changed, new_key = edits.with_set_of(draft, other, key, role)
+        taken = "pairs" if key == edits.PAIRS else f"“{edits.set_of(other, key).name}”"
+        self._step(changed, f"Add {taken} of “{name}”")
+        return new_key
+
     def rename_set(self, key: str, name: str) -> None:
         """Call a set otherwise; the pairs have no name."""
         if name.strip() and key != edits.PAIRS:

@@ -144,6 +144,34 @@ def test_neighbors_of_a_seed_are_offered_and_join_only_when_taken(services, edit
     assert services.store.state.offer is None
 
 
+def test_sets_change_their_role_and_are_taken_from_others(services, editor):
+    editor.add("T1", ["king", "queen"])
+    assert editor.move_set("T1", "words") == "words"
+    draft = services.store.state.draft
+    assert (draft.targets, draft.words.items) == ((), ("king", "queen"))
+    assert editor.copy_set("religion", "T2", "targets") == "T1"
+    assert editor.copy_set("career-family", "A1", "targets") == "T2"
+    assert editor.move_set("T2", "attributes") == "A1"
+    assert editor.copy_set("bolukbasi-pairs", "pairs", "pairs") == "pairs"
+    draft = services.store.state.draft
+    assert [one.name for one in draft.targets] == ["Christianity"]
+    assert draft.attributes[0].name == "career"
+    assert draft.pairs[0] == ("she", "he")
+    assert draft.citation.count("Caliskan") == 1 + 1
+    assert [name in draft.citation for name in ("Manzini", "Bolukbasi")] == [True, True]
+    assert draft.license == "facts of a published paper; MIT (debiaswe repository)"
+    editor.move_set("T1", "words")
+    assert services.store.state.draft.words.items[:3] == ("king", "queen", "christianity")
+
+
+def test_a_step_of_the_draft_belongs_to_no_space(services, editor, tiny):
+    editor.add("T1", ["king"])
+    services.library.close(tiny.id)
+    assert services.store.state.space is None
+    services.store.undo()
+    assert items(services, "T1") == ()
+
+
 def test_sets_are_kept_in_the_project_and_in_a_file(services, editor, tmp_path):
     editor.add("T1", ["king", "queen"])
     editor.describe(language="en", citation="mine")
