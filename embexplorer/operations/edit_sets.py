@@ -91,8 +91,9 @@ def without_set(sets: ItemSets, key: str) -> ItemSets:
         return dataclasses.replace(sets, pairs=())
     if role == "words":
         return dataclasses.replace(sets, words=None)
-    gone = set_of(sets, key)
-    return _with_role(sets, role, tuple(one for one in getattr(sets, role) if one is not gone))
+    set_of(sets, key)  # which must be there
+    there, at = getattr(sets, role), int(key[1:]) - 1
+    return _with_role(sets, role, (*there[:at], *there[at + 1 :]))
 
 
 def with_set_name(sets: ItemSets, key: str, name: str) -> ItemSets:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TABLES = (".csv", ".tsv", ".tab")
 TEXTS = (".txt", ".text", ".lst")
 KINDS = (*TEXTS, *TABLES, ".json")
-_CELL = re.compile(r'\s*"(?:[^"]|"")*"\s*(?=[\t,;]|$)|[^\t,;]+')
+_CELL = re.compile(r' *"(?:[^"]|"")*" *(?=[\t,;]|$)|[^\t,;]+')
 _LISTS = {("[", "]"), ("(", ")"), ("{", "}")}  # around a list that was copied from code
 _QUOTES = {('"', '"'), ("'", "'"), ("“", "”"), ("`", "`")}
 
@@ -177,7 +177,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Return number and cells of each line that has any."""
     whole = text.strip()
     if (whole[:1], whole[-1:]) in _LISTS:
-        text = text.replace(whole, whole[1:-1])
+        text = whole[1:-1]
     for number, line in enumerate(text.splitlines(), 1):
         if cells := [cell for cell in map(_bare, _CELL.findall(line)) if cell]:
             yield number, cells

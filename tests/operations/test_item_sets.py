@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from embexplorer.core.errors import UserError
+from embexplorer.core.space import make_space, make_table
+from embexplorer.operations.context import Context
 from embexplorer.operations.item_sets import (
     built_in_sets,
     find_sets,
@@ -13,6 +16,7 @@ from embexplorer.operations.item_sets import (
     sets_to,
     write_sets,
 )
+from embexplorer.operations.probe import probe
 
 
 def test_letters_and_lists_are_the_same_sets():
@@ -123,6 +127,18 @@ def test_the_tests_of_the_paper_have_its_numbers_of_items():
         for sides in (sets.targets, sets.attributes):
             every = [item for one in sides for item in one.items]
             assert len(set(every)) == len(every), sets.name
+
+
+def test_built_in_tests_run_where_all_their_items_are():
+    """Every question of two targets and two attributes gives a number, with nothing to remark."""
+    for name, sets in built_in_sets().items():
+        if (len(sets.targets), len(sets.attributes)) != (2, 2):
+            continue
+        items = sorted({item for one in (*sets.targets, *sets.attributes) for item in one.items})
+        vectors = np.random.default_rng(0).normal(size=(len(items), 8))
+        found = probe(make_space(vectors, make_table(items)), "weat", sets, Context.default())
+        assert abs(found.found.effect_size) < 2, name
+        assert not found.missing, name
 
 
 def test_sets_are_written_to_a_file_that_reads_the_same(tmp_path):
