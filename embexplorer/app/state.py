@@ -166,7 +166,8 @@ class State:
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
     the active space, and `shown` is what passes them, as soon as that is known. `beside` is the
     projection on a second map, empty while there is none. `draft` are the item sets that are being
-    edited, `covered` what the active space has of them, `offer` what could join one of them.
+    edited, `covered` what the active space has of them, case regarded or not (`ignores_case`),
+    `offer` what could join one of them.
     """
 
     document: Document = field(default_factory=Document)
@@ -195,6 +196,7 @@ class State:
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     beside: str = ""
     draft: ItemSets | None = None
+    ignores_case: bool = False
     covered: SetsCoverage | None = None
     offer: SetOffer | None = None
 

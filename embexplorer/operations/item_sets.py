@@ -25,8 +25,14 @@ EXAMPLE = (
 
 def built_in_sets() -> dict[str, ItemSets]:
     """Return the sets that come with the application, by their names."""
-    folder = resource(FOLDER)
-    return {path.stem: read_sets(path) for path in sorted(folder.glob("*.json"))}
+    paths = sorted(resource(FOLDER).glob("*.json"), key=_place)
+    return {path.stem: read_sets(path) for path in paths}
+
+
+def _place(path: Path) -> tuple[str, int]:
+    """Return by what names are sorted, so that 10 comes after 9."""
+    bare = path.stem.rstrip("0123456789")
+    return bare, int(path.stem[len(bare) :] or 0)
 
 
 def find_sets(name: str) -> ItemSets:

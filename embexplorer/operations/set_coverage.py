@@ -119,6 +119,8 @@ class SetsCoverage:
         Whether the order of the rows is known to be that of frequency.
     order
         How that is known, or why not, in one sentence.
+    ignore_case
+        Whether items that differ in case alone stood in.
     notes
         What a person must know, one sentence each.
     """
@@ -129,6 +131,7 @@ class SetsCoverage:
     sets: tuple[SetCoverage, ...]
     has_ranks: bool
     order: str
+    ignore_case: bool = False
     notes: tuple[str, ...] = ()
 
     def of(self, key: str) -> SetCoverage | None:
@@ -187,7 +190,7 @@ def cover_sets(space: Space, sets: ItemSets, *, ignore_case: bool = False) -> Se
         for key, (name, items) in asked.items()
     )
     notes = tuple(note for one in found for note in _notes(one))
-    return SetsCoverage(space.id, space.name, sets, found, has_ranks, order, notes)
+    return SetsCoverage(space.id, space.name, sets, found, has_ranks, order, ignore_case, notes)
 
 
 def rare_from(n: int) -> int:
@@ -213,6 +216,7 @@ def coverage_values(found: SetsCoverage) -> dict[str, Any]:
         "language": found.asked.language,
         "has_ranks": found.has_ranks,
         "order": found.order,
+        "ignore_case": found.ignore_case,
         "sets": {
             one.key: {
                 "name": one.name,

@@ -27,8 +27,18 @@ class Covering:
         self._work = work
         store.subscribe(self._changed)
 
+    def ignore_case(self, ignores: bool) -> None:
+        """Let items that differ in case alone stand in for those that are missing, or not."""
+        self._store.apply(
+            lambda state: (
+                state
+                if state.ignores_case == ignores
+                else dataclasses.replace(state, ignores_case=ignores)
+            )
+        )
+
     def _changed(self, old: State, new: State) -> None:
-        if new.draft is old.draft and new.active_space == old.active_space:
+        if new.draft is old.draft and _where(new) == _where(old):
             return
         space, draft = new.space, new.draft
         if space is None or draft is None:
@@ -44,20 +54,31 @@ class Covering:
             then=Then(finished=self._is_covered),
             space=space,
             sets=draft,
+            ignore_case=new.ignores_case,
         )
 
     def _is_covered(self, event: Finished) -> None:
         found: SetsCoverage = event.result
         self._store.apply(
             lambda state: (
-                dataclasses.replace(state, covered=found)
-                if state.active_space == found.space_id and state.draft == found.asked
-                else state
+                dataclasses.replace(state, covered=found) if is_current(found, state) else state
             )
         )
 
 
-def _cover(space: Space, sets: ItemSets, progress: Progress) -> SetsCoverage:
+def is_current(found: SetsCoverage | None, state: State) -> bool:
+    """Return whether a coverage is that of the draft in the active space."""
+    return found is not None and (found.space_id, found.ignore_case, found.asked) == (
+        *_where(state),
+        state.draft,
+    )
+
+
+def _where(state: State) -> tuple[str, bool]:
+    return state.active_space, state.ignores_case
+
+
+def _cover(space: Space, sets: ItemSets, ignore_case: bool, progress: Progress) -> SetsCoverage:
     """Look up the items, in the lane's thread."""
     progress.raise_if_cancelled()
-    return cover_sets(space, sets)
+    return cover_sets(space, sets, ignore_case=ignore_case)

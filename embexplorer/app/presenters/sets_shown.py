@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embexplorer.app.presenters.covering import is_current
 from embexplorer.app.wording import counted
 from embexplorer.operations.edit_sets import PAIRS, Role, named_items, role_of
 
@@ -125,7 +126,6 @@ def sets_shown(state: State) -> SetsShown | None:
         PairShown(_mark(PAIRS, first, known), _mark(PAIRS, second, known))
         for first, second in draft.pairs
     )
-    is_current = is_mine and covered is not None and covered.asked == draft
     return SetsShown(
         draft.name,
         draft.language,
@@ -136,8 +136,8 @@ def sets_shown(state: State) -> SetsShown | None:
         pairs,
         _pairs_line(pairs),
         draft in state.document.item_sets,
-        covered.order if covered is not None and is_current else "",
-        covered.notes if covered is not None and is_current else (),
+        covered.order if covered is not None and is_current(covered, state) else "",
+        covered.notes if covered is not None and is_current(covered, state) else (),
     )
 
 

@@ -144,6 +144,17 @@ def test_neighbors_of_a_seed_are_offered_and_join_only_when_taken(services, edit
     assert services.store.state.offer is None
 
 
+def test_case_is_ignored_when_asked(services, editor):
+    editor.add("T1", ["KING"])
+    services.covering.ignore_case(True)
+    (mark,) = shown(services).sets[0].items
+    assert (mark.is_found, mark.row) == (True, 0)
+    services.covering.ignore_case(False)
+    (mark,) = shown(services).sets[0].items
+    assert (mark.is_found, mark.variants) == (False, ("king",))
+    assert shown(services).notes[1] == "T1 “Target 1”: ignore case to find king."
+
+
 def test_sets_change_their_role_and_are_taken_from_others(services, editor):
     editor.add("T1", ["king", "queen"])
     assert editor.move_set("T1", "words") == "words"
