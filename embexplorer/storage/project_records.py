@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Plain = Callable[[Any], Any]
 
 VALUES = "values"
-SET_TEXTS = ("name", "citation", "language", "license", "note")  # of item sets
 TEXTS = ("notes", "axes", "names")  # fields that hold several texts
 MEASURES = ("neighbors_kept", "trustworthiness", "continuity")  # of quality, where it is known
 KINDS: dict[str, type | tuple[type, ...]] = {
@@ -155,15 +154,8 @@ def view_from(values: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def item_sets_record(sets: ItemSets) -> dict[str, Any]:
-    """Return what the manifest holds of item sets."""
-    return {
-        **{name: getattr(sets, name) for name in SET_TEXTS},
-        "targets": [dataclasses.asdict(one) for one in sets.targets],
-        "attributes": [dataclasses.asdict(one) for one in sets.attributes],
-        "pairs": [list(pair) for pair in sets.pairs],
-        "words": None if sets.words is None else dataclasses.asdict(sets.words),
-        "also": list(sets.also),
-    }
+    """Return what the manifest holds of item sets: their fields, tuples as lists."""
+    return dataclasses.asdict(sets)
 
 
 def item_sets_from(record: Mapping[str, Any]) -> ItemSets:
@@ -174,18 +166,27 @@ def item_sets_from(record: Mapping[str, Any]) -> ItemSets:
     ValueError
         When something in them is no text, or a pair has not two items.
     """
-    _check_kinds(record, dict.fromkeys(SET_TEXTS, str))
-    words, pairs = record["words"], tuple(tuple(pair) for pair in record["pairs"])
-    if any(len(pair) != 2 for pair in pairs):
-        raise ValueError("a pair that has not two items")
-    return ItemSets(
-        targets=tuple(map(_item_set, record["targets"])),
-        attributes=tuple(map(_item_set, record["attributes"])),
-        pairs=tuple((first, second) for first, second in map(_texts, pairs)),
-        words=None if words is None else _item_set(words),
-        also=_texts(record.get("also", [])),
-        **{name: record[name] for name in SET_TEXTS},
-    )
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(ItemSets):
+        if field.name not in record:
+            continue  # an earlier version did not know it
+        value = record[field.name]
+        if field.name in ("targets", "attributes"):
+            values[field.name] = tuple(map(_item_set, value))
+        elif field.name == "words":
+            values[field.name] = None if value is None else _item_set(value)
+        elif field.name == "pairs":
+            values[field.name] = tuple(map(_pair, value))
+        elif isinstance(field.default, tuple):
+            values[field.name] = _texts(value)
+        else:
+            (values[field.name],) = _texts([value])
+    return ItemSets(**values)
+
+
+def _pair(record: Sequence[Any]) -> tuple[str, str]:
+    first, second = _texts(record)
+    return first, second
 
 
 def _item_set(record: Mapping[str, Any]) -> ItemSet:
@@ -194,7 +195,7 @@ def _item_set(record: Mapping[str, Any]) -> ItemSet:
 
 
 def _texts(values: Sequence[Any]) -> tuple[str, ...]:
-    if not all(isinstance(value, str) for value in values):
+    if isinstance(values, str) or not all(isinstance(value, str) for value in values):
         raise ValueError("an item that is no text")
     return tuple(values)
 

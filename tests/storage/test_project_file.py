@@ -217,6 +217,7 @@ def test_a_manifest_of_another_shape_is_damaged(saved, name) -> None:
         ("pairs", [["she", None]]),
         ("words", ["nurse"]),
         ("also", [2]),
+        ("also", "weat"),
     ],
 )
 def test_item_sets_of_another_shape_are_damaged(saved, key, value) -> None:
