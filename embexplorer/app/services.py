@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.asking import Analogy, Neighbors
 from embexplorer.app.presenters.clustering import Clustering
+from embexplorer.app.presenters.covering import Covering
 from embexplorer.app.presenters.deriving import Deriving
 from embexplorer.app.presenters.details import Details
 from embexplorer.app.presenters.drawing import Drawings
+from embexplorer.app.presenters.editing_sets import EditingSets
 from embexplorer.app.presenters.explaining import Explaining
 from embexplorer.app.presenters.filtering import Filtering
 from embexplorer.app.presenters.finding import Finding
@@ -21,6 +23,7 @@ from embexplorer.app.presenters.keeping import Keeping
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.offering import Offering
 from embexplorer.app.presenters.opening import Opening
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
@@ -79,6 +82,9 @@ class Services:
     joining: Joining
     preparing: Preparing
     keeping: Keeping
+    editing_sets: EditingSets
+    offering: Offering
+    covering: Covering
 
     @staticmethod
     def start(
@@ -104,6 +110,7 @@ class Services:
         selecting = Selecting(store, work, remembered, norms, copies, map_)
         filtering = Filtering(store, work)
         neighbors = Neighbors(store, work, remembered, norms, copies)
+        editing_sets = EditingSets(store)
         library = Library(store, work, context, remembered)
         project = Project(store, work, context, remembered, library, map_)
         return Services(
@@ -135,6 +142,9 @@ class Services:
             joining=Joining(store, work, context),
             preparing=Preparing(store, work, copies),
             keeping=Keeping(store, work, context, project),
+            editing_sets=editing_sets,
+            offering=Offering(store, work, remembered, norms, copies, editing_sets),
+            covering=Covering(store, work),
         )
 
 

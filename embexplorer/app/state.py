@@ -15,13 +15,15 @@ from embexplorer.app.document import Document
 from embexplorer.app.drawings import Drawing
 from embexplorer.app.extended_space import extended
 from embexplorer.app.filters import Filter, Shown
-from embexplorer.app.found import Explained, FindQuestion
+from embexplorer.app.found import Explained, FindQuestion, SetOffer
 from embexplorer.app.style import Style
 from embexplorer.core.errors import UserError
+from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.projection import Coords, Projection
 from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
+from embexplorer.operations.set_coverage import SetsCoverage
 from embexplorer.storage.kept_windows import LeftWindow
 from embexplorer.storage.owner import Owner
 
@@ -187,6 +189,8 @@ class State:
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
     the active space, and `shown` is what passes them, as soon as that is known. `beside` is the
     projection on a second map, empty while there is none. `left` is what crashed windows left.
+    `draft` are the item sets that are being edited, `covered` what the active space has of them,
+    case regarded or not (`ignores_case`), `set_offer` what could join one of them.
     """
 
     document: Document = field(default_factory=Document)
@@ -216,6 +220,10 @@ class State:
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     beside: str = ""
     left: tuple[LeftWindow, ...] = ()
+    draft: ItemSets | None = None
+    ignores_case: bool = False
+    covered: SetsCoverage | None = None
+    set_offer: SetOffer | None = None
 
     @property
     def space(self) -> Space | None:
