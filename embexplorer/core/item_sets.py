@@ -28,7 +28,11 @@ class ItemSets:
     pairs
         Pairs of opposites, such as she and he, the first on the positive side.
     words
-        Further items that are looked at one by one, such as occupations; None for none.
+        Further items: a probe looks at them one by one, such as occupations; a mitigation lets
+        them keep their difference, such as words that are about one gender. None for none.
+    equalize
+        Sets of two or more items, such as grandmother and grandfather, of which all others shall
+        be equally far afterwards.
     citation, language, license
         Where the sets are from, the ISO 639-1 code of their language, and what they may be used
         for.
@@ -39,6 +43,7 @@ class ItemSets:
     attributes: tuple[ItemSet, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     words: ItemSet | None = None
+    equalize: tuple[tuple[str, ...], ...] = ()
     citation: str = ""
     language: str = ""
     license: str = ""
@@ -51,7 +56,7 @@ class Coverage:
     Parameters
     ----------
     key
-        How results call the set: X, Y, A, B, T1, A1, pairs or words.
+        How results call the set: X, Y, A, B, T1, A1, pairs, words or equalize.
     name
         What a person calls it.
     asked, used, missing

@@ -17,7 +17,17 @@ FOLDER = "word_sets"
 MOST_BYTES = 1 << 24  # of a file of sets
 TEXTS = ("name", "citation", "language", "license")
 TARGETS, ATTRIBUTES = ("X", "Y"), ("A", "B")
-KEYS = (*TARGETS, *ATTRIBUTES, "targets", "attributes", "pairs", "words", "names", *TEXTS)
+KEYS = (
+    *TARGETS,
+    *ATTRIBUTES,
+    "targets",
+    "attributes",
+    "pairs",
+    "words",
+    "equalize",
+    "names",
+    *TEXTS,
+)
 EXAMPLE = (
     'Write {"X": ["…"], "Y": ["…"], "A": ["…"], "B": ["…"]}; embexplorer probe sets lists more.'
 )
@@ -76,7 +86,8 @@ def sets_from(document: Any, source: str) -> ItemSets:
     ----------
     document
         Plain values. Keys: X, Y (or `targets`, a list of sets), A, B (or `attributes`), `pairs`,
-        `words`, `names` of the sets by key, and name, citation, language, license.
+        `words`, `equalize` (a list of sets), `names` of the sets by key, and name, citation,
+        language, license.
     source
         What it is called in an error.
 
@@ -103,6 +114,7 @@ def sets_from(document: Any, source: str) -> ItemSets:
         attributes=_sets(document, "attributes", ATTRIBUTES, "A", names, source),
         pairs=_pairs(document.get("pairs", []), source),
         words=None if words is None else _set("words", words, names, source),
+        equalize=_equalize(document.get("equalize", []), source),
         **texts,
     )
 
@@ -123,6 +135,8 @@ def sets_to(sets: ItemSets) -> dict[str, Any]:
     if sets.words is not None:
         document["words"] = list(sets.words.items)
         names["words"] = sets.words.name
+    if sets.equalize:
+        document["equalize"] = [list(one) for one in sets.equalize]
     return {**document, "names": names}
 
 
@@ -161,6 +175,16 @@ def _pairs(pairs: Any, source: str) -> tuple[tuple[str, str], ...]:
     if not fits:
         raise _wrong(source, "pairs is no list of lists of two texts")
     return tuple((first, second) for first, second in pairs)
+
+
+def _equalize(sets: Any, source: str) -> tuple[tuple[str, ...], ...]:
+    fits = isinstance(sets, list) and all(
+        isinstance(one, list) and len(one) > 1 and all(isinstance(item, str) for item in one)
+        for one in sets
+    )
+    if not fits:
+        raise _wrong(source, "equalize is no list of lists of two or more texts")
+    return tuple(tuple(one) for one in sets)
 
 
 def _wrong(source: str, reason: str) -> UserError:
