@@ -130,3 +130,29 @@ def test_double_hard_drops_the_axis_it_says(gendered, changed):
     expected = unit(before[neutral] - np.outer(before[neutral] @ along, along))
     assert new[neutral] == pytest.approx(expected, abs=1e-6)
     assert new[56:58] == pytest.approx(before[56:58], abs=1e-6)
+
+
+# Rows of the fixture `gendered` after WEFE 1.0.1 (HardDebias, MulticlassHardDebias with PCA of two
+# components, equalizing the same sets, ignoring the definition and the words), first four numbers.
+WEFE_HARD = {
+    "she0": [0.25843737, -0.13913059, 0.00333932, 0.29707015],
+    "noun 4": [-0.25423512, 0.08170275, -0.00161177, 0.09927414],
+}
+WEFE_MULTICLASS = {
+    "noun 4": [-0.004673, -0.080960, 0.047166, 0.398221],
+    "word 10": [0.208199, 0.018612, -0.296327, -0.152210],
+    "word 20": [0.189330, 0.016198, -0.307713, -0.195107],
+}
+
+
+def test_the_values_are_those_of_wefe(gendered, changed):
+    space, sets = gendered
+    made, _ = changed(space, "hard", sets)
+    for item, values in WEFE_HARD.items():
+        row = made.vectors[space.items.index_of(item)]
+        assert row[:4] == pytest.approx(values, abs=1e-6)
+    classes = [[f"word {10 * of + at}" for at in range(4)] for of in range(1, 4)]
+    made, _ = changed(space, "multiclass-hard", {"targets": classes}, n_axes=2)
+    for item, values in WEFE_MULTICLASS.items():
+        row = made.vectors[space.items.index_of(item)]
+        assert row[:4] == pytest.approx(values, abs=1e-5)

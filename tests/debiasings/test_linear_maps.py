@@ -195,3 +195,18 @@ def test_ran_with_attraction_alone_stays(gendered, changed):
     assert made.vectors == pytest.approx(unit(space.vectors), abs=1e-6)
     with pytest.raises(UserError, match="nothing to minimize"):
         changed(space, "ran", sets, repulsion=0.0, attraction=0.0, neutralization=0.0)
+
+
+def test_the_values_are_those_of_other_packages(classes, gendered, changed):
+    # concept-erasure 0.2.4, LeaceFitter with shrinkage=False in float64, of the same vectors.
+    space, sets = classes
+    made, _ = changed(space, "leace", sets)
+    first = [1.55640196, 1.58271749, 0.97619664, 2.17329578, 3.22302842]
+    last = [1.48217577, 1.92727451, 0.82501046, 1.78489568, 2.44560364]
+    assert made.vectors[0, :5] == pytest.approx(first, abs=1e-6)
+    assert made.vectors[179, :5] == pytest.approx(last, abs=1e-6)
+    # WEFE 1.0.1, HalfSiblingRegression with alpha 60 and the same definitional words.
+    space, sets = gendered
+    made, _ = changed(space, "half-sibling", sets)
+    noun = [-0.93208253, 0.5387651, 0.32220194, 0.69360864]
+    assert made.vectors[space.items.index_of("noun 4"), :4] == pytest.approx(noun, abs=1e-6)
