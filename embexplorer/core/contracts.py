@@ -303,6 +303,8 @@ class Asks:
         How many items of each set must be in the space.
     are_paired
         Whether the targets belong together by their position, and lose a missing item in pairs.
+    original
+        Whether it can take what items were like from another space, see `Probing`.
     equalize
         Whether sets to equalize may be given.
     """
@@ -313,6 +315,7 @@ class Asks:
     words: bool | None = False
     least: int = 2
     are_paired: bool = False
+    original: bool = False
     equalize: bool = False
 
 
@@ -366,6 +369,11 @@ class Probing:
         The same seed gives the same numbers.
     progress
         Where to say how far it is, and whether it is cancelled.
+    original
+        The space as it was before bias was taken out of it, which says what an item was like;
+        None where that is `space` itself. Its items are found by their names.
+    specific
+        (m,) int64 rows of items that are of one side by definition, such as ``mother``.
     """
 
     params: Any
@@ -376,11 +384,17 @@ class Probing:
     space: Space
     seed: int
     progress: Progress
+    original: Space | None = None
+    specific: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
 class ItemScore:
-    """A number about one item; `set` is the key of its set."""
+    """A number about one item; `set` is the key of its set.
+
+    That is `first` or `second` for an item on this side of the pairs, also where the probe itself
+    put it there.
+    """
 
     item: str
     set: str
@@ -466,8 +480,8 @@ class Changing:
         (n, d) float32, not writeable; usually a memory map.
     targets, attributes, pairs
         The sets as groups; `pairs` are both sides of the pairs of opposites, or None.
-    words
-        Items that keep their difference; None where there are none.
+    specific
+        (m,) int64 rows of items that are of one side by definition and keep their difference.
     equalize
         Sets of items that shall differ along the direction alone, each to the same degree.
     seed
@@ -482,8 +496,8 @@ class Changing:
     vectors: Vectors
     targets: tuple[Group, ...]
     attributes: tuple[Group, ...]
-    words: Group | None
     pairs: tuple[Group, Group] | None
+    specific: NDArray[np.int64]
     equalize: tuple[Group, ...]
     seed: int
     progress: Progress

@@ -28,8 +28,10 @@ class ItemSets:
     pairs
         Pairs of opposites, such as she and he, the first on the positive side.
     words
-        Further items: a probe looks at them one by one, such as occupations; a mitigation lets
-        them keep their difference, such as words that are about one gender. None for none.
+        Further items that are looked at one by one, such as occupations; None for none.
+    specific
+        Items that are of one side by definition, such as mother, which no probe counts as
+        biased and which keep their difference where bias is taken out.
     equalize
         Sets of two or more items, such as grandmother and grandfather, of which all others shall
         be equally far afterwards.
@@ -43,6 +45,7 @@ class ItemSets:
     attributes: tuple[ItemSet, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     words: ItemSet | None = None
+    specific: tuple[str, ...] = ()
     equalize: tuple[tuple[str, ...], ...] = ()
     citation: str = ""
     language: str = ""

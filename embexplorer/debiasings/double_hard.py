@@ -13,7 +13,7 @@ from embexplorer.core.params import Doc
 from embexplorer.core.space import blocks_of
 from embexplorer.measures.association import unit
 from embexplorer.measures.bias_direction import BiasDirection, find_direction, notes_on, project_out
-from embexplorer.measures.changed_rows import AFTER, rows_of, to_unit
+from embexplorer.measures.changed_rows import AFTER, rows_with, to_unit
 from embexplorer.measures.hard_debias import debias_hard, sets_to_equalize
 from embexplorer.measures.moments import moments_of
 from embexplorer.measures.two_means import most_biased, two_means_accuracy
@@ -64,7 +64,7 @@ def run(changing: Changing) -> Changed:
             "There is no axis to drop", "All vectors have the same direction.", "Use another space."
         )
     equal, notes = sets_to_equalize(changing, changing.pairs, is_asked=params.equalize)
-    left_out = rows_of(changing.words, *changing.pairs, *equal)
+    left_out = rows_with(changing.specific, *changing.pairs, *equal)
     rows, is_first = _biased(changing, params.n_biased, left_out)
     vectors = to_unit(changing.vectors[rows].astype(np.float64))
 
@@ -143,8 +143,8 @@ def _biased(
     if len(first) < 2:
         raise UserError(
             "Too few neutral items",
-            f"{len(changing.vectors) - len(left_out)} items are neither in a pair nor among the "
-            "words that keep their difference; double-hard debiasing needs at least 4.",
+            f"{len(changing.vectors) - len(left_out)} items are neither in a pair nor of one "
+            "side by definition; double-hard debiasing needs at least 4.",
             "Use a space with more items.",
         )
     return np.concatenate([first, second]), np.arange(2 * len(first)) < len(first)
@@ -161,7 +161,7 @@ plugin = Debiasing(
         "https://aclanthology.org/2020.acl-main.484"
     ),
     modules=("sklearn",),
-    asks=Asks(pairs=True, words=None, least=1, equalize=True),
+    asks=Asks(pairs=True, least=1, equalize=True),
     formula="u = w − μ − ((w − μ) · p) p to length 1, then u − (u · g) g, to length 1",
     run=run,
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from embexplorer.core.contracts import Asks, Changed, Changing, Debiasing
 from embexplorer.core.params import Doc
-from embexplorer.measures.changed_rows import AFTER, change_rows, count_neutral, rows_of
+from embexplorer.measures.changed_rows import AFTER, change_rows, count_neutral, rows_with
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class HalfSiblingParams:
 def run(changing: Changing) -> Changed:
     """Subtract from each neutral item what ridge regression predicts of it.
 
-    The items of the pairs and the words are the columns of D, all others those of N:
-    N - D (DᵀD + αI)⁻¹ DᵀN, without an intercept, on the vectors as they are.
+    The items of the pairs and those of one side by definition are the columns of D, all others
+    those of N: N - D (DᵀD + αI)⁻¹ DᵀN, without an intercept, on the vectors as they are.
 
     References
     ----------
@@ -34,7 +34,7 @@ def run(changing: Changing) -> Changed:
     """
     params: HalfSiblingParams = changing.params
     assert changing.pairs is not None  # it asks for pairs
-    kept = rows_of(changing.words, *changing.pairs)
+    kept = rows_with(changing.specific, *changing.pairs)
     neutral_count = count_neutral(changing.vectors, kept)
     definition = changing.vectors[kept].astype(np.float64)
     inner = definition @ definition.T + params.alpha * np.eye(len(definition))
@@ -51,8 +51,8 @@ def run(changing: Changing) -> Changed:
         order="vectors as they are → subtract the prediction; no scaling",
         details={"definition": len(kept), "neutralized": neutral_count},
         notes=(
-            f"The prediction is from {len(kept):,} items of pairs and words, which stay as they "
-            "are. How much goes depends on the lengths of the vectors beside alpha.",
+            f"The prediction is from {len(kept):,} items of pairs and of one side by definition, "
+            "which stay as they are. How much goes depends on the lengths of the vectors beside alpha.",
             AFTER,
         ),
     )
@@ -67,7 +67,7 @@ plugin = Debiasing(
         "Yang and Feng 2020, A causal inference method for reducing gender bias in word embedding "
         "relations, AAAI, https://arxiv.org/abs/1911.10787"
     ),
-    asks=Asks(pairs=True, words=None, least=1),
+    asks=Asks(pairs=True, least=1),
     formula="N − D (DᵀD + α I)⁻¹ Dᵀ N",
     run=run,
 )

@@ -31,7 +31,7 @@ class HardParams:
 
 
 def run(changing: Changing) -> Changed:
-    """Neutralize all items but those of pairs, words and sets, and equalize the sets.
+    """Neutralize all items but those of pairs, sets and one side by definition; equalize sets.
 
     References
     ----------
@@ -61,7 +61,7 @@ plugin = Debiasing(
         "Bolukbasi, Chang, Zou, Saligrama and Kalai 2016, Man is to computer programmer as woman "
         "is to homemaker? Debiasing word embeddings, NIPS, https://arxiv.org/abs/1607.06520"
     ),
-    asks=Asks(pairs=True, words=None, least=1, equalize=True),
+    asks=Asks(pairs=True, least=1, equalize=True),
     formula="w − (w · g) g, to length 1; sets: "
     "r + √(1 − ‖r‖²) (w_g − μ_g) / ‖w_g − μ_g‖, r = μ − μ_g",
     run=run,

@@ -66,7 +66,7 @@ plugin = Debiasing(
         "police: detecting and removing multiclass bias in word embeddings, NAACL, "
         "https://aclanthology.org/N19-1062"
     ),
-    asks=Asks(targets=None, words=None, least=1, are_paired=True, equalize=True),
+    asks=Asks(targets=None, least=1, are_paired=True, equalize=True),
     formula="w − Σ (w · b) b over the first k axes b, to length 1; sets as in hard debiasing",
     run=run,
 )

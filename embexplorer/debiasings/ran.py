@@ -11,7 +11,7 @@ from embexplorer.core.contracts import Asks, Changed, Changing, Debiasing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.measures.bias_direction import find_direction, notes_on, project_out
-from embexplorer.measures.changed_rows import AFTER, change_rows, count_neutral, rows_of, to_unit
+from embexplorer.measures.changed_rows import AFTER, change_rows, count_neutral, rows_with, to_unit
 from embexplorer.measures.neighbors import find_nearest_many
 from embexplorer.measures.similarity import norms
 
@@ -79,7 +79,7 @@ def run(changing: Changing) -> Changed:
     vectors = changing.vectors
     lengths = norms(vectors, changing.progress)
     is_neutral = lengths > 0
-    kept = rows_of(first, second, changing.words)
+    kept = rows_with(changing.specific, first, second)
     is_neutral[kept] = False
     neutral_count = count_neutral(vectors, kept)
     rows = np.flatnonzero(is_neutral)[: params.n_items]
@@ -226,7 +226,7 @@ plugin = Debiasing(
         "Mitigating gender-biased proximities in word embeddings, TACL, "
         "https://aclanthology.org/2020.tacl-1.32"
     ),
-    asks=Asks(pairs=True, words=None, least=1),
+    asks=Asks(pairs=True, least=1),
     formula="min over x of a · mean |x · n| + b (1 − x · w) / 2 + c |x · g|, ‖x‖ = 1",
     run=run,
 )

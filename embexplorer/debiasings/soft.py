@@ -10,7 +10,7 @@ import numpy as np
 from embexplorer.core.contracts import Asks, Changed, Changing, Debiasing
 from embexplorer.core.params import Doc
 from embexplorer.measures.bias_direction import find_direction, notes_on
-from embexplorer.measures.changed_rows import AFTER, change_rows, count_neutral, rows_of, to_unit
+from embexplorer.measures.changed_rows import AFTER, change_rows, count_neutral, rows_with, to_unit
 from embexplorer.measures.moments import moments_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def run(changing: Changing) -> Changed:
     assert changing.pairs is not None  # it asks for pairs
     first, second = changing.pairs
     direction = find_direction(first.vectors, second.vectors)
-    kept = rows_of(first, second, changing.words)
+    kept = rows_with(changing.specific, first, second)
     neutral_count = count_neutral(changing.vectors, kept)
     all_items = moments_of(changing.vectors, changing.progress.part(0.0, 0.5), unit_length=True)
     units = to_unit(changing.vectors[kept].astype(np.float64))
@@ -135,7 +135,7 @@ plugin = Debiasing(
         "Bolukbasi, Chang, Zou, Saligrama and Kalai 2016, Man is to computer programmer as woman "
         "is to homemaker? Debiasing word embeddings, NIPS, https://arxiv.org/abs/1607.06520"
     ),
-    asks=Asks(pairs=True, words=None, least=1),
+    asks=Asks(pairs=True, least=1),
     formula="T w, to length 1; T minimizes ‖(TW)ᵀ(TW) − WᵀW‖² + λ ‖(TN)ᵀ(Tg)‖²",
     run=run,
 )

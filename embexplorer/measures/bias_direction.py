@@ -44,11 +44,15 @@ class BiasAxes(NamedTuple):
 
 
 def find_direction(
-    first: NDArray[np.float64], second: NDArray[np.float64], method: DirectionMethod = "pca"
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+    method: DirectionMethod = "pca",
+    *,
+    unit_length: bool = True,
 ) -> BiasDirection:
     """Return the direction from the second items (p, d) of pairs to the first ones (p, d).
 
-    All vectors are scaled to length 1 before. With u, v the unit vectors of a pair:
+    All vectors are scaled to length 1 before, unless asked otherwise. With u, v those of a pair:
 
     * ``pca``: the first principal axis of all u - c and v - c, with c = (u + v) / 2. They cancel
       in pairs, so nothing is centered once more; a pair that lies farther apart weighs more.
@@ -66,9 +70,11 @@ def find_direction(
     References
     ----------
     Bolukbasi, Chang, Zou, Saligrama and Kalai 2016, Man is to computer programmer as woman is to
-    homemaker? Debiasing word embeddings, NIPS.
+    homemaker? Debiasing word embeddings, NIPS. Grand, Blank, Pereira and Fedorenko 2022, Semantic
+    projection recovers rich human knowledge of multiple object features from word embeddings,
+    Nature Human Behaviour 6 (the mean of vectors as they are).
     """
-    u, v = unit(first), unit(second)
+    u, v = (unit(first), unit(second)) if unit_length else (first, second)
     apart = u - v
     if method == "single":
         along = apart[0]

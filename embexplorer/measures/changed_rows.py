@@ -106,12 +106,11 @@ def count_neutral(vectors: Vectors, kept: NDArray[np.int64]) -> int:
         raise UserError(
             "No item is neutral",
             f"All {len(vectors):,} items define the difference, keep it, or are zero.",
-            "Leave items out of the words, or use a space with more items.",
+            "Leave items out of the specific ones, or use a space with more items.",
         )
     return count
 
 
-def rows_of(*groups: Group | None) -> NDArray[np.int64]:
-    """Return all rows that groups have, each once, ascending."""
-    parts = [group.rows for group in groups if group is not None]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *parts]))
+def rows_with(rows: NDArray[np.int64], *groups: Group) -> NDArray[np.int64]:
+    """Return some rows and all those that groups have, each once, ascending."""
+    return np.unique(np.concatenate([rows, *(group.rows for group in groups)]))

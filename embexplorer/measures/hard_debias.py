@@ -9,7 +9,7 @@ import numpy as np
 from embexplorer.core.errors import UserError
 from embexplorer.measures.association import unit
 from embexplorer.measures.bias_direction import project_out
-from embexplorer.measures.changed_rows import change_rows, count_neutral, rows_of, to_unit
+from embexplorer.measures.changed_rows import change_rows, count_neutral, rows_with, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,9 +58,9 @@ def debias_hard(
         When no item is left to neutralize, or a member of a set has no side along the axes.
     """
     equalized = [equalize(to_unit(before(unit(one.vectors))), axes, one.items) for one in equal]
-    kept = rows_of(changing.words, *definition, *equal)
+    kept = rows_with(changing.specific, *definition, *equal)
     count = count_neutral(changing.vectors, kept)
-    firsts = rows_of(changing.words, *definition)
+    n_equalized = sum(len(one) for one in equal)  # no item is in two sets
 
     def change(rows: Rows) -> Rows:
         return project_out(to_unit(before(rows)), axes)
@@ -77,12 +77,11 @@ def debias_hard(
         changing.out[kept] = to_unit(before(to_unit(changing.vectors[kept].astype(np.float64))))
     for one, vectors in zip(equal, equalized, strict=True):
         changing.out[one.rows] = vectors
-    of_sets = rows_of(*equal)
     return {
         "neutralized": count,
-        "kept": int(np.setdiff1d(firsts, of_sets).size),
+        "kept": len(kept) - n_equalized,
         "equalized_sets": len(equal),
-        "equalized": len(of_sets),
+        "equalized": n_equalized,
     }
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embexplorer.core.contracts import Changing, Debiasing
-from embexplorer.core.item_sets import ItemSet, ItemSets
+from embexplorer.core.errors import UserError
+from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, Space
@@ -40,6 +41,8 @@ def debias(
     context: Context,
     *,
     params: Mapping[str, Any] | None = None,
+    keep: ItemSets | Mapping[str, Any] | str | None = None,
+    equalize: ItemSets | Mapping[str, Any] | str | None = None,
     ignore_case: bool = False,
     allow_missing: bool = False,
     case_variants: bool = False,
@@ -57,13 +60,17 @@ def debias(
         ones or of a file.
     params
         Parameters of the method by name; those left out keep their defaults.
+    keep
+        Further sets, all items of which are of one side by definition and keep their difference.
+    equalize
+        Further sets, the pairs and sets to equalize of which are equalized.
     ignore_case
         An item that is not in the space as written stands for the first that differs in case alone.
     allow_missing
         Whether to go on where a set lost over 20 % of its items; it is said in the notes.
     case_variants
-        Whether words and sets to equalize are also meant in lower case, as titles, and in capitals,
-        where the space has them so.
+        Whether specific items and sets to equalize are also meant in lower case, as titles, and in
+        capitals, where the space has them so.
     seed
         The same seed gives the same vectors.
 
@@ -85,7 +92,7 @@ def debias(
     chosen = context.registry.get(Debiasing, method)
     settings: Any = build(chosen.params, params or {})
     check_seed(seed)
-    asked = as_sets(sets)
+    asked = _joined(as_sets(sets), keep, equalize)
     if case_variants:
         asked = _with_case_variants(asked, space)
     key = key_of(
@@ -146,8 +153,8 @@ class _Making:
                 vectors=space.vectors,
                 targets=groups.targets,
                 attributes=groups.attributes,
-                words=groups.words,
                 pairs=groups.pairs,
+                specific=groups.specific,
                 equalize=groups.equalize,
                 seed=self.seed,
                 progress=self.progress.part(0.0, 0.9),
@@ -157,7 +164,7 @@ class _Making:
         out.flush()
         self.progress.report(0.9, "Checking")
         norms = norms_of_finite(out, space.items)
-        notes = [*groups.notes, *changed.notes, *self._new_zeros(norms)]
+        notes = [*groups.notes, *self._missing(), *changed.notes, *self._new_zeros(norms)]
         write_folder(
             folder,
             name=f"{space.name}, {self.method.id}",
@@ -183,6 +190,19 @@ class _Making:
             norms=norms,
         )
 
+    def _missing(self) -> list[str]:
+        """Return a note on items of one side by definition that the space does not have."""
+        asked = len(set(self.sets.specific))
+        if not asked and self.sets.words is not None and self.method.asks.pairs:
+            return [
+                "The words of the sets count as neutral like all others: items that shall keep "
+                "their difference are “specific” ones."
+            ]
+        there = len(self.groups.specific)
+        if there == asked:
+            return []
+        return [f"specific: {there:,} of {asked:,} items are in this space and were kept."]
+
     def _new_zeros(self, norms: Norms) -> list[str]:
         """Return a note on items of which nothing is left."""
         rows = np.flatnonzero((norms == 0) & (norms_of_space(self.space) > 0))
@@ -193,19 +213,42 @@ class _Making:
         return [f"Nothing is left of {len(rows):,} vectors, which are zero now: {names}{more}."]
 
 
+def _joined(
+    sets: ItemSets,
+    keep: ItemSets | Mapping[str, Any] | str | None,
+    equalize: ItemSets | Mapping[str, Any] | str | None,
+) -> ItemSets:
+    """Return the sets with what others add to the items that stay and to the sets to equalize."""
+    specific, equal = sets.specific, sets.equalize
+    if keep is not None:
+        more = as_sets(keep)
+        every = [*more.targets, *more.attributes, *([more.words] if more.words else [])]
+        specific += more.specific + tuple(item for one in every for item in one.items)
+        specific += tuple(item for one in (*more.pairs, *more.equalize) for item in one)
+    if equalize is not None:
+        others = as_sets(equalize)
+        if not (others.pairs or others.equalize):
+            raise UserError(
+                "There is nothing to equalize",
+                f"“{others.name}” has neither pairs nor sets to equalize.",
+                'Give {"equalize": [["…", "…"]]}.',
+            )
+        equal += others.pairs + others.equalize
+    return dataclasses.replace(
+        sets, specific=tuple(dict.fromkeys(specific)), equalize=tuple(dict.fromkeys(equal))
+    )
+
+
 def _with_case_variants(sets: ItemSets, space: Space) -> ItemSets:
-    """Return the sets with the words and the sets to equalize as the space writes them too."""
+    """Return the sets with specific items and sets to equalize as the space writes them too."""
     changes = (str, str.lower, str.title, str.upper)
-    given = [*(sets.words.items if sets.words else ()), *(one for s in sets.equalize for one in s)]
+    given = [*sets.specific, *(item for items in sets.equalize for item in items)]
     there = first_rows(space, {change(item) for item in given for change in changes})
 
     def variants(items: tuple[str, ...]) -> list[tuple[str, ...]]:
         found = dict.fromkeys(tuple(change(item) for item in items) for change in changes)
         return [one for one in found if one == items or all(item in there for item in one)]
 
-    words = sets.words
-    if words is not None:
-        spelled = (one for item in words.items for (one,) in variants((item,)))
-        words = ItemSet(words.name, tuple(dict.fromkeys(spelled)))
+    specific = dict.fromkeys(one for item in sets.specific for (one,) in variants((item,)))
     equalize = dict.fromkeys(one for items in sets.equalize for one in variants(items))
-    return dataclasses.replace(sets, words=words, equalize=tuple(equalize))
+    return dataclasses.replace(sets, specific=tuple(specific), equalize=tuple(equalize))

@@ -24,6 +24,7 @@ KEYS = (
     "attributes",
     "pairs",
     "words",
+    "specific",
     "equalize",
     "names",
     *TEXTS,
@@ -86,8 +87,8 @@ def sets_from(document: Any, source: str) -> ItemSets:
     ----------
     document
         Plain values. Keys: X, Y (or `targets`, a list of sets), A, B (or `attributes`), `pairs`,
-        `words`, `equalize` (a list of sets), `names` of the sets by key, and name, citation,
-        language, license.
+        `words`, `specific`, `equalize` (a list of sets), `names` of the sets by key, and name,
+        citation, language, license.
     source
         What it is called in an error.
 
@@ -114,6 +115,7 @@ def sets_from(document: Any, source: str) -> ItemSets:
         attributes=_sets(document, "attributes", ATTRIBUTES, "A", names, source),
         pairs=_pairs(document.get("pairs", []), source),
         words=None if words is None else _set("words", words, names, source),
+        specific=_set("specific", document.get("specific", []), names, source).items,
         equalize=_equalize(document.get("equalize", []), source),
         **texts,
     )
@@ -135,6 +137,8 @@ def sets_to(sets: ItemSets) -> dict[str, Any]:
     if sets.words is not None:
         document["words"] = list(sets.words.items)
         names["words"] = sets.words.name
+    if sets.specific:
+        document["specific"] = list(sets.specific)
     if sets.equalize:
         document["equalize"] = [list(one) for one in sets.equalize]
     return {**document, "names": names}

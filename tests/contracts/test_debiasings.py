@@ -15,6 +15,7 @@ from embexplorer.operations.debias import debias
 from embexplorer.plugins import Registry
 
 METHODS = [pytest.param(one, id=one.id) for one in Registry.discover().all(Debiasing)]
+KEEPING = [one for one in METHODS if one.values[0].asks.pairs or one.values[0].asks.are_paired]
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +48,7 @@ def sets_for(asks):
         document["targets"] = [part(key) for key in "xy"[: asks.targets or 2]]
     if asks.pairs:
         document["pairs"] = [list(pair) for pair in zip(part("p"), part("q"), strict=True)]
-    if asks.words is not False:
-        document["words"] = part("w")
+    document["specific"] = part("w")
     return document
 
 
@@ -81,7 +81,7 @@ def test_it_makes_a_new_space_and_leaves_the_old_one(plugin, space, context):
     assert origin.params["of"] == {"id": space.id, "name": "words"}
     assert origin.params["seed"] == 3
     assert origin.params["order"]
-    assert origin.params["sets"].get("words") == sets_for(plugin.asks).get("words")
+    assert origin.params["sets"]["specific"] == sets_for(plugin.asks)["specific"]
     assert "Gonen and Goldberg" in " ".join(origin.notes)
     assert all(note.endswith(".") for note in origin.notes)
 
@@ -124,11 +124,11 @@ def test_what_cannot_be_told_apart_is_refused(plugin, context):
     assert context.cache.entries() == []
 
 
-@pytest.mark.parametrize("plugin", [one for one in METHODS if one.values[0].asks.words is None])
+@pytest.mark.parametrize("plugin", KEEPING)
 def test_a_space_in_which_no_item_is_neutral_is_refused(plugin, space, context):
     sets = sets_for(plugin.asks)
     used = {item for one in (*sets.get("pairs", ()), *sets.get("targets", ())) for item in one}
-    sets["words"] = [item for item in space.items if item not in used]
+    sets["specific"] = [item for item in space.items if item not in used]
     with pytest.raises(UserError, match="neutral"):
         debias(space, plugin.id, sets, context, allow_missing=True)
 

@@ -46,7 +46,7 @@ def gendered():
     vectors[36:56] -= along
     sets = {
         "pairs": [[f"she{at}", f"he{at}"] for at in range(8)],
-        "words": ["word 0", "word 1"],
+        "specific": ["word 0", "word 1"],
     }
     return make_space(vectors.astype(np.float32), make_table(names), name="gendered"), sets
 

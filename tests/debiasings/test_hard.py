@@ -14,7 +14,7 @@ def test_a_pair_and_a_neutral_word_by_hand(space_of, changed):
     # The direction is x. A neutral (3, 4) becomes (0, 1). The middle of (.6, .8) and (-.8, .6) is
     # (-.1, .7); across x it is (0, .7), so both are (±√.51, .7) afterwards.
     space = space_of({"she": [6, 8], "he": [-0.8, 0.6], "nurse": [3, 4], "keeps": [3, 4]})
-    made, found = changed(space, "hard", PAIR | {"words": ["keeps"]}, direction="single")
+    made, found = changed(space, "hard", PAIR | {"specific": ["keeps"]}, direction="single")
     along = np.array([1.4, 0.2]) / np.hypot(1.4, 0.2)
     across = np.array([-along[1], along[0]])
     nurse = np.array([0.6, 0.8]) - (np.array([0.6, 0.8]) @ along) * along
