@@ -52,7 +52,7 @@ def run(changing: Changing) -> Changed:
         details={"definition": len(kept), "neutralized": neutral_count},
         notes=(
             f"The prediction is from {len(kept):,} items of pairs and of one side by definition, "
-            "which stay as they are. How much goes depends on the lengths of the vectors beside alpha.",
+            "which stay as they are. How much goes depends on the lengths of vectors and on alpha.",
             AFTER,
         ),
     )
