@@ -11,6 +11,8 @@ from embexplorer.core.contracts import Asks, Changed, Changing, Debiasing
 from embexplorer.core.params import Doc
 from embexplorer.measures.changed_rows import AFTER, change_rows, count_neutral, rows_with
 
+RANK = 1e-12  # squared lengths below this share of the largest are rounding
+
 
 @dataclass(frozen=True)
 class HalfSiblingParams:
@@ -37,12 +39,17 @@ def run(changing: Changing) -> Changed:
     kept = rows_with(changing.specific, *changing.pairs)
     neutral_count = count_neutral(changing.vectors, kept)
     definition = changing.vectors[kept].astype(np.float64)
-    inner = definition @ definition.T + params.alpha * np.eye(len(definition))
-    predicting = np.linalg.pinv(inner, hermitian=True) @ definition
+    # The same matrix in the basis of the axes of D: each is predicted to the share s² / (s² + α).
+    squares, axes = np.linalg.eigh(definition.T @ definition)
+    squares[squares < RANK * squares.max()] = 0.0
+    shares = np.divide(
+        squares, squares + params.alpha, out=np.zeros_like(squares), where=squares > 0
+    )
+    predicted = (axes * shares) @ axes.T
     change_rows(
         changing.vectors,
         changing.out,
-        lambda rows: rows - (rows @ definition.T) @ predicting,
+        lambda rows: rows - rows @ predicted,
         kept=kept,
         unit_length=False,
         progress=changing.progress,

@@ -81,7 +81,10 @@ def change_rows(
         done += len(narrow)
         progress.report(done / n, "Changing vectors")
 
-    with Threads(progress=progress) as threads:
+    from threadpoolctl import threadpool_limits
+
+    # Each thread multiplies alone: all of them together wait for each other.
+    with threadpool_limits(1, user_api="blas"), Threads(progress=progress) as threads:
         threads.each(small_blocks(vectors), work)
 
 

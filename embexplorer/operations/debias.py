@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from embexplorer.core.params import as_dict, build
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Provenance, Space
 from embexplorer.core.version import VERSION
+from embexplorer.operations.context import Context
 from embexplorer.operations.find_groups import Groups, find_groups
 from embexplorer.operations.item_sets import sets_to
 from embexplorer.operations.norms import norms_of_finite, norms_of_space
@@ -26,10 +28,8 @@ from embexplorer.storage.space_folder import open_folder, write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from embexplorer.measures.similarity import Norms
-    from embexplorer.operations.context import Context
 
 LISTED = 5  # items that a note names
 
@@ -122,6 +122,48 @@ def debias(
     made, _ = open_folder(folder)
     assert isinstance(made, Space)  # vectors were written
     return made
+
+
+def debias_to_cache(
+    space_folder: str,
+    cache_root: str,
+    method: str,
+    sets: Mapping[str, Any],
+    *,
+    params: Mapping[str, Any] | None = None,
+    ignore_case: bool = False,
+    allow_missing: bool = False,
+    case_variants: bool = False,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> str:
+    """Debias the space in a folder, as the job of a child process; return the new space's folder.
+
+    Parameters
+    ----------
+    sets
+        A document of item sets, with all that keeps its difference and is equalized.
+    """
+    space, _ = open_folder(Path(space_folder))
+    if not isinstance(space, Space):
+        raise UserError(
+            "There are no vectors to change",
+            f"“{space.name}” holds texts that are not encoded yet.",
+            "Encode the texts first.",
+        )
+    made = debias(
+        space,
+        method,
+        sets,
+        Context.default(cache_root),
+        params=params,
+        ignore_case=ignore_case,
+        allow_missing=allow_missing,
+        case_variants=case_variants,
+        seed=seed,
+        progress=progress,
+    )
+    return str(made.folder)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import make_space, make_table
 from embexplorer.operations.context import Context
-from embexplorer.operations.debias import debias
+from embexplorer.operations.debias import debias, debias_to_cache
 from embexplorer.operations.debias_report import report_debias, report_values
 from embexplorer.operations.human_benchmarks import Benchmark, find_benchmark, run_benchmark
+from embexplorer.operations.keep import on_disk
+from embexplorer.storage.space_folder import open_folder
 
 NAMES = ["she", "he", "her", "him", "Aunt", "Uncle", "aunt", "uncle", "queen", "king"]
 SETS = {
@@ -83,6 +86,14 @@ def test_a_cache_that_is_reached_by_a_link_keeps_the_vectors(words, tmp_path):
     made = debias(words, "hard", SETS, Context.default(tmp_path / "link"))
     other = debias(words, "hard", SETS, Context.default(tmp_path / "other"))
     np.testing.assert_array_equal(made.vectors, other.vectors)
+
+
+def test_a_child_gets_and_returns_folders(words, context, tmp_path):
+    kept = on_disk(words, context)
+    folder = debias_to_cache(str(kept.folder), str(tmp_path / "cache"), "hard", SETS, seed=2)
+    made, _ = open_folder(Path(folder))
+    expected = debias(words, "hard", SETS, context, seed=2)
+    np.testing.assert_array_equal(made.vectors, expected.vectors)
 
 
 def test_python_gives_the_space(words):
