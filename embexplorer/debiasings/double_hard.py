@@ -13,7 +13,7 @@ from embexplorer.core.params import Doc
 from embexplorer.core.space import blocks_of
 from embexplorer.measures.association import unit
 from embexplorer.measures.bias_direction import BiasDirection, find_direction, notes_on, project_out
-from embexplorer.measures.changed_rows import AFTER, rows_with, to_unit
+from embexplorer.measures.changed_rows import AFTER, LEAST, rows_with, to_unit
 from embexplorer.measures.hard_debias import debias_hard, sets_to_equalize
 from embexplorer.measures.moments import moments_of
 from embexplorer.measures.two_means import most_biased, two_means_accuracy
@@ -119,8 +119,15 @@ def _direction(
     pairs: tuple[Group, Group], before: Callable[[Rows], Rows] = lambda rows: rows
 ) -> BiasDirection:
     first, second = (before(unit(side.vectors)) for side in pairs)
-    if not (first.any(axis=1).all() and second.any(axis=1).all()):
-        raise UserError("A pair is zero", "Nothing is left of it.", "Choose other pairs.")
+    for side, vectors in zip(pairs, (first, second), strict=True):
+        lengths = np.linalg.norm(vectors, axis=1)
+        if lengths.min() <= LEAST:
+            raise UserError(
+                "Nothing is left of an item",
+                f"“{side.items[int(lengths.argmin())]}” differs from the mean of the space along a "
+                "single principal axis.",
+                "Leave its pair out, or try fewer candidates.",
+            )
     return find_direction(first, second)
 
 

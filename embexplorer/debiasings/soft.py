@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]  # (d, d)
 
+LITTLE = 0.95  # share of the length along the direction above which little has changed
 RANK = 1e-10  # eigenvalues below this share of the largest are rounding
 
 
@@ -83,6 +84,11 @@ def run(changing: Changing) -> Changed:
         f"Of a vector along the direction, {stays:.1%} of its length are left. The effect of λ "
         "depends on how many items there are."
     )
+    if stays > LITTLE:
+        notes.append(
+            "That is next to no change: compare means of squares (per_product), or raise the "
+            "strength λ."
+        )
     return Changed(
         order="scale to length 1 → linear map → scale to length 1",
         details={"share": direction.share, "neutral": neutral_count, "left_of_direction": stays},

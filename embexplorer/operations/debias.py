@@ -252,7 +252,8 @@ class _Making:
             return []
         names = ", ".join(f"“{item}”" for item in self.space.items.take(rows[:LISTED]))
         more = ", …" if len(rows) > LISTED else ""
-        return [f"Nothing is left of {len(rows):,} vectors, which are zero now: {names}{more}."]
+        vectors = "vector, which is" if len(rows) == 1 else "vectors, which are"
+        return [f"Nothing is left of {len(rows):,} {vectors} zero now: {names}{more}."]
 
 
 def _joined(

@@ -14,10 +14,10 @@ from embexplorer.measures.association import unit
 from embexplorer.measures.bias_direction import find_direction
 from embexplorer.measures.changed_rows import rows_with, to_unit
 from embexplorer.measures.changed_space import compare_rows
-from embexplorer.measures.neighbors import find_nearest_many
 from embexplorer.operations.find_groups import Groups, find_groups
 from embexplorer.operations.human_benchmarks import find_benchmark, run_benchmark
 from embexplorer.operations.item_sets import sets_from
+from embexplorer.operations.kept_neighbors import compare_neighbors
 from embexplorer.operations.probe import as_sets, probe, result_values
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
 
 GROUPS_LEFT = "cluster-bias"  # the probe of what a direction taken out only hides
-SAMPLE = 500  # items whose neighbors are compared
-K = 10
 LISTED = 10  # items that are named
 SAME = 1e-6  # cosines and lengths nearer than this are rounding of float32
 LIMIT = (
@@ -110,43 +108,40 @@ def report_debias(
     tasks = [find_benchmark(name) for name in benchmarks]
     asked = sets if probe_sets is None else as_sets(probe_sets)
     options = {"ignore_case": ignore_case, "allow_missing": allow_missing, "seed": seed}
-    runs = [(one, asked) for one in probes]
-    if (
-        sets.pairs
-        and GROUPS_LEFT not in probes
-        and GROUPS_LEFT in context.registry.plugins["probes"]
-    ):
+    runs = [(name, asked) for name in probes]
+    if sets.pairs and GROUPS_LEFT not in probes:
         runs.append((GROUPS_LEFT, sets))
-    rows = tuple(
-        _probed(
-            before,
-            after,
-            name,
-            which,
-            context,
-            options,
-            progress.part(0.3 * at / len(runs), 0.3 * (at + 1) / len(runs)),
-        )
-        for at, (name, which) in enumerate(runs)
-    )
+    rows, unasked = [], []
+    for at, (name, which) in enumerate(runs):
+        part = progress.part(0.3 * at / len(runs), 0.3 * (at + 1) / len(runs))
+        try:
+            rows.append(_probed(before, after, name, which, context, options, part))
+        except UserError as error:
+            if at < len(probes):
+                raise
+            unasked.append(f"Whether groups still lie together was not measured: {error.detail}")
+    width = 0.2 / max(1, len(tasks))
+    parts = [progress.part(0.8 + at * width, 0.8 + (at + 1) * width) for at in range(len(tasks))]
     groups = _groups(before, sets, ignore_case=ignore_case)
     direction, meant = _direction(groups)
     changes = compare_rows(before.vectors, after.vectors, direction, progress.part(0.3, 0.5))
     left_out = rows_with(groups.specific, *(groups.pairs or ()), *groups.targets, *groups.equalize)
     return DebiasReport(
-        probes=rows,
+        probes=tuple(rows),
         changes=_changes(changes),
         projections=_projections(before, changes, left_out, meant),
-        neighbors=_neighbors(before, after, seed, progress.part(0.5, 0.8)),
+        neighbors=compare_neighbors(before, after, seed, progress.part(0.5, 0.8)),
         benchmarks=tuple(
             {
                 "task": task.name,
-                "before": run_benchmark(before, task, progress, ignore_case=ignore_case),
-                "after": run_benchmark(after, task, progress, ignore_case=ignore_case),
+                "before": run_benchmark(before, task, part, ignore_case=ignore_case),
+                "after": run_benchmark(after, task, part, ignore_case=ignore_case),
             }
-            for task in tasks
+            for task, part in zip(tasks, parts, strict=True)
         ),
-        notes=tuple(dict.fromkeys([*(note for row in rows for note in row.pop("notes")), LIMIT])),
+        notes=tuple(
+            dict.fromkeys([*(note for row in rows for note in row.pop("notes")), *unasked, LIMIT])
+        ),
     )
 
 
@@ -267,45 +262,5 @@ def _projections(
         "changed_most": [
             {"item": item, "before": float(found.along[row]), "after": float(found.new_along[row])}
             for item, row in zip(space.items.take(moved), moved.tolist(), strict=True)
-        ],
-    }
-
-
-def _neighbors(before: Space, after: Space, seed: int, progress: Progress) -> dict[str, Any]:
-    """Compare the k nearest of a uniform sample of items, by cosine."""
-    rng = np.random.default_rng(seed)
-    drawn = np.sort(rng.choice(before.n, min(SAMPLE, before.n), replace=False)).astype(np.int64)
-    both = (before.vectors[drawn].any(axis=1)) & (after.vectors[drawn].any(axis=1))
-    rows = drawn[both]
-    k = min(K, before.n - 1)
-    if not len(rows) or k < 1:
-        return {"k": k, "sampled": 0}
-    old, new = (
-        find_nearest_many(
-            space.vectors,
-            space.vectors[rows],
-            k,
-            rows=rows,
-            progress=progress.part(start, start + 0.5),
-        )
-        for space, start in ((before, 0.0), (after, 0.5))
-    )
-    kept = np.array(
-        [len(np.intersect1d(a.indices, b.indices)) / k for a, b in zip(old, new, strict=True)]
-    )
-    most = np.argsort(kept, kind="stable")[:LISTED]
-    return {
-        "k": k,
-        "sampled": len(rows),
-        "seed": seed,
-        "kept": float(kept.mean()),
-        "changed_most": [
-            {
-                "item": before.items[int(rows[at])],
-                "kept": float(kept[at]),
-                "before": before.items.take(old[at].indices),
-                "after": after.items.take(new[at].indices),
-            }
-            for at in most.tolist()
         ],
     }

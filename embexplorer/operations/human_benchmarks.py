@@ -181,7 +181,7 @@ def _analogies(
         right = 0
         for ranked, question in zip(found, at[has_target], strict=True):
             answers = [row for row in ranked.indices.tolist() if row not in question[:3]]
-            right += bool(answers) and answers[0] == question[3]
+            right += bool(answers) and answers[0] == int(question[3])
         value = right / len(used)
     return {
         "task": benchmark.name,

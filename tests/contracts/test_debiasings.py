@@ -119,7 +119,7 @@ def test_what_cannot_be_told_apart_is_refused(plugin, context):
         pytest.skip("it asks for no direction")
     with pytest.raises(UserError) as caught:
         debias(space, plugin.id, sets_for(plugin.asks), context)
-    assert len(caught.value.title.split()) <= 7
+    assert len(caught.value.title.split()) <= 6
     assert caught.value.hint
     assert context.cache.entries() == []
 

@@ -83,7 +83,7 @@ def test_a_word_that_is_the_direction_becomes_zero_and_is_named(space_of, change
     space = space_of({"she": [1, 1, 0], "he": [-1, 1, 0], "axis": [5, 0, 0], "other": [1, 2, 3]})
     made, _ = changed(space, "hard", PAIR)
     assert not made.vectors[2].any()
-    assert "Nothing is left of 1 vectors, which are zero now: “axis”." in made.provenance.notes
+    assert "Nothing is left of 1 vector, which is zero now: “axis”." in made.provenance.notes
 
 
 def test_rotation_and_scale_of_the_space_do_not_matter(gendered, changed, space_of):

@@ -146,6 +146,16 @@ def test_the_report_of_classes_compares_their_means(words, context):
     assert report.projections["mean_absolute_after"] < 1e-6
 
 
+def test_a_space_too_small_for_groups_still_has_a_report(context):
+    vectors = np.array([[1, 1, 0], [-1, 1, 0], [1, 2, 1], [1, 0, 3]], np.float32)
+    space = make_space(vectors, make_table(["she", "he", "nurse", "king"]))
+    made = debias(space, "hard", {"pairs": [["she", "he"]]}, context)
+    report = report_debias(space, made, context)
+    assert report.probes == ()
+    assert "Whether groups still lie together was not measured" in report.notes[0]
+    assert report.projections["items"] == 2
+
+
 def test_a_probe_without_a_number_before_is_refused(words, context):
     made = debias(words, "hard", SETS, context)
     with pytest.raises(UserError, match="WEAT takes 2 target sets"):
