@@ -160,7 +160,7 @@ def _biased(
 plugin = Debiasing(
     id="double-hard",
     title="Double-hard debiasing",
-    summary="Drops the principal axis that hides a direction least, then debiases hard.",
+    summary="Drops the axis without which sides are told apart worst, then debiases hard.",
     params=DoubleHardParams,
     source=(
         "Wang, Lin, Rajani, McCann, Ordonez and Xiong 2020, Double-hard debias: tailoring word "

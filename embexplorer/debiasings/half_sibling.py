@@ -68,7 +68,7 @@ def run(changing: Changing) -> Changed:
 plugin = Debiasing(
     id="half-sibling",
     title="Half-sibling regression",
-    summary="Takes out of all items what ridge regression predicts of them from gendered ones.",
+    summary="Takes out of all items what ridge regression predicts of them from specific ones.",
     params=HalfSiblingParams,
     source=(
         "Yang and Feng 2020, A causal inference method for reducing gender bias in word embedding "
