@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from embexplorer.core.errors import UserError
+from embexplorer.core.progress import Progress
 from embexplorer.core.space import ITEM, zero_rows
 from embexplorer.measures.along_direction import along, direction_of, pair_names, pairs_of
 from embexplorer.measures.bias_direction import find_direction, notes_on
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from embexplorer.core.contracts import Probing
     from embexplorer.core.space import Space
     from embexplorer.measures.bias_direction import BiasDirection, DirectionMethod
+
+BLOCK = 1 << 14  # rows that are gathered at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +45,10 @@ class OriginalSides:
     notes: tuple[str, ...]
 
 
-def original_sides(probing: Probing, way: DirectionMethod, n_first: int) -> OriginalSides:
-    """Return on which side items were, by the pairs in the original space.
+def original_sides(
+    probing: Probing, way: DirectionMethod, n_first: int, progress: Progress
+) -> OriginalSides:
+    """Return on which side the first items were, by the pairs in the original space.
 
     Raises
     ------
@@ -54,28 +59,28 @@ def original_sides(probing: Probing, way: DirectionMethod, n_first: int) -> Orig
     """
     space, original = probing.space, probing.original
     m = min(n_first, space.n)
-    word_rows = np.empty(0, np.int64) if probing.words is None else probing.words.rows
+    group = probing.words
     notes = []
     if original is None:
         direction = direction_of(probing, way)
-        scores = along(space.vectors[:m], direction.vector, progress=probing.progress)
-        words = along(space.vectors[word_rows], direction.vector)
+        scores = along(space.vectors[:m], direction.vector, progress=progress)
+        words = np.empty(0) if group is None else along(group.vectors, direction.vector)
     else:
-        wanted = [np.arange(m), word_rows, *(group.rows for group in pairs_of(probing))]
+        asked = np.empty(0, np.int64) if group is None else group.rows
+        wanted = [np.arange(m), asked, *(group.rows for group in pairs_of(probing))]
         rows = np.split(
             _rows_in(original, space, np.concatenate(wanted)),
             np.cumsum([len(part) for part in wanted])[:-1],
         )
         direction = _direction_there(probing, original, way, rows[2], rows[3])
-        scores, words = (
-            _along_rows(original, part, direction.vector, probing) for part in rows[:2]
-        )
+        scores = _along_rows(original, rows[0], direction.vector, progress)
+        words = _along_rows(original, rows[1], direction.vector, Progress())
         lost = int(np.count_nonzero(rows[0] < 0))
         if lost:
             notes.append(f"{lost:,} of the first {m:,} items are not in the original space.")
     scores[zero_rows(space.vectors[:m])] = np.nan
     left_out = np.concatenate([probing.specific, *(group.rows for group in pairs_of(probing))])
-    scores[left_out[left_out < m]] = np.nan
+    scores[left_out[(left_out >= 0) & (left_out < m)]] = np.nan
     said = "the pairs"
     if len(probing.specific):
         said += f" and {len(probing.specific):,} items of one side by definition"
@@ -91,8 +96,11 @@ def _rows_in(original: Space, space: Space, rows: NDArray[np.int64]) -> NDArray[
     items, others = space.table.column(ITEM), original.table.column(ITEM)
     if items.equals(others):
         return rows
-    found = pc.index_in(items.take(pa.array(rows)), value_set=others.combine_chunks())
-    return np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
+    there = np.full(len(rows), -1)
+    known = np.flatnonzero(rows >= 0)
+    found = pc.index_in(items.take(pa.array(rows[known])), value_set=others.combine_chunks())
+    there[known] = pc.fill_null(found, -1).to_numpy()
+    return there
 
 
 def _direction_there(
@@ -120,17 +128,16 @@ def _direction_there(
 
 
 def _along_rows(
-    original: Space, rows: NDArray[np.int64], direction: NDArray[np.float64], probing: Probing
+    original: Space, rows: NDArray[np.int64], direction: NDArray[np.float64], progress: Progress
 ) -> NDArray[np.float64]:
     """Return the cosines of rows of the original, NaN for a row of -1."""
+    if np.array_equal(rows, np.arange(len(rows))):
+        return along(original.vectors[: len(rows)], direction, progress=progress)
     scores = np.full(len(rows), np.nan)
-    known = rows >= 0
-    if known.all() and np.array_equal(rows, np.arange(len(rows))):  # no copy of all vectors
-        return along(original.vectors[: len(rows)], direction, progress=probing.progress)
-    step = 1 << 14
-    at = np.flatnonzero(known)
-    for start in range(0, len(at), step):
-        part = at[start : start + step]
-        scores[part] = along(original.vectors[rows[part]], direction, progress=None)
-        probing.progress.raise_if_cancelled()
+    known = np.flatnonzero(rows >= 0)
+    for start in range(0, len(known), BLOCK):
+        progress.raise_if_cancelled()
+        progress.report(start / len(known), f"{start:,} items")
+        part = known[start : start + BLOCK]
+        scores[part] = along(original.vectors[rows[part]], direction)
     return scores

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FEWEST = 2  # words of a side that can be a group
 STARTS = 10  # of one run of 2-means, the best of which counts
+TINY = 1e-9  # spread of vectors of length 1 below which rounding is all that parts them
 TIMES, TRAINED = 5, 0.2  # words of the classifier for one of the clusters; share it learns from
 
 
@@ -56,8 +57,8 @@ def run(probing: Probing) -> Probed:
     in word embeddings but do not remove them, NAACL.
     """
     params: ClusterBiasParams = probing.params
-    progress = probing.progress
-    sides = original_sides(probing, params.way, params.n_first)
+    progress = probing.progress.part(0.3, 1.0)
+    sides = original_sides(probing, params.way, params.n_first, probing.progress.part(0.0, 0.3))
     rows, is_first = _farthest(sides, params.k)
     vectors = unit(np.asarray(probing.space.vectors[rows], np.float64))
     accuracies = []
@@ -94,6 +95,7 @@ def run(probing: Probing) -> Probed:
         ),
         statistic=value,
         bounds=(0.5, 1.0),
+        sides=(second, first),
         per_item=tuple(
             ItemScore(item, "first" if side else "second", score)
             for item, side, score in zip(
@@ -128,6 +130,8 @@ def _farthest(sides: OriginalSides, k: int) -> tuple[NDArray[np.int64], NDArray[
 def _parted(vectors: NDArray[np.float64], is_first: NDArray[np.bool_], seed: int) -> float:
     from sklearn.cluster import KMeans
 
+    if np.ptp(vectors, axis=0).max() <= TINY:  # all at one place: there are no two groups
+        return 0.5
     found = KMeans(n_clusters=2, n_init=STARTS, random_state=seed).fit_predict(vectors)
     accuracy = float(np.mean((found == 1) == is_first))
     return max(accuracy, 1.0 - accuracy)

@@ -78,6 +78,7 @@ def run(probing: Probing) -> Probed:
         meaning=said,
         statistic=value,
         bounds=(0.0, 1.0),
+        sides=(second.items[0], first.items[0]),
         per_item=tuple(
             ItemScore(item, words.key, score)
             for item, score in zip(words.items, cosines.tolist(), strict=True)

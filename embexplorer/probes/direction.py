@@ -90,6 +90,7 @@ def run(probing: Probing) -> Probed:
         ),
         statistic=found.share,
         bounds=(0.0, 1.0),
+        sides=(second.items[0], first.items[0]),
         per_item=tuple(
             ItemScore(item, group.key, score)
             for group, (scores, _) in placed

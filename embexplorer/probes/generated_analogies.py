@@ -117,6 +117,7 @@ def run(probing: Probing) -> Probed:
         ),
         statistic=value,
         bounds=(0.0, 1.0),
+        sides=(second.items[0], first.items[0]),
         per_item=_per_item(items, vectors @ direction.vector, found),
         details={"analogies": analogies, "same_word_share": same, "found_share": expected},
         notes=tuple(notes),

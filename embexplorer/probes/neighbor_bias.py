@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.measures.along_direction import FIRST, Way, pairs_of
@@ -43,13 +43,13 @@ def run(probing: Probing) -> Probed:
     in word embeddings but do not remove them, NAACL.
     """
     params: NeighborBiasParams = probing.params
-    sides = original_sides(probing, params.way, params.n_first)
+    sides = original_sides(probing, params.way, params.n_first, probing.progress.part(0.0, 0.3))
     words = probing.words
     assert words is not None, "the probe asks for words"
     known = np.flatnonzero(np.isfinite(sides.words))
     lost = [words.items[at] for at in np.flatnonzero(~np.isfinite(sides.words))]
     group = words.take(known)
-    shares, k = _shares(probing, sides, group.rows, params.k)
+    shares, k = _shares(probing, sides, group, params.k)
     before = sides.words[known]
     value = _pearson(shares, before)
     first = pairs_of(probing)[0].items[0]
@@ -88,9 +88,9 @@ def run(probing: Probing) -> Probed:
 
 
 def _shares(
-    probing: Probing, sides: OriginalSides, rows: NDArray[np.int64], k: int
+    probing: Probing, sides: OriginalSides, words: Group, k: int
 ) -> tuple[NDArray[np.float64], int]:
-    """Return (m,) which share of the neighbors of each row lay on the first side, and their number.
+    """Return (m,) the share of neighbors on the first side of each word, and their number.
 
     One more neighbor than needed is found, because a word is its own nearest.
     """
@@ -105,14 +105,14 @@ def _shares(
         )
     found = find_nearest_many(
         space.vectors[: len(scores)],
-        space.vectors[rows],
+        words.vectors,
         k + 1,
         exclude=left_out,
-        progress=probing.progress,
+        progress=probing.progress.part(0.3, 1.0),
     )
     shares = [
         np.mean(scores[near.indices[near.indices != row][:k]] > 0)
-        for near, row in zip(found, rows.tolist(), strict=True)
+        for near, row in zip(found, words.rows.tolist(), strict=True)
     ]
     return np.array(shares), k
 

@@ -62,6 +62,7 @@ def test_every_way_finds_the_one_direction_there_is(words, context, way):
 def test_scores_are_turned_with_the_pairs(words, context):
     turned = [[second, first] for first, second in PAIRS]
     one = probe(words, "direction", {"pairs": PAIRS}, context).found
+    assert one.sides == ("he", "she")
     other = probe(words, "direction", {"pairs": turned}, context).found
     assert scores(other) == pytest.approx({item: -value for item, value in scores(one).items()})
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from embexplorer.core.contracts import Probe
 from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
-from embexplorer.operations.probe import probe
+from embexplorer.operations.find_groups import find_groups
+from embexplorer.operations.item_sets import sets_from
+from embexplorer.operations.probe import probe, probing_of
 
 PAIRS = [["she", "he"]]
 N = 20  # words of a side
@@ -88,6 +93,24 @@ def test_the_original_may_have_other_items_in_another_order(space_of, context):
     less = probe(space, "cluster-bias", sets, context, params=params, original=lacking)
     assert "3 of the first 42 items are not in the original space." in less.notes
     assert "m19" not in scores(less.found)
+
+
+def test_the_original_may_have_other_dimensions(space_of, context):
+    space = parted(space_of)
+    flat = space_of(dict(zip(space.items, np.array(space.vectors)[:, :2], strict=True)))
+    found = probe(space, "cluster-bias", {"pairs": PAIRS}, context, original=flat).found
+    two = np.float64(flat.vectors)
+    expected = (two[:, 0] / np.linalg.norm(two, axis=1))[2:]
+    assert scores(found) == pytest.approx(dict(zip(space.items[2:], expected, strict=True)))
+
+
+def test_words_at_one_place_are_no_two_groups(space_of, context):
+    space = parted(space_of)
+    vectors = np.array(space.vectors)
+    vectors[2:] = [0, 0, 0, 2]
+    same = space_of(dict(zip(space.items, vectors, strict=True)))
+    result = probe(same, "cluster-bias", {"pairs": PAIRS}, context, original=space)
+    assert result.found.statistic == 0.5
 
 
 def test_an_original_without_the_pairs_is_refused(space_of, context):
@@ -171,6 +194,20 @@ def test_a_word_beyond_the_first_items_has_neighbors_too(space_of, context):
     assert scores(result.found)["m18"] == 0.0
     assert 0.0 <= scores(result.found)["y"] <= 1.0
     assert result.found.details["k"] == 4
+
+
+def test_a_vector_that_is_no_row_of_the_space_has_neighbors_too(space_of, context):
+    """Such as the mean of the sentences about a word: its group has the row -1."""
+    space = parted(space_of)
+    sets = sets_from({"pairs": PAIRS, "words": ["f0", "m0", "m1"]}, "sets")
+    plugin = context.registry.get(Probe, "neighbor-bias")
+    groups = find_groups(space, sets, plugin.asks, plugin.title)
+    assert groups.words is not None
+    words = dataclasses.replace(groups.words, rows=np.full(3, -1))
+    probing = probing_of(groups, space, plugin.params(k=5), 0, Progress())
+    found = plugin.run(dataclasses.replace(probing, words=words))
+    assert scores(found) == {"f0": 1.0, "m0": 0.0, "m1": 0.0}
+    assert found.details["words"][0]["original"] == pytest.approx(1 / np.sqrt(26), abs=1e-2)
 
 
 def test_words_that_cannot_be_correlated_are_refused(space_of, context):
