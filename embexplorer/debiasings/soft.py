@@ -76,8 +76,8 @@ def run(changing: Changing) -> Changed:
     notes = [*notes_on(direction, pairs)]
     if lost > RANK:
         notes.append(
-            f"The best matrix of inner products has an eigenvalue of {-lost:.2g}, which no map "
-            "can have; 0 took its place."
+            f"The matrix that minimizes the sum has an eigenvalue of {-lost:.2g}, which no map "
+            "has; 0 took its place, so another map may be better."
         )
     stays = float(np.linalg.norm(direction.vector @ root))
     notes.append(

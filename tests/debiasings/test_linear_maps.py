@@ -74,6 +74,12 @@ def test_soft_minimizes_what_it_says():
     assert np.linalg.norm(n.T @ found @ g) < np.linalg.norm(n.T @ g)
 
 
+def test_a_gram_matrix_that_no_map_has_loses_its_negative_part():
+    root, lost = root_of(np.diag([4.0, 1.0, -0.25]))
+    assert root == pytest.approx(np.diag([2.0, 1.0, 0.0]))
+    assert lost == 0.25
+
+
 def test_half_sibling_is_ridge_regression_without_intercept(gendered, changed):
     space, sets = gendered
     wide = np.asarray(space.vectors, np.float64)
