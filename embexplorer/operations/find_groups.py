@@ -32,6 +32,7 @@ class Groups:
     specific: NDArray[np.int64]
     coverage: tuple[Coverage, ...]
     notes: tuple[str, ...]
+    equalize: tuple[Group, ...] = ()
 
 
 def find_groups(
@@ -78,9 +79,13 @@ def find_groups(
     pairs = lookup.pairs(sets.pairs) if asks.pairs else None
     found = [*found_targets, *found_attributes, *([found_words] if found_words else [])]
     coverage = [one for _, one in found] + ([] if pairs is None else [pairs[2]])
+    equalize: tuple[Group, ...] = ()
+    if asks.equalize and sets.equalize:
+        equalize, whole = lookup.whole(sets.equalize)
+        coverage.append(whole)
     notes = list(lookup.notes)
     for one in coverage:
-        least = 1 if one.key in ("words", "pairs") else asks.least
+        least = 1 if one.key in ("words", "pairs", "equalize") else asks.least
         notes += _check_coverage(one, sets, title, least, allow_missing=allow_missing)
     return Groups(
         tuple(group for group, _ in found_targets),
@@ -90,6 +95,7 @@ def find_groups(
         lookup.rows_of(sets.specific),
         tuple(coverage),
         tuple(dict.fromkeys(notes)),
+        equalize,
     )
 
 
@@ -195,7 +201,7 @@ class _Lookup:
         self.notes: list[str] = []
         every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
         wanted = {item for one in every for item in one.items}
-        wanted |= {item for pair in sets.pairs for item in pair} | set(sets.specific)
+        wanted |= {item for one in (*sets.pairs, *sets.equalize, sets.specific) for item in one}
         self._rows = first_rows(space, wanted) if wanted else {}
         if ignore_case:
             self._fold(wanted - set(self._rows))
@@ -310,3 +316,37 @@ class _Lookup:
         )
         used = tuple(asked[at] for at in usable)
         return first, second, Coverage("pairs", "pairs", asked, used, missing)
+
+    def whole(self, sets: tuple[tuple[str, ...], ...]) -> tuple[tuple[Group, ...], Coverage]:
+        """Return the sets to equalize whose items are all there, each set once.
+
+        Raises
+        ------
+        UserError
+            When an item is in two of them: what is equalized twice is equal in the last set only.
+        """
+        groups: list[Group] = []
+        used: list[str] = []
+        missing: list[str] = []
+        set_of: dict[int, int] = {}
+        asked = tuple(" – ".join(one) for one in sets)
+        for items, name in zip(sets, asked, strict=True):
+            rows = [self._rows.get(item, -1) for item in dict.fromkeys(items)]
+            if -1 in rows or not all(np.any(self._space.vectors[row]) for row in rows):
+                missing.append(name)
+                continue
+            used.append(name)
+            if any(set(rows) == set(group.rows.tolist()) for group in groups):
+                continue  # the same set in other letters, where case is ignored
+            if shared := [row for row in rows if row in set_of]:
+                raise UserError(
+                    "An item is in two sets",
+                    f"“{self._space.items[shared[0]]}” is to be equalized with "
+                    f"“{groups[set_of[shared[0]]].name}” and with “{name}”.",
+                    "Leave it out of one of them, or make them one set.",
+                )
+            set_of |= dict.fromkeys(rows, len(groups))
+            groups.append(self._group("equalize", name, list(dict.fromkeys(items))))
+        return tuple(groups), Coverage(
+            "equalize", "sets to equalize", tuple(dict.fromkeys(asked)), tuple(used), tuple(missing)
+        )
