@@ -99,8 +99,8 @@ def sets_from(document: Any, source: str) -> ItemSets:
     ----------
     document
         Plain values. Keys: X, Y (or `targets`, a list of sets), A, B (or `attributes`), `pairs`,
-        `words`, `specific`, `equalize` (a list of sets), `names` of the sets by key, `also` (further
-        names), and name, citation, language, license, note.
+        `words`, `specific`, `equalize` (a list of sets), `names` of the sets by key, `also`
+        (further names), and name, citation, language, license, note.
     source
         What it is called in an error.
 
