@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.asking import Analogy, Neighbors
+from embexplorer.app.presenters.bias import Bias
 from embexplorer.app.presenters.clustering import Clustering
 from embexplorer.app.presenters.deriving import Deriving
 from embexplorer.app.presenters.details import Details
@@ -63,6 +64,7 @@ class Services:
     clustering: Clustering
     neighbors: Neighbors
     analogy: Analogy
+    bias: Bias
     finding: Finding
     histograms: Histograms
     explaining: Explaining
@@ -115,6 +117,7 @@ class Services:
             clustering=Clustering(store, work, context, selecting),
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
+            bias=Bias(store, work, context),
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),

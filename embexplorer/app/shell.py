@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from embexplorer.app.presenters.repeating import Language
@@ -35,6 +36,15 @@ class Shell(Protocol):
 
     def ask_export(self, what: str) -> None:
         """Let the person choose a file for coords, neighbors, the analogy or the selection."""
+
+    def ask_export_bias(self) -> None:
+        """Let the person choose a file for a picture or the numbers of the bias probe."""
+
+    def ask_item_sets(self, use: Callable[[Path], None]) -> None:
+        """Let the person choose a file of item sets, and hand its path to `use`."""
+
+    def copy_citation(self) -> None:
+        """Put the sources of the bias probe on the clipboard."""
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a PNG file for the ``map`` or the ``window``."""

@@ -404,6 +404,9 @@ class Probed:
         The smallest and largest value that the headline number can have.
     per_item
         A score for each item.
+    sides
+        What a negative and what a positive score of an item is nearer to; None where the sign says
+        no such thing.
     contributions
         How much of the headline number each item makes up; they add up to it.
     details
@@ -426,6 +429,7 @@ class Probed:
     contributions: tuple[ItemScore, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    sides: tuple[str, str] | None = None
 
     @property
     def value(self) -> float | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.figure.publishing import Publishing
     from embexplorer.ui.head_row import HeadRow
     from embexplorer.ui.panels.analogy import AnalogyPanel
+    from embexplorer.ui.panels.bias import BiasPanel
     from embexplorer.ui.panels.contents import ContentsPanel
     from embexplorer.ui.panels.data import DataPanel
     from embexplorer.ui.panels.details import DetailsPanel
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
     details: DetailsPanel
     neighbors: NeighborsPanel
     analogy: AnalogyPanel
+    bias: BiasPanel
     selections: KeptSelectionsPanel
     contents: ContentsPanel
     arrangement: Docks

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.results import text_of
 from embexplorer.app.work import Then
 from embexplorer.ui import dialogs
@@ -13,13 +14,16 @@ from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
+from embexplorer.ui.figure.bias import PICTURES
 from embexplorer.ui.label_dialog import LabelDialog
 from embexplorer.ui.panels.analogy import AnalogyPanel
+from embexplorer.ui.panels.bias import BiasPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
 from embexplorer.ui.regions import focus_next_region
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtGui import QImage
@@ -77,6 +81,34 @@ class WindowShell:
         if path is not None:
             self._services.remembered.change(export_folder=str(path.parent))
             self._services.results.export(what, path)  # type: ignore[arg-type]  # names in the table
+
+    def ask_export_bias(self) -> None:
+        """Let the person choose a file for a picture or the numbers of the bias probe."""
+        asked = self._services.store.state.bias
+        if asked is None or asked.answer is None:
+            return
+        name = f"{asked.answer.space_name}-{asked.answer.probe}-{asked.answer.sets.name}.svg"
+        path = dialogs.ask_probe_file(self._window, name, self._window.publishing.folder)
+        if path is None:
+            return
+        self._window.publishing.folder = str(path.parent)
+        if path.suffix.lower() in PICTURES:
+            self._window.publishing.export_bias(path)
+        else:
+            self._services.bias.export(path)
+
+    def ask_item_sets(self, use: Callable[[Path], None]) -> None:
+        """Let the person choose a file of item sets, and hand its path to `use`."""
+        path = dialogs.ask_sets_file(self._window)
+        if path is not None:
+            use(path)
+
+    def copy_citation(self) -> None:
+        """Put the sources of the bias probe on the clipboard."""
+        asked = self._services.store.state.bias
+        if asked is not None and asked.answer is not None:
+            QGuiApplication.clipboard().setText(citation_text(asked.answer))
+            self._window.status.say("Copied the citation.")
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a file for a picture and write it."""
@@ -152,12 +184,13 @@ class WindowShell:
             "Details": self._window.details,
             "Neighbors": self._window.neighbors,
             "Analogy": self._window.analogy,
+            "Bias": self._window.bias,
             "Selections": self._window.selections,
             "Contents": self._window.contents,
         }
         panel = panels[name]
         self._window.inspector.setCurrentWidget(panel)
-        if isinstance(panel, NeighborsPanel | AnalogyPanel):
+        if isinstance(panel, NeighborsPanel | AnalogyPanel | BiasPanel):
             panel.focus_field()
 
     def show_find(self) -> None:

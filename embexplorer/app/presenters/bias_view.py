@@ -1,0 +1,392 @@
+"""What the bias panel shows of an answer: every number in words, and what is drawn of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embexplorer.app.wording import counted, decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from embexplorer.app.state import BiasQuestion
+    from embexplorer.core.contracts import Probe
+    from embexplorer.core.probe_results import ProbeResult
+    from embexplorer.operations.probe_uncertainty import Uncertainty
+
+    Span = tuple[float, float]
+
+BINS = 45
+MOST_TICKS = 5
+APART = 0.12  # of a span: ticks that are nearer would write over each other
+N_SHAPES = 6  # of points on a map
+LISTED = 12  # missing items that are named
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SMALL_P = 1e-4  # below, a power of ten says more than zeros
+
+
+@dataclass(frozen=True, slots=True)
+class RangeView:
+    """The number with its interval on all values that it can have.
+
+    `low` and `high` equal `value` where there is no interval.
+    """
+
+    value: float
+    low: float
+    high: float
+    span: Span
+    ticks: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NullView:
+    """A histogram of what chance gives, with the number that was observed.
+
+    `counts` are those of equal bins over `span`; `spoken` says all of it in one sentence.
+    """
+
+    title: str
+    note: str
+    counts: tuple[int, ...]
+    span: Span
+    ticks: tuple[float, ...]
+    observed: float
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """The score of an item; `row` is -1 where the item is no row of the space."""
+
+    item: str
+    row: int
+    shape: int
+    set_name: str
+    score: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """What the space has of a set; `lacks` names what is missing, empty where all is there."""
+
+    shape: int
+    name: str
+    found: str
+    lacks: str
+
+
+@dataclass(frozen=True, slots=True)
+class BiasView:
+    """An answer as a person reads it.
+
+    Parameters
+    ----------
+    figure, figure_name
+        The headline number, and what it is.
+    interval, p, test
+        Its interval, its p, and the kind of test; empty where there is none.
+    range
+        The number on its full range.
+    nulls
+        What chance gives.
+    sides
+        What the left and the right bars are nearer to; empty where the sign says no such thing.
+    scores
+        Of the items, the largest first.
+    sets
+        What the space has of each.
+    left_out, swapped
+        How the number changes without single items, or with others in their place.
+    sentence
+        What the number says and what not.
+    method
+        Name and value of all that a paper must say.
+    notes
+        What must be known, one sentence each.
+    citation
+        Of the probe.
+    spoken
+        The numbers in one sentence.
+    """
+
+    figure: str
+    figure_name: str
+    interval: str
+    p: str
+    test: str
+    range: RangeView
+    nulls: tuple[NullView, ...]
+    sides: tuple[str, str]
+    scores: tuple[ScoreView, ...]
+    sets: tuple[SetView, ...]
+    left_out: str
+    swapped: str
+    sentence: str
+    method: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    citation: str
+    spoken: str
+
+
+def view_of(asked: BiasQuestion | None, probe: Probe) -> BiasView | None:
+    """Return what is shown of the answer to a question; None while there is none."""
+    if asked is None or asked.answer is None or asked.answer.found.value is None:
+        return None
+    answer, uncertainty = asked.answer, asked.uncertainty
+    value = answer.found.value
+    assert value is not None
+    name = "effect size" if answer.found.effect_size is not None else "statistic"
+    interval, p = _interval_text(asked, value), _p_text(answer)
+    span = _span_of(answer, uncertainty, value)
+    known = uncertainty is not None
+    figure = _figure(value, value)
+    return BiasView(
+        figure=figure,
+        figure_name=name,
+        interval=interval,
+        p=p,
+        test=_test_text(answer),
+        range=_range_of(value, span, uncertainty),
+        nulls=_nulls_of(answer, uncertainty, value, span),
+        sides=answer.found.sides or ("", ""),
+        scores=_scores_of(asked, answer),
+        sets=_sets_of(answer),
+        left_out=_left_out(uncertainty, value) if uncertainty is not None else "",
+        swapped=_swapped(uncertainty, value) if uncertainty is not None else "",
+        sentence=answer.sentence,
+        method=_method_of(answer, uncertainty, probe),
+        notes=_notes_of(answer, uncertainty),
+        citation=answer.citation,
+        spoken=", ".join(filter(None, (f"{name} {figure}", interval if known else "", p))),
+    )
+
+
+def shapes_of(answer: ProbeResult) -> dict[str, int]:
+    """Return the marker shape of each set by its key, the same in the panel and on the map."""
+    return {one.key: at % N_SHAPES for at, one in enumerate(answer.coverage)}
+
+
+# -- the number ------------------------------------------------------------------------------------
+
+
+def _figure(value: float, like: float) -> str:
+    """Return a number in as many digits as one of the size of `like` is read with."""
+    return decimal(value, _digits(like))
+
+
+def _digits(largest: float) -> int:
+    """Return decimals that show two digits of the largest number, and at least hundredths."""
+    size = abs(largest)
+    return 2 if size == 0 else max(2, min(6, 1 - math.floor(math.log10(size))))
+
+
+def _signed(value: float, digits: int) -> str:
+    text = decimal(value, digits)
+    return f"+{text}" if value > 0 and text.strip("0.") else text
+
+
+def _interval_text(asked: BiasQuestion, value: float) -> str:
+    found = asked.uncertainty
+    if found is None:
+        if asked.is_measuring:
+            return "95% interval: drawing sets…"
+        return "no interval"
+    kind = "BCa" if found.bca is not None else "percentile"
+    low, high = found.bca or found.percentile
+    return f"95% interval {_figure(low, value)} to {_figure(high, value)} ({kind})"
+
+
+def _p_text(answer: ProbeResult) -> str:
+    p = answer.found.p_value
+    if p is None:
+        return ""
+    if p >= SMALL_P:
+        return f"p = {float(f'{p:.2g}'):g}"
+    digits, power = f"{p:.1e}".split("e")
+    return f"p = {digits} × 10{str(int(power)).translate(SUPERSCRIPTS)}"
+
+
+def _test_text(answer: ProbeResult) -> str:
+    found = answer.found
+    if found.p_kind is None or found.n_permutations is None:
+        return ""
+    sided = "two-sided" if found.alternative == "two-sided" else f"one-sided, {found.alternative}"
+    if found.p_kind == "exact":
+        return f"{sided}; exact, all {found.n_permutations:,} partitions"
+    return f"{sided}; sampled, {found.n_permutations:,} partitions, seed {answer.seed}"
+
+
+# -- what is drawn ---------------------------------------------------------------------------------
+
+
+def _span_of(answer: ProbeResult, uncertainty: Uncertainty | None, value: float) -> Span:
+    """Return the values that the number can have, else those that were seen, with some room."""
+    bounds = answer.found.bounds
+    if bounds is not None and bounds[0] < bounds[1]:
+        return bounds
+    seen = [np.array([value, 0.0])]
+    if answer.found.null is not None:
+        seen.append(answer.found.null)
+    if uncertainty is not None:
+        seen += [uncertainty.draws, uncertainty.null]
+    every = np.concatenate(seen)
+    low, high = float(every.min()), float(every.max())
+    room = (high - low) * 0.05 or 1.0
+    return low - room, high + room
+
+
+def _range_of(value: float, span: Span, uncertainty: Uncertainty | None) -> RangeView:
+    low = high = value
+    if uncertainty is not None:
+        low, high = uncertainty.bca or uncertainty.percentile
+    return RangeView(value, low, high, span, ticks_in(span))
+
+
+def ticks_in(span: Span) -> tuple[float, ...]:
+    """Return round values inside a span, and its ends where there is room beside them."""
+    low, high = span
+    width = high - low
+    power = 10.0 ** math.floor(math.log10(width / MOST_TICKS))
+    step = next(one * power for one in (1, 2, 5, 10) if one * power * MOST_TICKS >= width)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    inner = [round(at * step, 12) for at in range(first, last + 1)]
+    ends = [end for end in span if all(abs(end - tick) > APART * width for tick in inner)]
+    return tuple(sorted([*inner, *ends]))
+
+
+def _nulls_of(
+    answer: ProbeResult, uncertainty: Uncertainty | None, value: float, span: Span
+) -> tuple[NullView, ...]:
+    found, made = answer.found, []
+    if found.null is not None and len(found.null):
+        n, of = len(found.null), found.n_permutations or len(found.null)
+        ways = f"all {of:,} ways" if found.p_kind == "exact" else f"{of:,} random ways"
+        shown = f", {n:,} of them drawn" if n < of else ""
+        made.append(
+            _null_view("The same items, split at random", f"{ways}{shown}", found.null, value, span)
+        )
+    if uncertainty is not None and len(uncertainty.null):
+        share = uncertainty.null_share
+        far = "" if share is None else f", {share:.1%} as far from the middle"
+        note = f"{counted(len(uncertainty.null), 'random set')}{far}"
+        made.append(
+            _null_view("Other items of like frequency", note, uncertainty.null, value, span)
+        )
+    return tuple(made)
+
+
+def _null_view(
+    title: str, note: str, values: NDArray[np.float64], value: float, span: Span
+) -> NullView:
+    inside = np.clip(values, *span)  # rounding may leave one a hair outside
+    counts, _ = np.histogram(inside, BINS, span)
+    middle = float(np.median(values))
+    low, high = np.quantile(values, [0.025, 0.975])
+    spoken = (
+        f"{title}: {note}. Median {_figure(middle, value)}, 95% from {_figure(low, value)} to "
+        f"{_figure(high, value)}; observed {_figure(value, value)}."
+    )
+    return NullView(title, note, tuple(counts.tolist()), span, ticks_in(span), value, spoken)
+
+
+def _scores_of(asked: BiasQuestion, answer: ProbeResult) -> tuple[ScoreView, ...]:
+    shapes = shapes_of(answer)
+    names = {one.key: one.name for one in answer.coverage}
+    ordered = sorted(answer.found.per_item, key=lambda one: -one.score)
+    digits = 1 + _digits(max((abs(one.score) for one in ordered), default=0.0))
+    return tuple(
+        ScoreView(
+            one.item,
+            asked.rows.get((one.set, one.item), -1),
+            shapes.get(one.set, 0),
+            names.get(one.set, one.set),
+            one.score,
+            _signed(one.score, digits),
+        )
+        for one in ordered
+    )
+
+
+def _sets_of(answer: ProbeResult) -> tuple[SetView, ...]:
+    shapes = shapes_of(answer)
+    return tuple(
+        SetView(
+            shapes[one.key],
+            one.name,
+            f"{len(one.used):,} of {len(one.asked):,}",
+            _lacks(one.missing, one.left_out),
+        )
+        for one in answer.coverage
+    )
+
+
+def _lacks(missing: Sequence[str], left_out: Sequence[tuple[str, str]]) -> str:
+    said = []
+    if missing:
+        more = f" and {len(missing) - LISTED:,} more" if len(missing) > LISTED else ""
+        said.append(f"missing: {', '.join(missing[:LISTED])}{more}")
+    said += [f"{item} left out, {reason}" for item, reason in left_out]
+    return "; ".join(said)
+
+
+# -- what is said ----------------------------------------------------------------------------------
+
+
+def _left_out(found: Uncertainty, value: float) -> str:
+    ordered = sorted(found.leave_one_out, key=lambda one: one.score)
+    if not ordered:
+        return ""
+    low, high = ordered[0], ordered[-1]
+    return (
+        f"Leaving out any one item keeps it between {_figure(low.score, value)} (without "
+        f"{low.item}) and {_figure(high.score, value)} (without {high.item})."
+    )
+
+
+def _swapped(found: Uncertainty, value: float) -> str:
+    ordered = sorted(found.swap_one, key=lambda one: one.score)
+    if not ordered:
+        return ""
+    low, high = ordered[0], ordered[-1]
+    return (
+        f"With one item replaced by its nearest one outside the sets it is between "
+        f"{_figure(low.score, value)} ({low.by} for {low.item}) and {_figure(high.score, value)} "
+        f"({high.by} for {high.item})."
+    )
+
+
+def _method_of(
+    answer: ProbeResult, uncertainty: Uncertainty | None, probe: Probe
+) -> tuple[tuple[str, str], ...]:
+    found = answer.found
+    rows = [("Formula", probe.formula), ("Vectors", _vectors_text(answer))]
+    if found.ddof is not None:
+        rows.append(("Deviation", f"ddof {found.ddof}"))
+    if found.effect_size is not None and found.statistic is not None:
+        rows.append(("Statistic", _signed(found.statistic, _digits(found.statistic) + 2)))
+    if test := _test_text(answer):
+        rows.append(("Test", test))
+    if uncertainty is not None:
+        drawn = f"{len(uncertainty.draws):,} draws of each set, seed {answer.seed}"
+        rows.append(("Interval", drawn))
+    rows.append(("Space", answer.space_name))
+    return tuple(row for row in rows if row[1])
+
+
+def _vectors_text(answer: ProbeResult) -> str:
+    return "scaled to length 1" if answer.params.get("unit_length") else "raw, as in the space"
+
+
+def _notes_of(answer: ProbeResult, uncertainty: Uncertainty | None) -> tuple[str, ...]:
+    """Return the notes; that of missing items stands with its set already."""
+    notes = [*answer.notes, *(() if uncertainty is None else uncertainty.notes)]
+    missing = " items are in this space; missing: "
+    return tuple(note for note in dict.fromkeys(notes) if missing not in note)
