@@ -204,6 +204,10 @@ class Bias:
         for group in (*groups.targets, *groups.attributes, *(groups.pairs or ()), *words):
             for item, row in zip(group.items, group.rows.tolist(), strict=True):
                 rows.setdefault((group.key, item), row)
+        for one in found.found.per_item:  # a probe may score items that are in none of the sets
+            row = -1 if (one.set, one.item) in rows else space.items.index_of(one.item)
+            if row >= 0:
+                rows[one.set, one.item] = row
         return found, rows
 
     def _answered(self, space: Space, question: BiasQuestion, event: Finished) -> None:

@@ -2,63 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from embexplorer.app.wording import counted, decimal
+from embexplorer.app.presenters.bias_pictures import (
+    NullView,
+    RangeView,
+    axis_of,
+    digits_of,
+    figure_text,
+    nulls_of,
+    range_of,
+)
+from embexplorer.app.wording import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from embexplorer.app.state import BiasQuestion
+    from embexplorer.app.state import BiasQuestion, State
     from embexplorer.core.contracts import Probe
     from embexplorer.core.probe_results import ProbeResult
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
-    Span = tuple[float, float]
-
-BINS = 45
-MOST_TICKS = 5
-APART = 0.12  # of a span: ticks that are nearer would write over each other
 N_SHAPES = 6  # of points on a map
 LISTED = 12  # missing items that are named
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALL_P = 1e-4  # below, a power of ten says more than zeros
-
-
-@dataclass(frozen=True, slots=True)
-class RangeView:
-    """The number with its interval on all values that it can have.
-
-    `low` and `high` equal `value` where there is no interval.
-    """
-
-    value: float
-    low: float
-    high: float
-    span: Span
-    ticks: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NullView:
-    """A histogram of what chance gives, with the number that was observed.
-
-    `counts` are those of equal bins over `span`; `spoken` says all of it in one sentence.
-    """
-
-    title: str
-    note: str
-    counts: tuple[int, ...]
-    span: Span
-    ticks: tuple[float, ...]
-    observed: float
-    spoken: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +114,17 @@ def view_of(asked: BiasQuestion | None, probe: Probe) -> BiasView | None:
     assert value is not None
     name = "effect size" if answer.found.effect_size is not None else "statistic"
     interval, p = _interval_text(asked, value), _p_text(answer)
-    span = _span_of(answer, uncertainty, value)
+    axis = axis_of(answer.found, uncertainty, value)
     known = uncertainty is not None
-    figure = _figure(value, value)
+    figure = figure_text(value, value)
     return BiasView(
         figure=figure,
         figure_name=name,
         interval=interval,
         p=p,
         test=_test_text(answer),
-        range=_range_of(value, span, uncertainty),
-        nulls=_nulls_of(answer, uncertainty, value, span),
+        range=range_of(value, axis, uncertainty),
+        nulls=nulls_of(answer.found, uncertainty, value, axis),
         sides=answer.found.sides or ("", ""),
         scores=_scores_of(asked, answer),
         sets=_sets_of(answer),
@@ -171,21 +140,21 @@ def view_of(asked: BiasQuestion | None, probe: Probe) -> BiasView | None:
 
 def shapes_of(answer: ProbeResult) -> dict[str, int]:
     """Return the marker shape of each set by its key, the same in the panel and on the map."""
-    return {one.key: at % N_SHAPES for at, one in enumerate(answer.coverage)}
+    keys = [one.key for one in answer.coverage] + [one.set for one in answer.found.per_item]
+    return {key: at % N_SHAPES for at, key in enumerate(dict.fromkeys(keys))}
+
+
+def sets_on_map(state: State) -> tuple[str, tuple[tuple[int, str], ...]] | None:
+    """Return what the marks on the map are: the title of the sets, and shape and name of each."""
+    asked = state.bias
+    if asked is None or asked.answer is None or not asked.is_on_map:
+        return None
+    shapes = shapes_of(asked.answer)
+    named = tuple((shapes[one.key], one.name) for one in asked.answer.coverage if one.used)
+    return asked.answer.sets.name, named
 
 
 # -- the number ------------------------------------------------------------------------------------
-
-
-def _figure(value: float, like: float) -> str:
-    """Return a number in as many digits as one of the size of `like` is read with."""
-    return decimal(value, _digits(like))
-
-
-def _digits(largest: float) -> int:
-    """Return decimals that show two digits of the largest number, and at least hundredths."""
-    size = abs(largest)
-    return 2 if size == 0 else max(2, min(6, 1 - math.floor(math.log10(size))))
 
 
 def _signed(value: float, digits: int) -> str:
@@ -201,7 +170,7 @@ def _interval_text(asked: BiasQuestion, value: float) -> str:
         return "no interval"
     kind = "BCa" if found.bca is not None else "percentile"
     low, high = found.bca or found.percentile
-    return f"95% interval {_figure(low, value)} to {_figure(high, value)} ({kind})"
+    return f"95% interval {figure_text(low, value)} to {figure_text(high, value)} ({kind})"
 
 
 def _p_text(answer: ProbeResult) -> str:
@@ -227,81 +196,11 @@ def _test_text(answer: ProbeResult) -> str:
 # -- what is drawn ---------------------------------------------------------------------------------
 
 
-def _span_of(answer: ProbeResult, uncertainty: Uncertainty | None, value: float) -> Span:
-    """Return the values that the number can have, else those that were seen, with some room."""
-    bounds = answer.found.bounds
-    if bounds is not None and bounds[0] < bounds[1]:
-        return bounds
-    seen = [np.array([value, 0.0])]
-    if answer.found.null is not None:
-        seen.append(answer.found.null)
-    if uncertainty is not None:
-        seen += [uncertainty.draws, uncertainty.null]
-    every = np.concatenate(seen)
-    low, high = float(every.min()), float(every.max())
-    room = (high - low) * 0.05 or 1.0
-    return low - room, high + room
-
-
-def _range_of(value: float, span: Span, uncertainty: Uncertainty | None) -> RangeView:
-    low = high = value
-    if uncertainty is not None:
-        low, high = uncertainty.bca or uncertainty.percentile
-    return RangeView(value, low, high, span, ticks_in(span))
-
-
-def ticks_in(span: Span) -> tuple[float, ...]:
-    """Return round values inside a span, and its ends where there is room beside them."""
-    low, high = span
-    width = high - low
-    power = 10.0 ** math.floor(math.log10(width / MOST_TICKS))
-    step = next(one * power for one in (1, 2, 5, 10) if one * power * MOST_TICKS >= width)
-    first, last = math.ceil(low / step), math.floor(high / step)
-    inner = [round(at * step, 12) for at in range(first, last + 1)]
-    ends = [end for end in span if all(abs(end - tick) > APART * width for tick in inner)]
-    return tuple(sorted([*inner, *ends]))
-
-
-def _nulls_of(
-    answer: ProbeResult, uncertainty: Uncertainty | None, value: float, span: Span
-) -> tuple[NullView, ...]:
-    found, made = answer.found, []
-    if found.null is not None and len(found.null):
-        n, of = len(found.null), found.n_permutations or len(found.null)
-        ways = f"all {of:,} ways" if found.p_kind == "exact" else f"{of:,} random ways"
-        shown = f", {n:,} of them drawn" if n < of else ""
-        made.append(
-            _null_view("The same items, split at random", f"{ways}{shown}", found.null, value, span)
-        )
-    if uncertainty is not None and len(uncertainty.null):
-        share = uncertainty.null_share
-        far = "" if share is None else f", {share:.1%} as far from the middle"
-        note = f"{counted(len(uncertainty.null), 'random set')}{far}"
-        made.append(
-            _null_view("Other items of like frequency", note, uncertainty.null, value, span)
-        )
-    return tuple(made)
-
-
-def _null_view(
-    title: str, note: str, values: NDArray[np.float64], value: float, span: Span
-) -> NullView:
-    inside = np.clip(values, *span)  # rounding may leave one a hair outside
-    counts, _ = np.histogram(inside, BINS, span)
-    middle = float(np.median(values))
-    low, high = np.quantile(values, [0.025, 0.975])
-    spoken = (
-        f"{title}: {note}. Median {_figure(middle, value)}, 95% from {_figure(low, value)} to "
-        f"{_figure(high, value)}; observed {_figure(value, value)}."
-    )
-    return NullView(title, note, tuple(counts.tolist()), span, ticks_in(span), value, spoken)
-
-
 def _scores_of(asked: BiasQuestion, answer: ProbeResult) -> tuple[ScoreView, ...]:
     shapes = shapes_of(answer)
     names = {one.key: one.name for one in answer.coverage}
     ordered = sorted(answer.found.per_item, key=lambda one: -one.score)
-    digits = 1 + _digits(max((abs(one.score) for one in ordered), default=0.0))
+    digits = 1 + digits_of(max((abs(one.score) for one in ordered), default=0.0))
     return tuple(
         ScoreView(
             one.item,
@@ -346,8 +245,8 @@ def _left_out(found: Uncertainty, value: float) -> str:
         return ""
     low, high = ordered[0], ordered[-1]
     return (
-        f"Leaving out any one item keeps it between {_figure(low.score, value)} (without "
-        f"{low.item}) and {_figure(high.score, value)} (without {high.item})."
+        f"Leaving out any one item keeps it between {figure_text(low.score, value)} (without "
+        f"{low.item}) and {figure_text(high.score, value)} (without {high.item})."
     )
 
 
@@ -356,10 +255,10 @@ def _swapped(found: Uncertainty, value: float) -> str:
     if not ordered:
         return ""
     low, high = ordered[0], ordered[-1]
+    least, most = figure_text(low.score, value), figure_text(high.score, value)
     return (
-        f"With one item replaced by its nearest one outside the sets it is between "
-        f"{_figure(low.score, value)} ({low.by} for {low.item}) and {_figure(high.score, value)} "
-        f"({high.by} for {high.item})."
+        f"With one item replaced by its nearest one outside the sets it is between {least} "
+        f"({low.by} for {low.item}) and {most} ({high.by} for {high.item})."
     )
 
 
@@ -371,12 +270,14 @@ def _method_of(
     if found.ddof is not None:
         rows.append(("Deviation", f"ddof {found.ddof}"))
     if found.effect_size is not None and found.statistic is not None:
-        rows.append(("Statistic", _signed(found.statistic, _digits(found.statistic) + 2)))
+        rows.append(("Statistic", _signed(found.statistic, digits_of(found.statistic) + 2)))
     if test := _test_text(answer):
         rows.append(("Test", test))
     if uncertainty is not None:
         drawn = f"{len(uncertainty.draws):,} draws of each set, seed {answer.seed}"
         rows.append(("Interval", drawn))
+    if found.bounds is None:
+        rows.append(("Range", "not limited; drawn as far as its draws go"))
     rows.append(("Space", answer.space_name))
     return tuple(row for row in rows if row[1])
 

@@ -13,10 +13,9 @@ from embexplorer.ui.figure.svg import png_bytes
 from embexplorer.ui.figure.write import PDF_DPI, PROGRAM, Drawn
 from embexplorer.ui.widgets.interval import HEIGHT as RANGE
 from embexplorer.ui.widgets.interval import IntervalView, paint_interval
-from embexplorer.ui.widgets.legend_keys import shape_path
 from embexplorer.ui.widgets.null_picture import HEIGHT as NULL
 from embexplorer.ui.widgets.null_picture import NullPictureView, paint_null
-from embexplorer.ui.widgets.painting import NO_PEN, break_lines, draw_text
+from embexplorer.ui.widgets.painting import break_lines, draw_text
 from embexplorer.ui.widgets.score_bars import (
     HEAD,
     ROW,
@@ -25,6 +24,7 @@ from embexplorer.ui.widgets.score_bars import (
     paint_score,
     paint_sides,
 )
+from embexplorer.ui.widgets.set_marker import draw_set_marker
 
 if TYPE_CHECKING:
     from embexplorer.app.presenters.bias_view import BiasView
@@ -36,7 +36,6 @@ WIDTH_MM = 120.0
 MARGIN = 1.0
 GAP = 0.625
 LINE = 1.125
-MARK = 0.27
 PNG_SCALE = 4.0  # pixels for a logical pixel: about 300 dpi at 120 mm
 MOST_LINES = 40  # of a paragraph
 
@@ -82,7 +81,7 @@ class _Picture:
             paint_interval(painter, theme, room, ranged)
         for null in view.nulls:
             self._y += em * GAP
-            self._line(painter, f"{null.title}: {null.note}", "caption")
+            self._paragraph(painter, f"{null.title}: {null.note}", "caption")
             room = self._take(NULL)
             if painter is not None:
                 drawn = NullPictureView(
@@ -121,10 +120,8 @@ class _Picture:
             room = self._take(LINE)
             if painter is None:
                 continue
-            painter.setPen(NO_PEN)
-            painter.setBrush(theme.color("muted"))
             center = QPointF(room.x() + em * 0.65, room.center().y())
-            painter.drawPath(shape_path(one.shape, center, em * MARK))
+            draw_set_marker(painter, theme, one.shape, center)
             lacks = f"; {one.lacks}" if one.lacks else ""
             text = f"{one.name}: {one.found} items found{lacks}"
             place = room.adjusted(em * 1.25, 0, 0, 0)

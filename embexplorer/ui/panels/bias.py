@@ -75,10 +75,10 @@ class BiasPanel(ScrollColumn):
         self._show(services.store.state)
 
     def _make_buttons(self, theme: Theme) -> None:
-        self._on_map = Button(theme, self, "Show on map", icon="bias")
+        self._on_map = Button(theme, self, "Show on map")
         self._on_map.setCheckable(True)
         self._on_map.toggled.connect(self._toggle_map)
-        self._color = Button(theme, self, "Color the map by this", icon="color")
+        self._color = Button(theme, self, "Color the map by this")
         self._color.clicked.connect(self._services.bias.color_by_scores)
         self._copy = Button(theme, self, "Copy", tip="All numbers with their method.")
         self._copy.clicked.connect(self.copy_requested)

@@ -18,7 +18,8 @@ from embexplorer.ui.widgets.score_bars import ScoreBars, ScoreHead, ScoreRow
 from embexplorer.ui.widgets.set_list import SetList, SetRow
 
 if TYPE_CHECKING:
-    from embexplorer.app.presenters.bias_view import BiasView, NullView
+    from embexplorer.app.presenters.bias_pictures import NullView
+    from embexplorer.app.presenters.bias_view import BiasView
     from embexplorer.ui.theme import Theme
 
 MOST_NULLS = 2  # histograms: of permutations, and of other items
@@ -41,9 +42,8 @@ class BiasAnswer(QWidget):
         name_widget(self, "Answer of the probe")
         self._rows: tuple[int, ...] = ()
         self._figure = label(self, "", "figure")
-        self._name = label(self, "", "caption")
-        self._interval = label(self, "", "caption")
-        self._p = label(self, "", "caption")
+        self._name = label(self, "", "caption", wrap=True)
+        self._interval = label(self, "", "caption", wrap=True)
         self._test = label(self, "", "caption", wrap=True)
         self._range = Interval(theme, self, "The number on its full range")
         self._range.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -63,14 +63,16 @@ class BiasAnswer(QWidget):
 
     def _lay_out(self, theme: Theme) -> None:
         names = column(theme, self._name, self._interval, gap=0.0)
-        test = column(theme, self._p, self._test, gap=0.0)
+        head = row(theme, self._figure, names, gap=0.75)
+        head.setStretch(1, 1)
         box = column(theme, gap=0.5)
-        box.addLayout(row(theme, self._figure, names, test, None, gap=0.75))
-        for thing in (self._range, *self._nulls):
+        box.addLayout(head)
+        for thing in (self._test, self._range, *self._nulls):
             box.addWidget(thing)
-        box.addSpacing(theme.px(0.25))
+        box.addSpacing(theme.px(0.5))
         for thing in (self._scores_title, self._head, self._bars):
             box.addWidget(thing)
+        box.addSpacing(theme.px(0.5))
         box.addWidget(label(self, "Items found", "strong"))
         for thing in (self._sets, self._left_out, self._swapped):
             box.addWidget(thing)
@@ -87,9 +89,8 @@ class BiasAnswer(QWidget):
         self._figure.setText(view.figure)
         self._figure.setAccessibleName(f"{view.figure_name} {view.figure}")
         self.setAccessibleDescription(view.spoken)
-        _say(self._name, view.figure_name)
+        _say(self._name, " · ".join(filter(None, (view.figure_name, view.p))))
         _say(self._interval, view.interval)
-        _say(self._p, view.p)
         _say(self._test, view.test)
         shown = view.range
         self._range.show_view(

@@ -157,14 +157,21 @@ class BiasForm(QWidget):
         """List the sets that the probe takes, and leave those chosen that were, where it can."""
         self.sets.clear()
         for name, sets in self._bias.sets_for(self.probe.currentData()).items():
-            self.sets.addItem(sets.name, name)
+            self.sets.addItem(_title(sets), name)
             self.sets.setItemData(self.sets.count() - 1, sets.citation, TIP)
         for path in self._files:
             self.sets.addItem(Path(path).name, path)
             self.sets.setItemData(self.sets.count() - 1, path, TIP)
-        if chosen and self.sets.findData(chosen) < 0 and not isinstance(chosen, str):
-            self.sets.addItem(chosen.name, chosen)
+        if chosen and self.sets.findData(chosen) < 0:  # what was asked before, or does not fit
+            is_name = isinstance(chosen, str)
+            self.sets.addItem(Path(chosen).name if is_name else _title(chosen), chosen)
         self.sets.insertSeparator(self.sets.count())
         self.sets.addItem(FROM_FILE)
         self._chosen = chosen
         self.sets.setCurrentIndex(self.sets.findData(chosen) if chosen else -1)
+
+
+def _title(sets: ItemSets) -> str:
+    """Return the name of sets with what they compare."""
+    compared = ", ".join(one.name for one in sets.targets)
+    return f"{sets.name}: {compared}" if compared else sets.name

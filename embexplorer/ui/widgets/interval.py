@@ -33,6 +33,7 @@ TICK = 0.2
 ZERO_TICK = 0.32
 THICK = 0.32
 RADIUS = 0.34
+ROOM = 2.75  # of the number at a tick
 INTERVAL_ALPHA = 110
 
 
@@ -135,7 +136,7 @@ def _paint_tick(painter: QPainter, theme: Theme, rect: QRectF, tick: float, x: f
 
 def _label_place(theme: Theme, rect: QRectF, x: float) -> tuple[QRectF, Qt.AlignmentFlag]:
     em = theme.em
-    top, room, edge = rect.y() + em * (LINE + ZERO_TICK), em * 2, em * EDGE
+    top, room, edge = rect.y() + em * (LINE + ZERO_TICK), em * ROOM, em * EDGE
     if x - rect.x() <= room:
         return QRectF(max(rect.x(), x - edge / 2), top, room, em), LEFT
     if x >= rect.right() - room:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from embexplorer.ui.widgets.legend_keys import shape_path
 from embexplorer.ui.widgets.painting import LEFT, NO_PEN, RIGHT, Painted, draw_text
 from embexplorer.ui.widgets.row_list import RowDelegate, RowList, RowsModel
+from embexplorer.ui.widgets.set_marker import MARK, draw_set_marker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 ROW = 1.25
 HEAD = 1.25
 EDGE = 0.375
-MARK = 0.27
 MARK_ROOM = 0.875
 GAP = 0.5
 THICK = 0.85
@@ -85,10 +84,8 @@ def paint_score(
 ) -> None:
     """Paint one row into `rect`: shape, name, bar and figure."""
     em, middle = theme.em, rect.center().y()
-    painter.setPen(NO_PEN)
-    painter.setBrush(theme.color("muted"))
     mark = QPointF(rect.x() + em * (EDGE + MARK), middle)
-    painter.drawPath(shape_path(row.shape, mark, em * MARK))
+    draw_set_marker(painter, theme, row.shape, mark)
     left = rect.x() + em * (EDGE + MARK_ROOM)
     name = QRectF(left, rect.y(), rect.x() + scale.names_end - left, rect.height())
     font = theme.font("body", 600 if is_strong else 400)

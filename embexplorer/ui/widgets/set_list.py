@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from embexplorer.ui.widgets.columns import column, row
 from embexplorer.ui.widgets.labels import ElidedLabel, label
-from embexplorer.ui.widgets.legend_keys import shape_path
 from embexplorer.ui.widgets.naming import name_widget
-from embexplorer.ui.widgets.painting import NO_PEN, Painted
+from embexplorer.ui.widgets.painting import Painted
+from embexplorer.ui.widgets.set_marker import draw_set_marker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from embexplorer.ui.theme import Theme
 
-MARK = 0.27  # em, radius
-SIDE = 1.0
+SIDE = 1.0  # em
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,8 @@ class _Mark(Painted):
         self.update()
 
     def paint(self, painter: QPainter) -> None:
-        painter.setPen(NO_PEN)
-        painter.setBrush(self.theme.color("muted"))
         center = QPointF(self.width() / 2, self.height() / 2)
-        painter.drawPath(shape_path(self._shape, center, self.theme.em * MARK))
+        draw_set_marker(painter, self.theme, self._shape, center)
 
 
 def _spoken(shown: SetRow) -> str:

@@ -11,7 +11,8 @@ import pytest
 
 from embexplorer.app.presenters.bias import measuring_of
 from embexplorer.app.presenters.bias_export import citation_text
-from embexplorer.app.presenters.bias_view import ticks_in, view_of
+from embexplorer.app.presenters.bias_pictures import ticks_in
+from embexplorer.app.presenters.bias_view import view_of
 from embexplorer.app.presenters.marks import marks_of
 from embexplorer.app.presenters.repeating import action_of, repeat_text
 from embexplorer.app.presenters.results import text_of
