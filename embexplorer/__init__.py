@@ -237,6 +237,7 @@ def probe(
     ignore_case: bool = False,
     allow_missing: bool = False,
     seed: int = 0,
+    original: Space | None = None,
     **params: Any,
 ) -> ProbeResult:
     """Measure bias by item sets.
@@ -252,6 +253,8 @@ def probe(
         An item that is not in the space as written stands for the first that differs in case alone.
     allow_missing
         Whether to go on where a set lost over 20 % of its items.
+    original
+        The space before bias was taken out of it, for a probe that asks what items were like there.
     **params
         Parameters of the probe, such as ``ddof=0``.
 
@@ -277,6 +280,7 @@ def probe(
         ignore_case=ignore_case,
         allow_missing=allow_missing,
         seed=seed,
+        original=original,
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.cli.arguments import PluginFlags
 from embexplorer.cli.asking import IGNORE_CASE
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Asks, Probe
+from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from embexplorer.core.probe_results import ProbeResult
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
+DIRECTED = ("way", "projection", "unit_length")  # parameters of probes that a column has too
 LISTED = 12  # items on the terminal; the JSON document has all
 
 
@@ -35,13 +38,27 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     source = Source(parser, context)
     flags = _add_probe(parser, context)
     arguments = parser.parse(words)
+    from embexplorer.engines.table_writing import check_table_extension
+    from embexplorer.operations.bias_column import bias_column, column_table
+    from embexplorer.operations.export import write_table
     from embexplorer.operations.item_sets import find_sets
     from embexplorer.operations.probe import probe, result_values
     from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
 
     params = flags.values_for(arguments.probe, arguments)
     sets = find_sets(arguments.sets)
+    if arguments.column:
+        check_table_extension(Path(arguments.column))
+    if arguments.column and not context.registry.get(Probe, arguments.probe).asks.pairs:
+        raise UserError(
+            "No direction to write",
+            f"{arguments.probe} has no pairs of opposites, and so no column of all items.",
+            "Leave --column out, or choose a probe of pairs, such as direction.",
+        )
     space, _ = source.space(arguments, console)
+    original = (
+        source.another(arguments.original, arguments, console) if arguments.original else None
+    )
     result = probe(
         space,
         arguments.probe,
@@ -51,10 +68,23 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
         seed=arguments.seed,
+        original=original,
         progress=console.progress("Probing"),
     )
     notes = [*space.provenance.notes, *result.notes]
     values, lines = result_values(result), _lines(result)
+    if arguments.column:
+        column = bias_column(
+            space,
+            result.sets,
+            **{name: result.params[name] for name in DIRECTED if name in result.params},
+            ignore_case=arguments.ignore_case,
+            allow_missing=arguments.allow_missing,
+            progress=console.progress("Projecting"),
+        )
+        write_table(column_table(space, column), arguments.column)
+        values["column"] = {"name": column.name, "how": column.how, "file": arguments.column}
+        lines.append(f"{column.name}: {column.how} Written to {arguments.column}.")
     if arguments.uncertainty:
         found = find_uncertainty(
             space,
@@ -89,6 +119,16 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         help="run in spite of a set that lost over 20 %% of its items",
     )
     parser.add_argument(
+        "--original",
+        metavar="SPACE",
+        help="the space before bias was taken out of it, for probes that compare with it",
+    )
+    parser.add_argument(
+        "--column",
+        metavar="FILE",
+        help="also write how far every item lies along the direction of the pairs, as a table",
+    )
+    parser.add_argument(
         "--uncertainty",
         action="store_true",
         help="add intervals, the number without each item, and random sets of like frequency",
@@ -109,10 +149,13 @@ def _lines(result: ProbeResult) -> list[str]:
             f"p            {found.p_value:.3g}  ({found.alternative}, {found.p_kind}, "
             f"{found.n_permutations:,} partitions)"
         )
+    pairs = found.details.get("analogies", ())
     ordered = sorted(found.per_item, key=lambda one: -one.score)
-    lines += [f"{one.score:+9.4f}  {one.set:5} {one.item}" for one in ordered[:LISTED]]
-    if len(ordered) > LISTED:
-        lines.append(f"           … and {len(ordered) - LISTED:,} more")
+    rows = [f"{one['score']:+9.4f}  {one['x']} – {one['y']}" for one in pairs]
+    rows = rows or [f"{one.score:+9.4f}  {one.set:5} {one.item}" for one in ordered]
+    lines += rows[:LISTED]
+    if len(rows) > LISTED:
+        lines.append(f"           … and {len(rows) - LISTED:,} more")
     return [*lines, result.sentence, result.how]
 
 

@@ -303,6 +303,8 @@ class Asks:
         How many items of each set must be in the space.
     are_paired
         Whether the targets belong together by their position, and lose a missing item in pairs.
+    original
+        Whether it can take what items were like from another space, see `Probing`.
     """
 
     targets: int | None = 0
@@ -311,6 +313,7 @@ class Asks:
     words: bool | None = False
     least: int = 2
     are_paired: bool = False
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -363,6 +366,11 @@ class Probing:
         The same seed gives the same numbers.
     progress
         Where to say how far it is, and whether it is cancelled.
+    original
+        The space as it was before bias was taken out of it, which says what an item was like;
+        None where that is `space` itself. Its items are found by their names.
+    specific
+        (m,) int64 rows of items that are of one side by definition, such as ``mother``.
     """
 
     params: Any
@@ -373,11 +381,17 @@ class Probing:
     space: Space
     seed: int
     progress: Progress
+    original: Space | None = None
+    specific: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
 class ItemScore:
-    """A number about one item; `set` is the key of its set."""
+    """A number about one item; `set` is the key of its set.
+
+    That is `first` or `second` for an item on this side of the pairs, also where the probe itself
+    put it there.
+    """
 
     item: str
     set: str

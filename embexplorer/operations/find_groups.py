@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from embexplorer.core.contracts import Asks, Group
 from embexplorer.core.errors import UserError
@@ -28,6 +29,7 @@ class Groups:
     attributes: tuple[Group, ...]
     words: Group | None
     pairs: tuple[Group, Group] | None
+    specific: NDArray[np.int64]
     coverage: tuple[Coverage, ...]
     notes: tuple[str, ...]
 
@@ -85,6 +87,7 @@ def find_groups(
         tuple(group for group, _ in found_attributes),
         None if found_words is None else found_words[0],
         None if pairs is None else pairs[:2],
+        lookup.rows_of(sets.specific),
         tuple(coverage),
         tuple(dict.fromkeys(notes)),
     )
@@ -201,7 +204,7 @@ class _Lookup:
         self.notes: list[str] = []
         every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
         wanted = {item for one in every for item in one.items}
-        wanted |= {item for pair in sets.pairs for item in pair}
+        wanted |= {item for pair in sets.pairs for item in pair} | set(sets.specific)
         self._rows = first_rows(space, wanted) if wanted else {}
         if ignore_case:
             self._fold(wanted - set(self._rows))
@@ -224,6 +227,11 @@ class _Lookup:
                 stand_ins.append(f"{self._space.items[row]} for {item}")
         if stand_ins:
             self.notes.append(f"Items that differ in case stand in: {_listed(stand_ins)}.")
+
+    def rows_of(self, items: tuple[str, ...]) -> NDArray[np.int64]:
+        """Return the rows (m,) of those items that are there."""
+        rows = {self._rows[item] for item in items if item in self._rows}
+        return np.array(sorted(rows), np.int64)
 
     def _sort_out(
         self, items: tuple[str, ...]

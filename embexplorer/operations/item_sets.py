@@ -17,7 +17,17 @@ FOLDER = "word_sets"
 MOST_BYTES = 1 << 24  # of a file of sets
 TEXTS = ("name", "citation", "language", "license")
 TARGETS, ATTRIBUTES = ("X", "Y"), ("A", "B")
-KEYS = (*TARGETS, *ATTRIBUTES, "targets", "attributes", "pairs", "words", "names", *TEXTS)
+KEYS = (
+    *TARGETS,
+    *ATTRIBUTES,
+    "targets",
+    "attributes",
+    "pairs",
+    "words",
+    "specific",
+    "names",
+    *TEXTS,
+)
 EXAMPLE = (
     'Write {"X": ["…"], "Y": ["…"], "A": ["…"], "B": ["…"]}; embexplorer probe sets lists more.'
 )
@@ -76,7 +86,7 @@ def sets_from(document: Any, source: str) -> ItemSets:
     ----------
     document
         Plain values. Keys: X, Y (or `targets`, a list of sets), A, B (or `attributes`), `pairs`,
-        `words`, `names` of the sets by key, and name, citation, language, license.
+        `words`, `specific`, `names` of the sets by key, and name, citation, language, license.
     source
         What it is called in an error.
 
@@ -103,6 +113,7 @@ def sets_from(document: Any, source: str) -> ItemSets:
         attributes=_sets(document, "attributes", ATTRIBUTES, "A", names, source),
         pairs=_pairs(document.get("pairs", []), source),
         words=None if words is None else _set("words", words, names, source),
+        specific=_set("specific", document.get("specific", []), names, source).items,
         **texts,
     )
 
@@ -123,6 +134,8 @@ def sets_to(sets: ItemSets) -> dict[str, Any]:
     if sets.words is not None:
         document["words"] = list(sets.words.items)
         names["words"] = sets.words.name
+    if sets.specific:
+        document["specific"] = list(sets.specific)
     return {**document, "names": names}
 
 

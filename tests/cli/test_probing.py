@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 
 import numpy as np
@@ -68,3 +69,49 @@ def test_probes_and_sets_are_listed(cli):
     sets = {one["id"]: one for one in cli("probe", "--json", "sets").document["sets"]}
     assert sets["weat-6"]["targets"][0][0] == "John"
     assert sets["weat-6"]["names"]["A1"] == "career"
+
+
+@pytest.fixture
+def pairs(tmp_path):
+    sets = tmp_path / "pairs.json"
+    document = {"pairs": [["x1", "y1"], ["x2", "y2"]], "words": ["a1", "a2", "b1", "b2"]}
+    sets.write_text(json.dumps(document), encoding="utf-8")
+    return sets
+
+
+def test_a_column_of_all_items_is_written(cli, refused, files, pairs, tmp_path):
+    space, sets = files
+    table = tmp_path / "bias.csv"
+    asked = ("probe", space, "--probe", "direction", "--sets", pairs, "--way", "mean")
+    document = cli(*asked, "--column", table, "--json").document
+    assert document["column"]["name"] == "Bias: pairs"
+    lines = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    assert lines[0] == ["item", "score"]
+    assert len(lines) == 11
+    written = {item: float(score) for item, score in lines[1:]}
+    assert {one["item"]: one["score"] for one in document["per_item"]} == pytest.approx(
+        {one["item"]: written[one["item"]] for one in document["per_item"]}
+    )
+    assert "no pairs of opposites" in refused("probe", space, "--sets", sets, "--column", table)
+    assert "bias.pdf" in refused(*asked, "--column", tmp_path / "bias.pdf")
+
+
+def test_sides_may_come_from_another_space(cli, refused, files, pairs, tmp_path):
+    space, sets = files
+    original = tmp_path / "before.txt"
+    original.write_text(space.read_text(encoding="utf-8").replace(" -", " "), encoding="utf-8")
+    asked = ("probe", space, "--probe", "neighbor-bias", "--sets", pairs, "--k", 2)
+    alone = cli(*asked, "--json").document
+    compared = cli(*asked, "--original", original, "--json").document
+    assert "sides of items from “before”" in compared["how"]
+    assert alone["words"] != compared["words"]
+    assert "looks at one space only" in refused(
+        "probe", space, "--sets", sets, "--original", original
+    )
+
+
+def test_generated_analogies_are_printed_as_pairs(cli, files, pairs):
+    space, _ = files
+    asked = ("probe", space, "--probe", "generated-analogies", "--sets", pairs, "--delta", 2)
+    first = cli(*asked, "--json").document["analogies"][0]
+    assert f"+{first['score']:.4f}  {first['x']} – {first['y']}" in cli(*asked).out
