@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from embexplorer.app.presenters.asking import Analogy, Neighbors
 from embexplorer.app.presenters.bias import Bias
 from embexplorer.app.presenters.clustering import Clustering
+from embexplorer.app.presenters.covering import Covering
 from embexplorer.app.presenters.deriving import Deriving
 from embexplorer.app.presenters.details import Details
 from embexplorer.app.presenters.drawing import Drawings
+from embexplorer.app.presenters.editing_sets import EditingSets
 from embexplorer.app.presenters.explaining import Explaining
 from embexplorer.app.presenters.filtering import Filtering
 from embexplorer.app.presenters.finding import Finding
@@ -20,6 +22,7 @@ from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.offering import Offering
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.results import Results
@@ -75,6 +78,9 @@ class Services:
     gallery: Gallery
     labeling: Labeling
     preparing: Preparing
+    editing_sets: EditingSets
+    offering: Offering
+    covering: Covering
 
     @staticmethod
     def start(
@@ -100,6 +106,7 @@ class Services:
         selecting = Selecting(store, work, remembered, norms, copies, map_)
         filtering = Filtering(store, work)
         neighbors = Neighbors(store, work, remembered, norms, copies)
+        editing_sets = EditingSets(store)
         library = Library(store, work, context, remembered)
         return Services(
             context=context,
@@ -128,6 +135,9 @@ class Services:
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
             preparing=Preparing(store, work, copies),
+            editing_sets=editing_sets,
+            offering=Offering(store, work, remembered, norms, copies, editing_sets),
+            covering=Covering(store, work),
         )
 
 

@@ -16,7 +16,7 @@ from embexplorer.app.document import Document
 from embexplorer.app.drawings import Drawing
 from embexplorer.app.extended_space import extended
 from embexplorer.app.filters import Filter, Shown
-from embexplorer.app.found import Explained, FindQuestion
+from embexplorer.app.found import Explained, FindQuestion, SetOffer
 from embexplorer.app.style import Style
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
@@ -26,6 +26,7 @@ from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neigh
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
 from embexplorer.operations.probe_uncertainty import Uncertainty
+from embexplorer.operations.set_coverage import SetsCoverage
 
 if TYPE_CHECKING:
     from embexplorer.core.derived import DerivedColumn
@@ -210,7 +211,8 @@ class State:
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
     the active space, and `shown` is what passes them, as soon as that is known. `probed` holds the
     last bias probe of each space by its id. `beside` is the projection on a second map, empty while
-    there is none.
+    there is none. `draft` are the item sets that are being edited, `covered` what the active
+    space has of them, case regarded or not (`ignores_case`), `offer` what could join one of them.
     """
 
     document: Document = field(default_factory=Document)
@@ -239,6 +241,10 @@ class State:
     project: ProjectFile | None = None
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     beside: str = ""
+    draft: ItemSets | None = None
+    ignores_case: bool = False
+    covered: SetsCoverage | None = None
+    offer: SetOffer | None = None
 
     @property
     def space(self) -> Space | None:

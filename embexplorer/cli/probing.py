@@ -14,6 +14,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
     from embexplorer.cli.arguments import Parser
@@ -38,6 +39,8 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     source = Source(parser, context)
     flags = _add_probe(parser, context)
     arguments = parser.parse(words)
+    if arguments.coverage:
+        return _print_coverage(source, arguments, console)
     from embexplorer.engines.table_writing import check_table_extension
     from embexplorer.operations.bias_column import bias_column, column_table
     from embexplorer.operations.export import write_table
@@ -112,6 +115,11 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         metavar="NAME_OR_FILE",
         help="built-in item sets, as embexplorer probe sets lists them, or a JSON file",
     )
+    parser.add_argument(
+        "--coverage",
+        action="store_true",
+        help="run nothing; say what the space has of the sets, and which items are doubtful",
+    )
     parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
     parser.add_argument(
         "--allow-missing",
@@ -134,6 +142,24 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         help="add intervals, the number without each item, and random sets of like frequency",
     )
     return PluginFlags(parser, probes.values(), "probe")
+
+
+def _print_coverage(source: Source, arguments: Namespace, console: Console) -> int:
+    """Say what a space has of item sets, before anything is measured."""
+    from embexplorer.operations.item_sets import find_sets
+    from embexplorer.operations.set_coverage import cover_sets, coverage_values
+
+    sets = find_sets(arguments.sets)
+    space, _ = source.space(arguments, console)
+    found = cover_sets(space, sets, ignore_case=arguments.ignore_case)
+    lines = [f"{sets.name} in {space.name}"]
+    lines += [
+        f"{one.key:6} {len(one.found):>4} of {len(one.items):<4} {one.name}" for one in found.sets
+    ]
+    lines += [found.order, *([sets.note] if sets.note else [])]
+    notes = [*space.provenance.notes, *found.notes]
+    console.result(coverage_values(found), lines, warnings=notes)
+    return 0
 
 
 def _lines(result: ProbeResult) -> list[str]:
@@ -216,5 +242,6 @@ def _list_sets(console: Console) -> None:
         listed = ", ".join(f"{one.name} ({len(one.items)})" for one in every)
         if sets.pairs:
             listed = ", ".join(filter(None, (listed, f"{len(sets.pairs)} pairs")))
-        lines.append(f"{name:28} {listed}")
+        also = f"  (also {', '.join(sets.also)})" if sets.also else ""
+        lines.append(f"{name:24} {sets.language:3} {listed}{also}")
     console.result({"sets": values}, lines)

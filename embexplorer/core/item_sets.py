@@ -34,6 +34,10 @@ class ItemSets:
     citation, language, license
         Where the sets are from, the ISO 639-1 code of their language, and what they may be used
         for.
+    note
+        What a person must know, such as what was shortened.
+    also
+        Further names that people look for.
     """
 
     name: str
@@ -45,6 +49,8 @@ class ItemSets:
     citation: str = ""
     language: str = ""
     license: str = ""
+    note: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

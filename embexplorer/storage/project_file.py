@@ -27,6 +27,7 @@ from embexplorer.storage.project_parts import PartsReader
 from embexplorer.storage.project_records import (
     clusters_from,
     column_from,
+    item_sets_from,
     projection_from,
     selection_from,
     view_from,
@@ -191,6 +192,7 @@ def _stored(parts: PartsReader, document: Mapping[str, Any]) -> Stored:
         ),
         selections=tuple(selection_from(plain(record), n_of) for record in document["selections"]),
         views=tuple(view_from(plain(record)) for record in document["views"]),
+        item_sets=tuple(map(item_sets_from, document.get("item_sets", []))),
         styles={name: dict(style) for name, style in plain(document["styles"]).items()},
         moment=dict(plain(document.get("moment", {}))),
         active={name: str(value) for name, value in plain(document["active"]).items()},

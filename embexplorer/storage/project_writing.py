@@ -24,6 +24,7 @@ from embexplorer.storage.project_parts import PartsWriter
 from embexplorer.storage.project_records import (
     clusters_record,
     column_record,
+    item_sets_record,
     projection_record,
 )
 from embexplorer.storage.space_folder import read_description
@@ -130,6 +131,7 @@ def _write_parts(
         ],
         "selections": [plain(dict(item)) for item in contents.selections],
         "views": [plain(dict(item)) for item in contents.views],
+        "item_sets": [item_sets_record(item) for item in contents.item_sets],
         "styles": plain({name: dict(style) for name, style in contents.styles.items()}),
         "moment": plain(dict(contents.moment)),
         "active": plain(dict(contents.active)),

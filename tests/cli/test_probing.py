@@ -52,6 +52,21 @@ def test_uncertainty_is_added_when_asked(cli, files):
     assert document["random_null"] is None
 
 
+def test_coverage_is_printed_before_a_run(cli, files, tmp_path):
+    space, _ = files
+    sets = tmp_path / "more.json"
+    sets.write_text(json.dumps(SETS | {"X": ["x1", "X2", "x9"]}), encoding="utf-8")
+    found = cli("probe", space, "--sets", sets, "--coverage", "--json").document
+    first = found["sets"]["T1"]
+    assert (first["found"], first["missing"]) == (["x1"], ["X2", "x9"])
+    assert first["items"][0]["index"] == 0
+    assert found["missing"] == ["X2", "x9"]
+    assert found["has_ranks"] is False
+    assert "T1 “X”: ignore case to find x2." in found["warnings"]
+    relaxed = cli("probe", space, "--sets", sets, "--coverage", "--ignore-case", "--json").document
+    assert relaxed["sets"]["T1"]["items"][1]["found_as"] == "x2"
+
+
 def test_missing_items_are_refused_or_said(cli, refused, files, tmp_path):
     space, _ = files
     sets = tmp_path / "more.json"

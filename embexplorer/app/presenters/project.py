@@ -240,6 +240,7 @@ def made_in(state: State, comes_back: Callable[[Projection], bool]) -> tuple[obj
         document.clusters,
         document.selections,
         document.views,
+        document.item_sets,
         {item.id: state.styles.get(item.id) for item in document.spaces},
     )
 
