@@ -130,7 +130,7 @@ class BiasForm(QWidget):
         if self.sets.currentText() != FROM_FILE:
             self.ask()
             return
-        self.sets.setCurrentIndex(self.sets.findData(self._chosen))
+        self.sets.setCurrentIndex(self._place_of(self._chosen))
         self.file_requested.emit(self.use_file)
 
     def _choose_probe(self, chosen: str | ItemSets | None = None) -> None:
@@ -162,13 +162,20 @@ class BiasForm(QWidget):
         for path in self._files:
             self.sets.addItem(Path(path).name, path)
             self.sets.setItemData(self.sets.count() - 1, path, TIP)
-        if chosen and self.sets.findData(chosen) < 0:  # what was asked before, or does not fit
+        if chosen and self._place_of(chosen) < 0:  # what was asked before, or does not fit
             is_name = isinstance(chosen, str)
             self.sets.addItem(Path(chosen).name if is_name else _title(chosen), chosen)
         self.sets.insertSeparator(self.sets.count())
         self.sets.addItem(FROM_FILE)
         self._chosen = chosen
-        self.sets.setCurrentIndex(self.sets.findData(chosen) if chosen else -1)
+        self.sets.setCurrentIndex(self._place_of(chosen))
+
+    def _place_of(self, chosen: Any) -> int:
+        """Return which entry has these sets, -1 for none; sets that are equal are the same."""
+        if not chosen:
+            return -1
+        every = range(self.sets.count())
+        return next((at for at in every if self.sets.itemData(at) == chosen), -1)
 
 
 def _title(sets: ItemSets) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel
 
+from embexplorer.core.item_sets import ItemSet, ItemSets
 from embexplorer.ui.panels.error_line import ErrorLine
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.interval import Interval
@@ -163,6 +164,24 @@ def test_another_probe_offers_the_sets_that_it_takes(panel, main_window, sets) -
     settle()
     assert "Other item sets are needed" in words(panel)
     assert panel.form.sets.findData("weat-6") == -1
+
+
+def test_sets_that_are_no_file_stay_chosen(panel, main_window) -> None:
+    made = ItemSets(
+        "mine",
+        (ItemSet("arts", tuple(ART)), ItemSet("breads", tuple(BREAD))),
+        (ItemSet("art", ("art 10", "art 11")), ItemSet("chess", tuple(CHESS))),
+    )
+    main_window.services.bias.ask("weat", made)
+    settle()
+    assert panel.form.sets.currentText() == "mine: arts, breads"
+    panel.form.probe.setCurrentIndex(panel.form.probe.findData("mac"))
+    settle()
+    assert main_window.services.store.state.bias.sets == made
+    assert panel.form.sets.currentText() == "mine: arts, breads"
+    button(panel, "Copy as command line").click()
+    problem = main_window.services.store.state.problems[-1].error
+    assert problem.title == "These item sets are in no file"
 
 
 def test_the_probe_is_copied_and_cited(panel, main_window, sets) -> None:
