@@ -105,6 +105,7 @@ class Services:
         map_ = Map(store, work, context, remembered)
         selecting = Selecting(store, work, remembered, norms, copies, map_)
         filtering = Filtering(store, work)
+        deriving = Deriving(store, work, remembered, norms)
         neighbors = Neighbors(store, work, remembered, norms, copies)
         editing_sets = EditingSets(store)
         library = Library(store, work, context, remembered)
@@ -119,12 +120,12 @@ class Services:
             selecting=selecting,
             filtering=filtering,
             styling=Styling(store, work, filtering, selecting),
-            deriving=Deriving(store, work, remembered, norms),
+            deriving=deriving,
             drawings=Drawings(store, work, remembered, norms),
             clustering=Clustering(store, work, context, selecting),
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
-            bias=Bias(store, work, context),
+            bias=Bias(store, work, context, deriving),
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from embexplorer.app.presenters.repeating import Language
+    from embexplorer.core.item_sets import ItemSets
 
 Tool = Literal["pointer", "rectangle", "lasso", "circle", "nearest"]
 
@@ -42,6 +43,9 @@ class Shell(Protocol):
 
     def ask_item_sets(self, use: Callable[[Path], None]) -> None:
         """Let the person choose a file of item sets, and hand its path to `use`."""
+
+    def ask_edit_sets(self, sets: str | ItemSets | None = None) -> None:
+        """Open the editor of item sets with sets by name, path or themselves, or with new ones."""
 
     def copy_citation(self) -> None:
         """Put the sources of the bias probe on the clipboard."""

@@ -59,6 +59,12 @@ def ask_sets_file(parent: QWidget) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def ask_new_sets_file(parent: QWidget, name: str) -> Path | None:
+    """Let the person choose where item sets go."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Write item sets", name, SETS)
+    return _with_ending(Path(chosen), ".json") if chosen else None
+
+
 def ask_picture_file(parent: QWidget, name: str, folder: str) -> tuple[Path, int] | None:
     """Let the person choose where a picture goes, and how many times its size."""
     filters = ";;".join(f"PNG, {scale} times the size (*.png)" for scale in PICTURE_SCALES)

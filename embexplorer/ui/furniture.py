@@ -141,6 +141,7 @@ class _Links(QObject):
         window.bias.repeat_requested.connect(shell.copy_as)
         window.bias.export_requested.connect(shell.ask_export_bias)
         window.bias.form.file_requested.connect(shell.ask_item_sets)
+        window.bias.form.edit_requested.connect(shell.ask_edit_sets)
 
     def _open_sample(self) -> None:
         self._services.library.open_sample()

@@ -8,7 +8,9 @@ from PySide6.QtGui import QGuiApplication
 
 from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.results import text_of
-from embexplorer.app.work import Then
+from embexplorer.app.state import Problem
+from embexplorer.app.work import Then, show_problem
+from embexplorer.core.errors import UserError
 from embexplorer.ui import dialogs
 from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.docks import INSPECTOR
@@ -21,6 +23,7 @@ from embexplorer.ui.panels.bias import BiasPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
 from embexplorer.ui.regions import focus_next_region
+from embexplorer.ui.set_editor import SetEditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from embexplorer.app.presenters.repeating import Language
     from embexplorer.app.services import Services
     from embexplorer.app.shell import Tool
+    from embexplorer.core.item_sets import ItemSets
     from embexplorer.jobs.events import Finished
     from embexplorer.ui.main_window import MainWindow
 
@@ -41,6 +45,7 @@ class WindowShell:
     def __init__(self, window: MainWindow, services: Services) -> None:
         self._window = window
         self._services = services
+        self._set_editor: SetEditor | None = None
 
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
@@ -102,6 +107,25 @@ class WindowShell:
         path = dialogs.ask_sets_file(self._window)
         if path is not None:
             use(path)
+
+    def ask_edit_sets(self, sets: str | ItemSets | None = None) -> None:
+        """Open the editor of item sets with sets by name, path or themselves, or with new ones."""
+        window, services = self._window, self._services
+        if self._set_editor is None:
+            self._set_editor = SetEditor(window.theme, services, window)
+            self._set_editor.sets_chosen.connect(window.bias.form.use_sets)
+            self._set_editor.write_requested.connect(self._write_sets)
+        self._set_editor.edit(sets)
+
+    def _write_sets(self, name: str) -> None:
+        """Let the person choose a file for the sets that are edited."""
+        path = dialogs.ask_new_sets_file(self._window, f"{name}.json")
+        if path is None:
+            return
+        try:
+            self._services.editing_sets.write(path)
+        except UserError as error:
+            show_problem(self._services.store, Problem(error))
 
     def copy_citation(self) -> None:
         """Put the sources of the bias probe on the clipboard."""

@@ -53,6 +53,15 @@ COMMANDS = (
         needs=SPACE,
     ),
     Command(
+        "analyze.edit-sets",
+        "Edit item sets…",
+        "Analyze",
+        lambda s, w: w.ask_edit_sets(),
+        enabled=has_space,
+        keywords="bias probe words targets attributes pairs new",
+        needs=SPACE,
+    ),
+    Command(
         "analyze.color-bias",
         "Color the map by the probe",
         "Analyze",

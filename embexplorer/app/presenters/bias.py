@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from embexplorer.app.presenters.deriving import Deriving
     from embexplorer.app.state import Activity, State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
@@ -37,14 +38,16 @@ if TYPE_CHECKING:
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
 FIRST = "weat"  # the probe that a person sees first
+ALONG = ("way", "projection", "unit_length")  # what says how a direction is found
 Rows = dict[tuple[str, str], int]
 
 
 class Bias:
     """Intents of the bias panel."""
 
-    def __init__(self, store: Store, work: Work, context: Context) -> None:
+    def __init__(self, store: Store, work: Work, context: Context, deriving: Deriving) -> None:
         self._store = store
+        self._deriving = deriving
         self._work = work
         self._context = context
 
@@ -63,6 +66,12 @@ class Bias:
         """Return the built-in item sets that a probe takes, by their names."""
         chosen = self.find_probe(probe_id)
         return {name: sets for name, sets in self._built_in.items() if takes(chosen.asks, sets)}
+
+    def kept_sets_for(self, probe_id: str) -> tuple[ItemSets, ...]:
+        """Return the item sets of the project that a probe takes."""
+        chosen = self.find_probe(probe_id)
+        kept = self._store.state.document.item_sets
+        return tuple(sets for sets in kept if takes(chosen.asks, sets))
 
     @cached_property
     def _built_in(self) -> dict[str, ItemSets]:
@@ -136,15 +145,24 @@ class Bias:
         self._store.apply(lambda state: _on_map(state, is_on_map=is_on_map))
 
     def color_by_scores(self) -> None:
-        """Color the map by the scores of the items; the others have none."""
+        """Color the map by the scores of the items; the others have none.
+
+        Where the probe is about the direction of pairs, every item has its place along it.
+        """
         asked = self._store.state.bias
         space = self._store.state.space
-        if (
-            asked is None
-            or asked.answer is None
-            or space is None
-            or not asked.answer.found.per_item
-        ):
+        if asked is None or asked.answer is None or space is None:
+            return
+        if self.find_probe(asked.answer.probe).asks.pairs:
+            params = asked.answer.params
+            self._deriving.bias(
+                asked.answer.sets,
+                ignore_case=asked.ignore_case,
+                allow_missing=True,  # as far as the probe had them, which it has said
+                **{name: params[name] for name in ALONG if name in params},
+            )
+            return
+        if not asked.answer.found.per_item:
             return
         column = _column_of(space, asked, asked.answer)
         self._store.apply(

@@ -105,6 +105,8 @@ class BiasPanel(ScrollColumn):
         self._show(self._services.store.state)
 
     def _changed(self, old: State, new: State) -> None:
+        if old.document.item_sets is not new.document.item_sets:
+            self.form.renew_sets()
         if self.isVisible() and any(getattr(old, k) is not getattr(new, k) for k in SEEN):
             self._show(new)
 

@@ -38,6 +38,7 @@ class BiasForm(QWidget):
     """
 
     file_requested = Signal(object)
+    edit_requested = Signal(object)  # the sets that are chosen: a name, a path or themselves
 
     def __init__(self, theme: Theme, bias: Bias, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,6 +52,8 @@ class BiasForm(QWidget):
             self.probe.addItem(one.title, one.id)
         self.sets = Combo(theme, self, "Item sets")
         self.sets.setPlaceholderText(CHOOSE)
+        self._edit = Button(theme, self, "Edit…", tip="Change these item sets, or make new ones.")
+        self._edit.clicked.connect(self._ask_edit)
         self._summary = label(self, "", "caption", wrap=True)
         self._ignore_case = QCheckBox("Ignore case", self)
         self._ignore_case.setToolTip("An item that differs in case alone stands for a missing one.")
@@ -66,7 +69,7 @@ class BiasForm(QWidget):
             column(
                 theme,
                 self._labelled("Probe", self.probe),
-                self._labelled("Item sets", self.sets),
+                row(theme, self._labelled("Item sets", self.sets), self._edit),
                 self._summary,
                 row(theme, self._ignore_case, self._allow_missing, None, gap=0.875),
                 self._more,
@@ -101,6 +104,15 @@ class BiasForm(QWidget):
         self._fill_sets(str(path))
         self.ask()
 
+    def use_sets(self, sets: ItemSets) -> None:
+        """Ask about sets that a person made."""
+        self._fill_sets(sets)
+        self.ask()
+
+    def renew_sets(self) -> None:
+        """List the sets again: those of the project have changed."""
+        self._fill_sets(self.sets.currentData())
+
     def show_question(self, asked: BiasQuestion | None) -> None:
         """Show what was asked; nothing is asked by that."""
         if asked is None:
@@ -133,6 +145,9 @@ class BiasForm(QWidget):
         self.sets.setCurrentIndex(self._place_of(self._chosen))
         self.file_requested.emit(self.use_file)
 
+    def _ask_edit(self) -> None:
+        self.edit_requested.emit(self.sets.currentData())
+
     def _choose_probe(self, chosen: str | ItemSets | None = None) -> None:
         """Show the sets and the parameters of the probe."""
         plugin = self._bias.find_probe(self.probe.currentData())
@@ -156,6 +171,9 @@ class BiasForm(QWidget):
     def _fill_sets(self, chosen: Any) -> None:
         """List the sets that the probe takes, and leave those chosen that were, where it can."""
         self.sets.clear()
+        for kept in self._bias.kept_sets_for(self.probe.currentData()):
+            self.sets.addItem(_title(kept), kept)
+            self.sets.setItemData(self.sets.count() - 1, "In this project", TIP)
         for name, sets in self._bias.sets_for(self.probe.currentData()).items():
             self.sets.addItem(_title(sets), name)
             self.sets.setItemData(self.sets.count() - 1, sets.citation, TIP)
