@@ -13,7 +13,6 @@ from embexplorer.core.contracts import Group, ItemScore, Probe, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import build
 from embexplorer.core.progress import Progress
-from embexplorer.core.space import Space
 from embexplorer.measures.bootstrap import Interval, bca_interval, percentile_interval
 from embexplorer.measures.neighbors import find_nearest_many
 from embexplorer.operations.find_groups import find_groups
@@ -21,9 +20,9 @@ from embexplorer.operations.probe import probing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from embexplorer.core.probe_results import ProbeResult
+    from embexplorer.core.space import Space
     from embexplorer.operations.context import Context
 
 DRAWS = 2000
@@ -163,20 +162,6 @@ def find_uncertainty(
         null_share=share,
         how=_how(len(found_draws), len(null), result.seed),
         notes=_notes(n_failed, len(null)),
-    )
-
-
-def find_uncertainty_in_folder(
-    folder: Path, result: ProbeResult, progress: Progress, *, ignore_case: bool = False
-) -> Uncertainty:
-    """Answer as `find_uncertainty` does, for a child process: the space is in a folder."""
-    from embexplorer.operations.context import Context
-    from embexplorer.storage.space_folder import open_folder
-
-    space, _ = open_folder(folder)
-    assert isinstance(space, Space), f"{folder} holds no vectors"
-    return find_uncertainty(
-        space, result, Context.default(), ignore_case=ignore_case, progress=progress
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from embexplorer.app.presenters.sets_shown import ItemMark, PairShown, SetsShown, sets_shown
 from embexplorer.core.errors import UserError
@@ -31,8 +31,8 @@ ROLES: tuple[tuple[str, Role], ...] = (
 # em
 WIDTH, HEIGHT = 46, 34
 MARGIN = 1.0
-SETS, ITEMS = 12, 15  # rows before a list scrolls
-SEEN = ("draft", "covered", "active_space", "document", "selection")
+SETS, ITEMS = 9, 11  # rows before a list scrolls
+SEEN = ("ignores_case", "draft", "covered", "active_space", "document", "selection")
 HELP = "Items one by one or pasted from a table; for pairs, two items: she, he"
 
 
@@ -75,6 +75,8 @@ class SetEditor(QDialog):
         self._notes = label(self, "", "caption", wrap=True)
         self._error = label(self, "", "danger", wrap=True)
         self._selected = self._button("Add selected items", self._add_selected)
+        self._ignore_case = QCheckBox("Ignore case", self)
+        self._ignore_case.clicked.connect(self._services.covering.ignore_case)
         self._lay_out()
         services.store.subscribe(self._changed)
 
@@ -95,7 +97,7 @@ class SetEditor(QDialog):
         right = column(
             theme,
             self.set_name,
-            self._line,
+            row(theme, self._line, None, self._ignore_case),
             self.items,
             row(theme, self.typed, self._button("Add", self._add)),
             row(theme, self._selected, None, self._button("Remove item", self._remove)),
@@ -167,6 +169,7 @@ class SetEditor(QDialog):
             rows.append(MarkedRow("Pairs", shown.pairs_line, missing))
         at = self._keys.index(self._key) if self._key in self._keys else -1
         self.sets.set_rows(rows, at)
+        self._ignore_case.setChecked(state.ignores_case)
         self._show_items(shown)
         self._selected.setEnabled(state.selection is not None)
         self._notes.setText(" ".join(filter(None, (shown.order, *shown.notes))))

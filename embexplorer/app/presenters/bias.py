@@ -16,10 +16,14 @@ from embexplorer.app.state import BiasQuestion
 from embexplorer.app.work import Then, report
 from embexplorer.core.contracts import Probe
 from embexplorer.core.derived import DerivedColumn
-from embexplorer.operations.find_groups import find_groups, takes
+from embexplorer.operations.find_groups import takes
 from embexplorer.operations.item_sets import built_in_sets
-from embexplorer.operations.probe import probe
-from embexplorer.operations.probe_uncertainty import find_uncertainty, find_uncertainty_in_folder
+from embexplorer.operations.probe_places import (
+    probe_in_folder,
+    probe_with_rows,
+    uncertainty_in_folder,
+)
+from embexplorer.operations.probe_uncertainty import find_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     from embexplorer.app.work import Work
     from embexplorer.core.item_sets import ItemSets
     from embexplorer.core.probe_results import ProbeResult
-    from embexplorer.core.progress import Progress
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Cancelled, Failed, Finished
     from embexplorer.operations.context import Context
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
 
 FIRST = "weat"  # the probe that a person sees first
 ALONG = ("way", "projection", "unit_length")  # what says how a direction is found
-Rows = dict[tuple[str, str], int]
 
 
 class Bias:
@@ -115,23 +117,11 @@ class Bias:
         )
         self.cancel()
         self._store.apply(lambda state: states.with_bias(state, space.id, question))
-        self._work.submit(
-            self._probe,
-            key=f"bias:{space.id}",
-            title=self.find_probe(probe_id).title,
-            lane="quick",
-            is_shown=False,
-            then=Then(
-                finished=partial(self._answered, space, question),
-                failed=partial(self._failed, question),
-            ),
-            space=space,
-            question=question,
-        )
+        self._probe(space, question, before)
 
     def cancel(self) -> None:
-        """Stop working out the uncertainty; the numbers stay."""
-        running = measuring_of(self._store.state)
+        """Stop what is worked out; numbers that are there stay."""
+        running = working_on(self._store.state)
         if running is not None:
             self._work.cancel(running.job_id)
 
@@ -193,40 +183,47 @@ class Bias:
 
     # -- answers -----------------------------------------------------------------------------------
 
-    def _probe(
-        self, space: Space, question: BiasQuestion, progress: Progress
-    ) -> tuple[ProbeResult, Rows]:
-        """Run the probe, in the lane's thread, and find where its items are."""
-        found = probe(
-            space,
-            question.probe,
-            question.sets,
-            self._context,
-            params=question.params,
-            ignore_case=question.ignore_case,
-            allow_missing=question.allow_missing,
-            seed=question.seed,
-            progress=progress,
-        )
-        chosen = self.find_probe(question.probe)
-        groups = find_groups(
-            space,
-            found.sets,
-            chosen.asks,
-            chosen.title,
-            ignore_case=question.ignore_case,
-            allow_missing=True,
-        )
-        words = () if groups.words is None else (groups.words,)
-        rows: Rows = {}
-        for group in (*groups.targets, *groups.attributes, *(groups.pairs or ()), *words):
-            for item, row in zip(group.items, group.rows.tolist(), strict=True):
-                rows.setdefault((group.key, item), row)
-        for one in found.found.per_item:  # a probe may score items that are in none of the sets
-            row = -1 if (one.set, one.item) in rows else space.items.index_of(one.item)
-            if row >= 0:
-                rows[one.set, one.item] = row
-        return found, rows
+    def _probe(self, space: Space, question: BiasQuestion, before: BiasQuestion | None) -> None:
+        """Run the probe: at once where it is quick, else in a child process."""
+        chosen, folder = self.find_probe(question.probe), origin(space).folder
+        told: dict[str, Any] = {
+            "key": _probe_key(space.id),
+            "title": chosen.title,
+            "then": Then(
+                finished=partial(self._answered, space, question),
+                failed=partial(self._failed, question),
+                cancelled=partial(self._cancelled, question, before),
+            ),
+            "probe_id": question.probe,
+            "sets": question.sets,
+            "params": question.params,
+            "ignore_case": question.ignore_case,
+            "allow_missing": question.allow_missing,
+            "seed": question.seed,
+        }
+        if chosen.measure is None and folder is not None:  # it takes too long to be repeated
+            self._work.submit(probe_in_folder, lane="files", folder=folder, **told)
+        else:
+            self._work.submit(
+                probe_with_rows,
+                lane="quick",
+                is_shown=False,
+                space=space,
+                context=self._context,
+                **told,
+            )
+
+    def _cancelled(
+        self, question: BiasQuestion, before: BiasQuestion | None, event: Cancelled
+    ) -> None:
+        """Go back to the answer before."""
+        asked = self._store.state.probed.get(question.space_id)
+        if asked is None or asked.id != question.id:
+            return
+        kept = None
+        if before is not None:
+            kept = dataclasses.replace(before, is_running=False, is_measuring=False)
+        self._store.apply(lambda state: states.with_bias(state, question.space_id, kept))
 
     def _answered(self, space: Space, question: BiasQuestion, event: Finished) -> None:
         answer, rows = event.result
@@ -267,7 +264,7 @@ class Bias:
         }
         folder = origin(space).folder
         if folder is not None:
-            self._work.submit(find_uncertainty_in_folder, lane="files", folder=folder, **told)
+            self._work.submit(uncertainty_in_folder, lane="files", folder=folder, **told)
         else:
             self._work.submit(
                 find_uncertainty, lane="quick", space=space, context=self._context, **told
@@ -293,10 +290,14 @@ class Bias:
         return True
 
 
-def measuring_of(state: State) -> Activity | None:
-    """Return the job that works out the uncertainty of the active space's answer, if it runs."""
-    key = _key(state.active_space)
-    return next((job for job in state.activity if job.key == key), None)
+def working_on(state: State) -> Activity | None:
+    """Return the job that works on the question of the active space, if it takes a while."""
+    keys = (_probe_key(state.active_space), _key(state.active_space))
+    return next((job for job in state.activity if job.key in keys), None)
+
+
+def _probe_key(space_id: str) -> str:
+    return f"bias:{space_id}"
 
 
 def _key(space_id: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 
-from embexplorer.app.presenters.bias import measuring_of
+from embexplorer.app.presenters.bias import working_on
 from embexplorer.app.presenters.bias_view import view_of
 from embexplorer.ui.panels.bias_answer import BiasAnswer
 from embexplorer.ui.panels.bias_form import BiasForm
@@ -143,7 +143,7 @@ class BiasPanel(ScrollColumn):
         self._on_map.blockSignals(False)
 
     def _show_progress(self, state: State) -> None:
-        job = measuring_of(state)
+        job = working_on(state)
         for widget in (self._progress, self._doing, self._cancel):
             widget.setVisible(job is not None)
         if job is None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from embexplorer.app.presenters.bias import measuring_of
+from embexplorer.app.presenters.bias import working_on
 from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.bias_pictures import ticks_in
 from embexplorer.app.presenters.bias_view import view_of
@@ -73,12 +74,12 @@ def test_the_numbers_come_first_and_their_uncertainty_after(desk) -> None:
     assert asked.is_measuring
     assert asked.uncertainty is None
     assert view(services).interval == "95% interval: drawing sets…"
-    assert measuring_of(services.store.state).title == "Uncertainty of WEAT"
+    assert working_on(services.store.state).title == "Uncertainty of WEAT"
     desk.run("files")
     asked = services.store.state.bias
     assert not asked.is_measuring
     assert len(asked.uncertainty.draws) == 2000
-    assert measuring_of(services.store.state) is None
+    assert working_on(services.store.state) is None
 
 
 def test_another_question_supersedes_the_one_before(desk) -> None:
@@ -111,6 +112,29 @@ def test_a_cancelled_uncertainty_leaves_the_numbers(desk) -> None:
     assert asked.answer is not None
     assert (asked.is_measuring, asked.uncertainty) == (False, None)
     assert view(services).interval == "no interval"
+
+
+def test_a_slow_probe_runs_in_a_child_and_can_be_cancelled(desk, monkeypatch) -> None:
+    services = desk.services
+    services.library.add(on_disk(make_garden(), services.context))
+    desk.run_all()
+    services.bias.ask("weat", SETS)
+    desk.run_all()
+    first = services.store.state.bias
+    slow = dataclasses.replace(services.bias.find_probe("mac"), measure=None)
+    monkeypatch.setitem(services.context.registry.plugins[slow.kind], "mac", slow)
+    services.bias.ask("mac", SETS)
+    assert desk.lanes["files"].keys == [f"bias:{first.space_id}"]
+    assert working_on(services.store.state).title == "MAC"
+    services.bias.cancel()
+    desk.pump()
+    assert services.store.state.bias.id == first.id
+    assert not services.store.state.bias.is_running
+    services.bias.ask("mac", SETS)
+    desk.run_all()
+    asked = services.store.state.bias
+    assert (asked.probe, asked.is_measuring, asked.error) == ("mac", False, None)
+    assert asked.answer.found.value is not None
 
 
 def test_the_view_says_every_number_with_its_conventions(services, garden) -> None:
