@@ -311,3 +311,23 @@ def test_only_sets_that_a_probe_takes_are_offered(services) -> None:
 )
 def test_ticks_are_round_and_the_ends_have_one_where_there_is_room(span, ticks) -> None:
     assert ticks_in(span) == pytest.approx(ticks)
+
+
+def test_a_probe_of_pairs_colors_every_item_along_their_direction(services, garden) -> None:
+    pairs = ItemSets("sides", pairs=(("rose", "ant"), ("tulip", "wasp"), ("lily", "moth")))
+    services.bias.ask("direction", pairs, {"projection": "cosine"})
+    assert services.store.state.bias.error is None
+    services.bias.color_by_scores()
+    state = services.store.state
+    assert state.style.color_by == "Bias: sides"
+    values = state.space.columns["Bias: sides"].to_pylist()
+    assert sum(value is not None for value in values) == garden.n
+    assert values[0] > 0 > values[4]  # rose, ant
+    assert state.style.center == 0.0
+
+
+def test_sets_of_the_project_are_offered_where_they_fit(services) -> None:
+    services.editing_sets.start(SETS)
+    services.editing_sets.save()
+    assert services.bias.kept_sets_for("weat") == (SETS,)
+    assert services.bias.kept_sets_for("ect") == ()
