@@ -144,13 +144,22 @@ def shapes_of(answer: ProbeResult) -> dict[str, int]:
     return {key: at % N_SHAPES for at, key in enumerate(dict.fromkeys(keys))}
 
 
+def _names_of(answer: ProbeResult) -> dict[str, str]:
+    """Return what each set is called by its key; the sides of pairs by what stands there."""
+    names = {key: key for key in shapes_of(answer)}
+    if answer.found.sides is not None:
+        names["second"], names["first"] = (f"side of {side}" for side in answer.found.sides)
+    return names | {one.key: one.name for one in answer.coverage}
+
+
 def sets_on_map(state: State) -> tuple[str, tuple[tuple[int, str], ...]] | None:
     """Return what the marks on the map are: the title of the sets, and shape and name of each."""
     asked = state.bias
     if asked is None or asked.answer is None or not asked.is_on_map:
         return None
     shapes = shapes_of(asked.answer)
-    named = tuple((shapes[one.key], one.name) for one in asked.answer.coverage if one.used)
+    names, keys = _names_of(asked.answer), {key for key, _ in asked.rows}
+    named = tuple((shape, names[key]) for key, shape in shapes.items() if key in keys)
     return asked.answer.sets.name, named
 
 
@@ -198,7 +207,7 @@ def _test_text(answer: ProbeResult) -> str:
 
 def _scores_of(asked: BiasQuestion, answer: ProbeResult) -> tuple[ScoreView, ...]:
     shapes = shapes_of(answer)
-    names = {one.key: one.name for one in answer.coverage}
+    names = _names_of(answer)
     ordered = sorted(answer.found.per_item, key=lambda one: -one.score)
     digits = 1 + digits_of(max((abs(one.score) for one in ordered), default=0.0))
     return tuple(
@@ -206,7 +215,7 @@ def _scores_of(asked: BiasQuestion, answer: ProbeResult) -> tuple[ScoreView, ...
             one.item,
             asked.rows.get((one.set, one.item), -1),
             shapes.get(one.set, 0),
-            names.get(one.set, one.set),
+            names[one.set],
             one.score,
             _signed(one.score, digits),
         )

@@ -141,7 +141,7 @@ class ScoreHead(Painted):
 class ScoreBars(RowList):
     """Items by their score, as bars that go to both sides."""
 
-    def __init__(self, theme: Theme, parent: QWidget, name: str, *, limit: int = 40) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, name: str, *, limit: int = 24) -> None:
         super().__init__(theme, parent, name, limit)
         self._rows = _ScoreModel(self)
         self.use(self._rows, _ScoreDelegate(theme, self, self._rows))
