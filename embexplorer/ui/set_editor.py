@@ -29,7 +29,7 @@ ROLES: tuple[tuple[str, Role], ...] = (
     ("Target", "targets"), ("Attribute", "attributes"), ("Words", "words"), ("Pairs", "pairs"),
 )  # fmt: skip
 # em
-WIDTH, HEIGHT = 46, 34
+WIDTH, HEIGHT = 50, 44
 MARGIN = 1.0
 SETS, ITEMS = 9, 11  # rows before a list scrolls
 SEEN = ("ignores_case", "draft", "covered", "active_space", "document", "selection")
