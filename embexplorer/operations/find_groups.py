@@ -99,6 +99,15 @@ def find_groups(
     )
 
 
+def takes(asks: Asks, sets: ItemSets, title: str = "") -> bool:
+    """Return whether sets are of the kinds and numbers that a probe asks for."""
+    try:
+        _check_kinds(sets, asks, title)
+    except UserError:
+        return False
+    return True
+
+
 def _check_kinds(sets: ItemSets, asks: Asks, title: str) -> None:
     """Refuse sets of another kind or number than the probe takes."""
     for what, wanted, given in (

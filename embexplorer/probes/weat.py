@@ -119,6 +119,7 @@ def run(probing: Probing) -> Probed:
         contributions=tuple(shares),
         details={"mean_difference": float(x.mean() - y.mean())},
         notes=tuple(notes),
+        sides=(probing.attributes[1].name, probing.attributes[0].name),
     )
 
 
