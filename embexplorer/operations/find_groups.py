@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +16,15 @@ from embexplorer.core.item_sets import Coverage, ItemSet, ItemSets
 from embexplorer.core.space import ITEM, Space
 from embexplorer.operations.query import first_rows
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
 MOST_LOST = 0.2  # share of a set that may be missing (Badilla, Bravo-Marquez and Pérez 2020, WEFE)
 LISTED = 8  # items that a note names
 ZERO = "its vector is zero"
+WORD = "word"  # column that names the word of a sentence, where no other is given
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,21 +47,42 @@ def find_groups(
     *,
     ignore_case: bool = False,
     allow_missing: bool = False,
+    column: str = "",
+    rows: Mapping[str, int] | None = None,
+    where: str = "this space",
 ) -> Groups:
     """Return the items of the sets that a space has, as the probe `title` asks for them.
 
     An item is looked up as it is written; with `ignore_case` the first one that differs in case
     alone stands in. An item that is missing, zero or repeated is left out, and said.
 
+    Parameters
+    ----------
+    column
+        Column whose values the sets name, each for all rows that have it; empty for the items.
+    rows
+        What `find_rows` found, where sets were looked up before.
+    where
+        What is missing is missing from, in words.
+
     Raises
     ------
     UserError
         When the sets are not those that the probe asks for, two opposite ones share an item, one
         has too few items in the space, or one lost more than `MOST_LOST` of them and
-        `allow_missing` is false.
+        `allow_missing` is false; when the probe takes no column, or there is none of this name.
     """
     _check_kinds(sets, asks, title)
-    lookup = _Lookup(space, sets, ignore_case=ignore_case)
+    lookup: _Lookup
+    if column or asks.column:
+        wanted = items_of(sets)
+        rows_of = find_rows_of(space, wanted, asks, title, column, ignore_case=ignore_case)
+        lookup = _ColumnLookup(space, rows_of)
+    else:
+        if rows is None:
+            rows = find_rows(space, items_of(sets), ignore_case=ignore_case)
+        lookup = _Lookup(space, rows)
+    lookup.note_stand_ins(items_of(sets))
     is_test = asks.targets == 2 and asks.attributes == 2
     t_keys = ("X", "Y") if is_test else tuple(f"T{at + 1}" for at in range(len(sets.targets)))
     a_keys = ("A", "B") if is_test else tuple(f"A{at + 1}" for at in range(len(sets.attributes)))
@@ -77,9 +105,12 @@ def find_groups(
     found = [*found_targets, *found_attributes, *([found_words] if found_words else [])]
     coverage = [one for _, one in found] + ([] if pairs is None else [pairs[2]])
     notes = list(lookup.notes)
+    enough_rows = {
+        group.key for group, _ in found if asks.column is None and len(group) >= asks.least
+    }
     for one in coverage:
-        least = 1 if one.key in ("words", "pairs") else asks.least
-        notes += _check_coverage(one, sets, title, least, allow_missing=allow_missing)
+        least = 1 if one.key in ("words", "pairs", *enough_rows) else asks.least
+        notes += _check_coverage(one, sets, title, least, where, allow_missing=allow_missing)
     return Groups(
         tuple(group for group, _ in found_targets),
         tuple(group for group, _ in found_attributes),
@@ -141,7 +172,7 @@ def _refuse_shared(sets: tuple[ItemSet, ...], what: str) -> None:
 
 
 def _check_coverage(
-    one: Coverage, sets: ItemSets, title: str, least: int, *, allow_missing: bool
+    one: Coverage, sets: ItemSets, title: str, least: int, where: str, *, allow_missing: bool
 ) -> list[str]:
     """Return what must be said about a set that lost items; refuse one that lost too many."""
     name = one.key if one.name == one.key else f"{one.key} “{one.name}”"
@@ -151,14 +182,14 @@ def _check_coverage(
     if len(one.used) < least:
         raise UserError(
             "Too few items found",
-            f"{len(one.used)} of {len(one.asked)} items of {name} are in this space; {title} needs "
+            f"{len(one.used)} of {len(one.asked)} items of {name} are in {where}; {title} needs "
             f"at least {least}." + (f" Missing: {listed}." if lost else ""),
             f"Choose other sets, or a space that has these.{language}",
         )
     if one.lost > MOST_LOST and not allow_missing:
         raise UserError(
             "Too many items are missing",
-            f"{len(lost)} of {len(one.asked)} items of {name} are not in this space: {listed}.",
+            f"{len(lost)} of {len(one.asked)} items of {name} are not in {where}: {listed}.",
             f"Choose other sets, or allow missing items (--allow-missing).{language}",
         )
     notes = []
@@ -169,7 +200,7 @@ def _check_coverage(
         )
     if one.missing:
         notes.append(
-            f"{name}: {len(one.used)} of {len(one.asked)} items are in this space; "
+            f"{name}: {len(one.used)} of {len(one.asked)} items are in {where}; "
             f"missing: {_listed(list(one.missing))}."
         )
     notes += [f"{name}: {item} was left out, {reason}." for item, reason in one.left_out]
@@ -184,37 +215,101 @@ def _listed(items: list[str]) -> str:
     return ", ".join(items[:LISTED]) + more
 
 
+def items_of(sets: ItemSets) -> set[str]:
+    """Return all items that the sets name."""
+    every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
+    items = {item for one in every for item in one.items}
+    return items | {item for pair in sets.pairs for item in pair}
+
+
+def find_rows(space: Space, wanted: set[str], *, ignore_case: bool) -> dict[str, int]:
+    """Return the row of each wanted item that the space has, in one pass over its items.
+
+    With `ignore_case` the first item that differs in case alone stands for one that is missing;
+    that takes a second pass.
+    """
+    rows = first_rows(space, wanted) if wanted else {}
+    missing = wanted - set(rows)
+    if not ignore_case or not missing:
+        return rows
+    column = pc.utf8_lower(space.table.column(ITEM))
+    lower = sorted({item.lower() for item in missing})
+    codes = pc.index_in(column, value_set=pa.array(lower, column.type))
+    at = pc.indices_nonzero(pc.is_valid(codes)).to_numpy()
+    present, firsts = np.unique(codes.take(pa.array(at)).to_numpy(), return_index=True)
+    folded = {lower[int(one)]: int(at[first]) for one, first in zip(present, firsts, strict=True)}
+    return rows | {item: folded[item.lower()] for item in missing if item.lower() in folded}
+
+
+def find_rows_of(
+    space: Space,
+    wanted: set[str],
+    asks: Asks,
+    title: str,
+    column: str,
+    *,
+    ignore_case: bool,
+) -> dict[str, NDArray[np.int64]]:
+    """Return all rows (m,) of each wanted value of a column that the space has, ascending.
+
+    Raises
+    ------
+    UserError
+        When the probe takes no column, or the space has none of this name.
+    """
+    if asks.column is False:
+        raise UserError(
+            "This probe takes no column",
+            f"{title} looks up items by their names, not in the column “{column}”.",
+            "Leave the column out (--word-column).",
+        )
+    name = column or WORD
+    if name not in space.columns:
+        listed = ", ".join(space.columns) or "none"
+        raise UserError(
+            "No column names the words",
+            f"{title} needs rows that are about a word each, such as sentences, with a column that "
+            f"names it; “{space.name}” has no column “{name}”. Columns: {listed}.",
+            "Name the column (--word-column), or give an encoder for SEAT (--encoder).",
+        )
+    values = space.columns[name]
+    if pa.types.is_nested(values.type):
+        raise UserError(
+            "This column names no words",
+            f"The column “{name}” holds {values.type}, not one word in each row.",
+            "Name another column (--word-column).",
+        )
+    values = pc.cast(values, pa.large_string())
+    asked = sorted(wanted)
+    if ignore_case:
+        values, asked = pc.utf8_lower(values), sorted({item.lower() for item in wanted})
+    codes = pc.index_in(values, value_set=pa.array(asked, pa.large_string()))
+    at = pc.indices_nonzero(pc.is_valid(codes)).to_numpy().astype(np.int64)
+    numbers = codes.take(pa.array(at)).to_numpy()
+    order = np.argsort(numbers, kind="stable")
+    bounds = np.searchsorted(numbers[order], np.arange(len(asked) + 1))
+    every = {
+        value: at[order[bounds[one] : bounds[one + 1]]]
+        for one, value in enumerate(asked)
+        if bounds[one] < bounds[one + 1]
+    }
+    fold = str.lower if ignore_case else str
+    return {item: every[fold(item)] for item in wanted if fold(item) in every}
+
+
 class _Lookup:
-    """The rows of all items that the sets name, found in one pass over the space."""
+    """The items that sets name as rows of a space."""
 
-    def __init__(self, space: Space, sets: ItemSets, *, ignore_case: bool) -> None:
+    def __init__(self, space: Space, rows: Mapping[str, int]) -> None:
         self._space = space
+        self._rows = rows
         self.notes: list[str] = []
-        every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
-        wanted = {item for one in every for item in one.items}
-        wanted |= {item for pair in sets.pairs for item in pair}
-        self._rows = first_rows(space, wanted) if wanted else {}
-        if ignore_case:
-            self._fold(wanted - set(self._rows))
 
-    def _fold(self, missing: set[str]) -> None:
-        """Let the first item that differs in case alone stand for each that is missing."""
-        column = pc.utf8_lower(self._space.table.column(ITEM))
-        wanted = sorted({item.lower() for item in missing})
-        codes = pc.index_in(column, value_set=pa.array(wanted, column.type))
-        at = pc.indices_nonzero(pc.is_valid(codes)).to_numpy()
-        present, firsts = np.unique(codes.take(pa.array(at)).to_numpy(), return_index=True)
-        rows = {
-            wanted[int(one)]: int(at[first]) for one, first in zip(present, firsts, strict=True)
-        }
-        stand_ins = []
-        for item in sorted(missing):
-            row = rows.get(item.lower())
-            if row is not None:
-                self._rows[item] = row
-                stand_ins.append(f"{self._space.items[row]} for {item}")
-        if stand_ins:
-            self.notes.append(f"Items that differ in case stand in: {_listed(stand_ins)}.")
+    def note_stand_ins(self, wanted: set[str]) -> None:
+        """Say which items are there in another case."""
+        found = {item: self._space.items[self._rows[item]] for item in wanted & set(self._rows)}
+        if other := [f"{found[item]} for {item}" for item in sorted(found) if found[item] != item]:
+            self.notes.append(f"Items that differ in case stand in: {_listed(other)}.")
 
     def _sort_out(
         self, items: tuple[str, ...]
@@ -302,3 +397,29 @@ class _Lookup:
         )
         used = tuple(asked[at] for at in usable)
         return first, second, Coverage("pairs", "pairs", asked, used, missing)
+
+
+class _ColumnLookup(_Lookup):
+    """The values of a column that sets name, each with all its rows whose vector is not zero."""
+
+    def __init__(self, space: Space, rows_of: Mapping[str, NDArray[np.int64]]) -> None:
+        used = {value: rows[space.vectors[rows].any(axis=1)] for value, rows in rows_of.items()}
+        firsts = {
+            value: int((used[value] if len(used[value]) else rows_of[value])[0]) for value in used
+        }
+        super().__init__(space, firsts)
+        self._rows_of = used
+        n_zero = sum(len(rows_of[value]) - len(rows) for value, rows in used.items())
+        if n_zero:
+            self.notes.append(f"Rows left out, as their vectors are zero: {n_zero:,}.")
+
+    def note_stand_ins(self, wanted: set[str]) -> None:
+        """Say nothing: in a column all cases of a value count alike, not the first."""
+
+    def _group(self, key: str, name: str, items: list[str]) -> Group:
+        parts = [self._rows_of[item] for item in items]
+        rows = np.concatenate([np.empty(0, np.int64), *parts])
+        vectors = np.asarray(self._space.vectors[rows], np.float64)
+        owner = np.repeat(np.arange(len(items)), [len(part) for part in parts])
+        labels = tuple(self._space.items.take(rows))
+        return Group(key, name, labels, rows, vectors, tuple(items), owner)

@@ -30,6 +30,9 @@ def probe(
     params: Mapping[str, Any] | None = None,
     ignore_case: bool = False,
     allow_missing: bool = False,
+    column: str = "",
+    rows: Mapping[str, int] | None = None,
+    where: str = "this space",
     seed: int = 0,
     progress: Progress | None = None,
 ) -> ProbeResult:
@@ -48,6 +51,8 @@ def probe(
         An item that is not in the space as written stands for the first that differs in case alone.
     allow_missing
         Whether to go on where a set lost over 20 % of its items; it is said in the result.
+    column, rows, where
+        As `find_groups` takes them.
     seed
         The same seed gives the same numbers.
 
@@ -72,6 +77,9 @@ def probe(
         chosen.title,
         ignore_case=ignore_case,
         allow_missing=allow_missing,
+        column=column,
+        rows=rows,
+        where=where,
     )
     progress.report(0.0, chosen.title)
     assert chosen.run is not None  # every registered probe runs: the contract tests say so
