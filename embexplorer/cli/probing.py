@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from embexplorer.cli.arguments import PluginFlags
 from embexplorer.cli.asking import IGNORE_CASE
+from embexplorer.cli.making import DEVICES
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Asks, Probe
+from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
     from embexplorer.core.probe_results import ProbeResult
+    from embexplorer.core.space import Space
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
 LISTED = 12  # items on the terminal; the JSON document has all
@@ -32,15 +36,64 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         listings[asked](console)
         return 0
     context = Context.default()
-    source = Source(parser, context)
+    source = Source(parser, context, is_optional=True)
     flags = _add_probe(parser, context)
     arguments = parser.parse(words)
-    from embexplorer.operations.item_sets import find_sets
-    from embexplorer.operations.probe import probe, result_values
+    _check_asked(arguments)
+    from embexplorer.cli.probing_many import run_many, run_series
+    from embexplorer.operations.probe import result_values
     from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
 
+    if arguments.battery:
+        return run_many(source, flags, arguments, context, console)
     params = flags.values_for(arguments.probe, arguments)
+    if arguments.others:
+        return run_series(source, params, arguments, context, console)
+    space, result = _probe_one(source, params, arguments, context, console)
+    notes = [*space.provenance.notes, *result.notes]
+    values, lines = result_values(result), _lines(result)
+    if arguments.uncertainty:
+        found = find_uncertainty(
+            space,
+            result,
+            context,
+            ignore_case=arguments.ignore_case,
+            column=arguments.word_column,
+            progress=console.progress("Drawing sets"),
+        )
+        notes += found.notes
+        values |= uncertainty_values(found)
+        lines += _uncertainty_lines(found)
+    console.result(values, lines, warnings=notes)
+    return 0
+
+
+def _probe_one(
+    source: Source,
+    params: dict[str, Any],
+    arguments: argparse.Namespace,
+    context: Context,
+    console: Console,
+) -> tuple[Space, ProbeResult]:
+    """Run the probe on the space, or on sentences that an encoder makes vectors of."""
+    from embexplorer.operations.item_sets import find_sets
+    from embexplorer.operations.probe import probe
+    from embexplorer.operations.seat import probe_sentences
+
     sets = find_sets(arguments.sets)
+    if arguments.encoder:
+        return probe_sentences(
+            sets,
+            arguments.encoder,
+            context,
+            probe_id=arguments.probe,
+            params=params,
+            device=arguments.device,
+            download=arguments.download,
+            allow_missing=arguments.allow_missing,
+            seed=arguments.seed,
+            progress=console.progress("Probing"),
+        )
     space, _ = source.space(arguments, console)
     result = probe(
         space,
@@ -50,24 +103,49 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         params=params,
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
+        column=arguments.word_column,
         seed=arguments.seed,
         progress=console.progress("Probing"),
     )
-    notes = [*space.provenance.notes, *result.notes]
-    values, lines = result_values(result), _lines(result)
-    if arguments.uncertainty:
-        found = find_uncertainty(
-            space,
-            result,
-            context,
-            ignore_case=arguments.ignore_case,
-            progress=console.progress("Drawing sets"),
+    return space, result
+
+
+def _check_asked(arguments: argparse.Namespace) -> None:
+    """Refuse arguments that do not go together.
+
+    Raises
+    ------
+    UserError
+        Naming them.
+    """
+    if bool(arguments.sets) == bool(arguments.battery):
+        raise UserError(
+            "Which item sets?",
+            "Give one of --sets and --battery.",
+            "Run embexplorer probe sets to see what there is.",
         )
-        notes += found.notes
-        values |= uncertainty_values(found)
-        lines += _uncertainty_lines(found)
-    console.result(values, lines, warnings=notes)
-    return 0
+    if arguments.encoder is None:
+        if arguments.source is None:
+            raise UserError(
+                "Which space?",
+                "No space is given, and no encoder that reads sentences.",
+                "Put the space first: embexplorer probe SPACE --sets weat-6; or give --encoder.",
+            )
+        return
+    beside = {
+        "a space": arguments.source,
+        "--battery": arguments.battery,
+        "--with": arguments.others,
+        "--limit": arguments.limit,
+        "--word-column": arguments.word_column,
+        "--ignore-case": arguments.ignore_case,
+    }
+    if given := [name for name, value in beside.items() if value]:
+        raise UserError(
+            "Too much to probe",
+            f"--encoder makes a space of sentences itself, so {given[0]} has no meaning beside it.",
+            "Leave one of them out.",
+        )
 
 
 def _add_probe(parser: Parser, context: Context) -> PluginFlags:
@@ -78,10 +156,46 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
     )
     parser.add_argument(
         "--sets",
-        required=True,
         metavar="NAME_OR_FILE",
         help="built-in item sets, as embexplorer probe sets lists them, or a JSON file",
     )
+    parser.add_argument(
+        "--battery",
+        nargs="+",
+        metavar="NAME_OR_FILE",
+        help="many item sets instead: names, files, or beginnings of names such as weat",
+    )
+    parser.add_argument(
+        "--probes",
+        nargs="+",
+        default=[],
+        choices=sorted(probes),
+        metavar="ID",
+        help="probes of a battery (default: the one of --probe)",
+    )
+    parser.add_argument(
+        "--with",
+        dest="others",
+        nargs="+",
+        default=[],
+        metavar="SPACE",
+        help="further spaces: with --sets a series in this order, with --battery more columns",
+    )
+    parser.add_argument(
+        "--word-column",
+        default="",
+        metavar="COLUMN",
+        help="column that names the word, or the folder, of each row (for seat and ceat: word)",
+    )
+    parser.add_argument(
+        "--encoder",
+        metavar="ID_OR_PATH",
+        help="make sentences of the words and encode them, instead of a space (for seat)",
+    )
+    parser.add_argument(
+        "--device", default="auto", choices=DEVICES, help="where an encoder runs (default: auto)"
+    )
+    parser.add_argument("--download", action="store_true", help="allow a hub id to be downloaded")
     parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
     parser.add_argument(
         "--allow-missing",
@@ -105,10 +219,10 @@ def _lines(result: ProbeResult) -> list[str]:
     if found.statistic is not None:
         lines.append(f"statistic    {found.statistic:+.6g}")
     if found.p_value is not None:
-        lines.append(
-            f"p            {found.p_value:.3g}  ({found.alternative}, {found.p_kind}, "
-            f"{found.n_permutations:,} partitions)"
-        )
+        ways = "by formula"
+        if found.n_permutations is not None:
+            ways = f"{found.p_kind}, {found.n_permutations:,} partitions"
+        lines.append(f"p            {found.p_value:.3g}  ({found.alternative}, {ways})")
     ordered = sorted(found.per_item, key=lambda one: -one.score)
     lines += [f"{one.score:+9.4f}  {one.set:5} {one.item}" for one in ordered[:LISTED]]
     if len(ordered) > LISTED:
@@ -159,6 +273,7 @@ def _asked(asks: Asks) -> str:
     parts = [sets(asks.targets, "target"), sets(asks.attributes, "attribute")]
     parts += ["pairs"] if asks.pairs else []
     parts += {True: ["words"], None: ["words if any"], False: []}[asks.words]
+    parts += {True: ["a column"], None: ["a column if any"], False: []}[asks.column]
     return ", ".join(part for part in parts if part)
 
 

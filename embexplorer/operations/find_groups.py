@@ -177,7 +177,7 @@ def _check_coverage(
     """Return what must be said about a set that lost items; refuse one that lost too many."""
     name = one.key if one.name == one.key else f"{one.key} “{one.name}”"
     lost = [*one.missing, *(item for item, _ in one.left_out)]
-    listed = _listed(lost)
+    listed = list_some(lost)
     language = f" They are in the language “{sets.language}”." if sets.language else ""
     if len(one.used) < least:
         raise UserError(
@@ -201,7 +201,7 @@ def _check_coverage(
     if one.missing:
         notes.append(
             f"{name}: {len(one.used)} of {len(one.asked)} items are in {where}; "
-            f"missing: {_listed(list(one.missing))}."
+            f"missing: {list_some(list(one.missing))}."
         )
     notes += [f"{name}: {item} was left out, {reason}." for item, reason in one.left_out]
     if one.repeated:
@@ -209,7 +209,7 @@ def _check_coverage(
     return notes
 
 
-def _listed(items: list[str]) -> str:
+def list_some(items: list[str]) -> str:
     """Return the first items, and how many more there are."""
     more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
     return ", ".join(items[:LISTED]) + more
@@ -309,7 +309,7 @@ class _Lookup:
         """Say which items are there in another case."""
         found = {item: self._space.items[self._rows[item]] for item in wanted & set(self._rows)}
         if other := [f"{found[item]} for {item}" for item in sorted(found) if found[item] != item]:
-            self.notes.append(f"Items that differ in case stand in: {_listed(other)}.")
+            self.notes.append(f"Items that differ in case stand in: {list_some(other)}.")
 
     def _sort_out(
         self, items: tuple[str, ...]

@@ -11,7 +11,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.params import build
 from embexplorer.core.progress import Progress
 from embexplorer.operations.encode import encode, texts_of
-from embexplorer.operations.find_groups import WORD, items_of
+from embexplorer.operations.find_groups import WORD, items_of, list_some
 from embexplorer.operations.probe import as_sets, probe
 
 if TYPE_CHECKING:
@@ -145,10 +145,10 @@ def write_sentences(words: Iterable[str], templates: str, forms: str, *, name: s
         some = list(dict.fromkeys(without_plural))
         notes.append(
             "Words without a sentence from templates with {words}, as no plural of theirs is "
-            f"given: {_listed(some)}."
+            f"given: {list_some(some)}."
         )
     if shared:
-        notes.append(f"Sentences that two words have in common count once: {_listed(shared)}.")
+        notes.append(f"Sentences that two words have in common count once: {list_some(shared)}.")
     if not items:
         raise UserError("No sentences", f"{templates} makes no sentence of these words.", EXAMPLE)
     texts = texts_of(items, columns)
@@ -212,7 +212,3 @@ def fill(template: str, word: str, form: Forms) -> str:
     }
     filled = PLACE.sub(lambda found: texts[found[0]], template)
     return filled[:1].upper() + filled[1:]
-
-
-def _listed(found: list[str]) -> str:
-    return ", ".join(found[:5]) + (f" and {len(found) - 5:,} more" if len(found) > 5 else "")
