@@ -108,7 +108,7 @@ def _battery_lines(battery: Battery) -> list[str]:
     sets = max(len(one.sets) for one in battery.cells)
     probes = max(len(one.probe) for one in battery.cells)
     head = f"{'sets':{sets}}  {'probe':{probes}}     value        p     Holm       BH  space"
-    return [head, *(_cell_line(one, sets, probes) for one in battery.cells)]
+    return [head, *(_cell_line(one, sets, probes) for one in battery.cells), battery.how]
 
 
 def _cell_line(cell: Cell, sets: int, probes: int) -> str:

@@ -134,8 +134,13 @@ def _meaning(probing: Probing, effect: float, largest: float, test: PartitionTes
     return (
         f"On average “{x}” lies nearer to “{near}” and farther from “{far}” than “{y}” does, by "
         f"{abs(effect):.2f} standard deviations of at most {largest:.2f}. Of {ways} ways to split "
-        f"these items into two such sets, {test.p:.2%} give as much."
+        f"these items into two such sets, {_share(test.p)} give as much."
     )
+
+
+def _share(p: float) -> str:
+    """Return a share as a person reads it; a small one is not told as none."""
+    return f"{p:.2%}" if p >= 1e-4 else "fewer than 0.01%"
 
 
 def measure_association(probing: Probing) -> float:

@@ -272,14 +272,14 @@ def find_rows_of(
             f"names it; “{space.name}” has no column “{name}”. Columns: {listed}.",
             "Name the column (--word-column), or give an encoder for SEAT (--encoder).",
         )
-    values = space.columns[name]
-    if pa.types.is_nested(values.type):
+    try:
+        values = pc.cast(space.columns[name], pa.large_string())
+    except pa.ArrowException as error:
         raise UserError(
             "This column names no words",
-            f"The column “{name}” holds {values.type}, not one word in each row.",
+            f"The column “{name}” holds {space.columns[name].type}, not a word in each row.",
             "Name another column (--word-column).",
-        )
-    values = pc.cast(values, pa.large_string())
+        ) from error
     asked = sorted(wanted)
     if ignore_case:
         values, asked = pc.utf8_lower(values), sorted({item.lower() for item in wanted})

@@ -143,6 +143,12 @@ def _how(chosen: Probe, found: Probed, groups: Groups, space: Space, seed: int) 
     return "; ".join(parts) + "."
 
 
+def name_settings(title: str, params: Mapping[str, Any]) -> str:
+    """Return a probe with its parameters as they can be copied into a paper."""
+    listed = ", ".join(f"{name} {value}" for name, value in params.items())
+    return f"{title} ({listed})" if listed else title
+
+
 def result_values(result: ProbeResult) -> dict[str, Any]:
     """Return a result as the plain values of the command line's JSON."""
     found = result.found

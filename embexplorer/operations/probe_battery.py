@@ -14,13 +14,13 @@ import numpy as np
 
 from embexplorer.core.contracts import Probe
 from embexplorer.core.errors import UserError
-from embexplorer.core.params import build
+from embexplorer.core.params import as_dict, build
 from embexplorer.core.probe_results import ProbeResult
 from embexplorer.core.progress import Progress
 from embexplorer.measures.significance import false_discovery, family_wise
 from embexplorer.operations.find_groups import find_rows, items_of
 from embexplorer.operations.item_sets import built_in_sets, find_sets
-from embexplorer.operations.probe import as_sets, probe
+from embexplorer.operations.probe import as_sets, name_settings, probe
 from embexplorer.operations.project import check_seed
 
 if TYPE_CHECKING:
@@ -72,9 +72,13 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Battery:
-    """Many probes that were run; `cells` go by space, then sets, then probe."""
+    """Many probes that were run; `cells` go by space, then sets, then probe.
+
+    `how` names the probes with their parameters, as it can be copied into a paper.
+    """
 
     cells: tuple[Cell, ...]
+    how: str
     seed: int
     seconds: float
     notes: tuple[str, ...]
@@ -136,8 +140,8 @@ def run_battery(
     params = params or {}
     asked = _different([as_sets(one) for one in sets])
     chosen = [context.registry.get(Probe, one) for one in dict.fromkeys(probes)]
-    for one in chosen:
-        build(one.params, params.get(one.id, {}))
+    for plugin in chosen:
+        build(plugin.params, params.get(plugin.id, {}))
     n = len(spaces) * len(asked) * len(chosen)
     if not n:
         raise UserError(
@@ -172,7 +176,15 @@ def run_battery(
                 except UserError as error:
                     cells.append(dataclasses.replace(cell, error=str(error)))
     cells = _adjusted(cells)
-    return Battery(tuple(cells), seed, time.perf_counter() - started, _notes(cells))
+    named = [
+        name_settings(one.title, as_dict(build(one.params, params.get(one.id, {}))))
+        for one in chosen
+    ]
+    how = (
+        f"{'; '.join(named)}: {len(spaces):,} spaces, {len(asked):,} item sets, seed {seed}; p "
+        "adjusted by Holm and by Benjamini and Hochberg."
+    )
+    return Battery(tuple(cells), how, seed, time.perf_counter() - started, _notes(cells))
 
 
 def find_many_sets(names: Sequence[str]) -> list[ItemSets]:
@@ -259,6 +271,7 @@ def battery_values(battery: Battery) -> dict[str, Any]:
             "values": [list(row) for row in grid.values],
         },
         "n_tests": battery.n_tests,
+        "how": battery.how,
         "missing": list(dict.fromkeys(item for one in found for item in one.missing)),
         "seed": battery.seed,
         "seconds": battery.seconds,
@@ -277,9 +290,13 @@ def _cell_values(cell: Cell) -> dict[str, Any]:
         "effect_size": found and found.effect_size,
         "p_value": cell.p_value,
         "p_kind": found and found.p_kind,
+        "alternative": found and found.alternative,
+        "n_permutations": found and found.n_permutations,
+        "ddof": found and found.ddof,
         "p_holm": cell.p_holm,
         "p_benjamini_hochberg": cell.p_benjamini_hochberg,
         "used": {one.key: len(one.used) for one in coverage},
         "asked": {one.key: len(one.asked) for one in coverage},
+        "notes": [] if cell.result is None else list(cell.result.notes),
         "error": cell.error or None,
     }

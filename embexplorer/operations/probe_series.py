@@ -17,7 +17,7 @@ from embexplorer.core.progress import Progress
 from embexplorer.measures.bootstrap import Interval
 from embexplorer.measures.trend import LEAST, Trend, find_trend
 from embexplorer.operations.find_groups import find_groups, find_rows, items_of, list_some
-from embexplorer.operations.probe import as_sets, probe
+from embexplorer.operations.probe import as_sets, name_settings, probe
 from embexplorer.operations.probe_uncertainty import LEVEL, find_interval
 from embexplorer.operations.project import check_seed
 
@@ -121,7 +121,7 @@ def probe_series(
     """
     progress = progress or Progress()
     chosen = context.registry.get(Probe, probe_id)
-    settings = build(chosen.params, params or {})
+    settings: Any = build(chosen.params, params or {})
     check_seed(seed)
     asked = as_sets(sets)
     _check_spaces(spaces, chosen)
@@ -175,7 +175,14 @@ def probe_series(
         points=tuple(points),
         coverage=first.coverage,
         trend=trend,
-        how=_how(chosen, spaces, first.coverage, trend, draws if has_intervals else 0, seed),
+        how=_how(
+            name_settings(chosen.title, as_dict(settings)),
+            spaces,
+            first.coverage,
+            trend,
+            draws if has_intervals else 0,
+            seed,
+        ),
         citation=(
             f"{chosen.source}; as a series: Garg, Schiebinger, Jurafsky and Zou 2018, Word "
             "embeddings quantify 100 years of gender and ethnic stereotypes, PNAS, "
@@ -237,7 +244,7 @@ def _lacking(
 
 
 def _how(
-    chosen: Probe,
+    asked: str,
     spaces: Sequence[Space],
     coverage: Sequence[Coverage],
     trend: Trend | None,
@@ -246,13 +253,12 @@ def _how(
 ) -> str:
     used = ", ".join(f"{one.name} ({len(one.used)} of {len(one.asked)})" for one in coverage)
     parts = [
-        f"{chosen.title} on {len(spaces)} spaces in order, by the items that all of them have: "
+        f"{asked} on {len(spaces)} spaces in order, seed {seed}, by the items that all of them have: "
         f"{used}"
     ]
     if draws:
         parts.append(
-            f"{LEVEL:.0%} percentile intervals from {draws:,} draws of each set with replacement, "
-            f"seed {seed}"
+            f"{LEVEL:.0%} percentile intervals from {draws:,} draws of each set with replacement"
         )
     if trend is not None:
         ways = f"all {trend.n:,}" if trend.is_exact else f"{trend.n:,} random"

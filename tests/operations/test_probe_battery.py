@@ -85,6 +85,8 @@ def test_the_grid_has_a_row_for_sets_and_probe_and_a_column_for_a_space(spaces, 
     values = battery_values(found)
     assert values["grid"]["values"][1][1] == grid.values[1][1]
     assert values["cells"][0]["used"] == {"X": 4, "Y": 4, "A": 4, "B": 4}
+    assert (values["cells"][0]["ddof"], values["cells"][0]["alternative"]) == (1, "greater")
+    assert values["how"].startswith("WEAT (ddof 1, alternative greater, n_permutations 100000")
     json.dumps(values, allow_nan=False)
 
 

@@ -53,6 +53,8 @@ def test_a_rise_is_found_with_an_interval_of_each_number(decades, context):
     assert values["series"][0]["used"] == 24
     assert "p cannot be below 0.083" in " ".join(found.notes)
     assert "Garg" in found.citation
+    assert found.how.startswith("WEAT (ddof 1, alternative greater, ")
+    assert "95% percentile intervals from 200 draws" in found.how
     json.dumps(values, allow_nan=False)
 
 

@@ -90,13 +90,16 @@ def test_a_column_of_another_name_or_kind(occurrences, context):
     space = make_space(occurrences.vectors, table)
     found = probe(space, "seat", SETS, context, column="about").found
     assert found.effect_size == probe(occurrences, "seat", SETS, context).found.effect_size
-    lists = make_space(
-        occurrences.vectors,
-        make_table(occurrences.items[:], {"word": [["a"]] * occurrences.n}),
+    for value in (["a"], b"\xff"):
+        table = make_table(occurrences.items[:], {"word": [value] * occurrences.n})
+        with pytest.raises(UserError) as caught:
+            probe(make_space(occurrences.vectors, table), "seat", SETS, context)
+        assert caught.value.title == "This column names no words"
+    table = occurrences.table.set_column(
+        1, "word", occurrences.table.column("word").dictionary_encode()
     )
-    with pytest.raises(UserError) as caught:
-        probe(lists, "seat", SETS, context)
-    assert caught.value.title == "This column names no words"
+    again = probe(make_space(occurrences.vectors, table), "seat", SETS, context).found
+    assert again.effect_size == found.effect_size
 
 
 def test_another_case_in_a_column(occurrences, context):
