@@ -299,7 +299,7 @@ def probe(
         params=params,
         ignore_case=ignore_case,
         allow_missing=allow_missing,
-        column=word_column,
+        word_column=word_column,
         seed=seed,
     )
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from embexplorer.cli.arguments import PluginFlags
 from embexplorer.cli.asking import IGNORE_CASE
 from embexplorer.cli.making import DEVICES
+from embexplorer.cli.probing_arguments import check_asked
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Asks, Probe
-from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     source = Source(parser, context, is_optional=True)
     flags = _add_probe(parser, context)
     arguments = parser.parse(words)
-    _check_asked(arguments)
+    check_asked(arguments)
     from embexplorer.cli.probing_many import run_many, run_series
     from embexplorer.operations.probe import result_values
     from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
@@ -58,7 +58,7 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
             result,
             context,
             ignore_case=arguments.ignore_case,
-            column=arguments.word_column,
+            word_column=arguments.word_column,
             progress=console.progress("Drawing sets"),
         )
         notes += found.notes
@@ -103,49 +103,11 @@ def _probe_one(
         params=params,
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
-        column=arguments.word_column,
+        word_column=arguments.word_column,
         seed=arguments.seed,
         progress=console.progress("Probing"),
     )
     return space, result
-
-
-def _check_asked(arguments: argparse.Namespace) -> None:
-    """Refuse arguments that do not go together.
-
-    Raises
-    ------
-    UserError
-        Naming them.
-    """
-    if bool(arguments.sets) == bool(arguments.battery):
-        raise UserError(
-            "Which item sets?",
-            "Give one of --sets and --battery.",
-            "Run embexplorer probe sets to see what there is.",
-        )
-    if arguments.encoder is None:
-        if arguments.source is None:
-            raise UserError(
-                "Which space?",
-                "No space is given, and no encoder that reads sentences.",
-                "Put the space first: embexplorer probe SPACE --sets weat-6; or give --encoder.",
-            )
-        return
-    beside = {
-        "a space": arguments.source,
-        "--battery": arguments.battery,
-        "--with": arguments.others,
-        "--limit": arguments.limit,
-        "--word-column": arguments.word_column,
-        "--ignore-case": arguments.ignore_case,
-    }
-    if given := [name for name, value in beside.items() if value]:
-        raise UserError(
-            "Too much to probe",
-            f"--encoder makes a space of sentences itself, so {given[0]} has no meaning beside it.",
-            "Leave one of them out.",
-        )
 
 
 def _add_probe(parser: Parser, context: Context) -> PluginFlags:
@@ -273,7 +235,7 @@ def _asked(asks: Asks) -> str:
     parts = [sets(asks.targets, "target"), sets(asks.attributes, "attribute")]
     parts += ["pairs"] if asks.pairs else []
     parts += {True: ["words"], None: ["words if any"], False: []}[asks.words]
-    parts += {True: ["a column"], None: ["a column if any"], False: []}[asks.column]
+    parts += {True: ["a column"], None: ["a column if any"], False: []}[asks.word_column]
     return ", ".join(part for part in parts if part)
 
 

@@ -66,7 +66,7 @@ def run_many(
         params=params,
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
-        column=arguments.word_column,
+        word_column=arguments.word_column,
         seed=arguments.seed,
         progress=console.progress("Probing"),
     )

@@ -303,7 +303,7 @@ class Asks:
         How many items of each set must be in the space.
     are_paired
         Whether the targets belong together by their position, and lose a missing item in pairs.
-    column
+    word_column
         Whether the items of sets are values of a column, each standing for all rows that have it,
         such as the sentences about a word; None where a column may be named.
     """
@@ -314,7 +314,7 @@ class Asks:
     words: bool | None = False
     least: int = 2
     are_paired: bool = False
-    column: bool | None = False
+    word_column: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,24 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from embexplorer.core.contracts import Asks, Group
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import Coverage, ItemSet, ItemSets
-from embexplorer.core.space import ITEM, Space
-from embexplorer.operations.query import first_rows
+from embexplorer.operations.find_rows import find_rows, find_rows_of, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from embexplorer.core.space import Space
+
 MOST_LOST = 0.2  # share of a set that may be missing (Badilla, Bravo-Marquez and Pérez 2020, WEFE)
 LISTED = 8  # items that a note names
 ZERO = "its vector is zero"
-WORD = "word"  # column that names the word of a sentence, where no other is given
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +45,7 @@ def find_groups(
     *,
     ignore_case: bool = False,
     allow_missing: bool = False,
-    column: str = "",
+    word_column: str = "",
     rows: Mapping[str, int] | None = None,
     where: str = "this space",
 ) -> Groups:
@@ -58,7 +56,7 @@ def find_groups(
 
     Parameters
     ----------
-    column
+    word_column
         Column whose values the sets name, each for all rows that have it; empty for the items.
     rows
         What `find_rows` found, where sets were looked up before.
@@ -74,9 +72,9 @@ def find_groups(
     """
     _check_kinds(sets, asks, title)
     lookup: _Lookup
-    if column or asks.column:
+    if word_column or asks.word_column:
         wanted = items_of(sets)
-        rows_of = find_rows_of(space, wanted, asks, title, column, ignore_case=ignore_case)
+        rows_of = find_rows_of(space, wanted, asks, title, word_column, ignore_case=ignore_case)
         lookup = _ColumnLookup(space, rows_of)
     else:
         if rows is None:
@@ -106,7 +104,7 @@ def find_groups(
     coverage = [one for _, one in found] + ([] if pairs is None else [pairs[2]])
     notes = list(lookup.notes)
     enough_rows = {
-        group.key for group, _ in found if asks.column is None and len(group) >= asks.least
+        group.key for group, _ in found if asks.word_column is None and len(group) >= asks.least
     }
     for one in coverage:
         least = 1 if one.key in ("words", "pairs", *enough_rows) else asks.least
@@ -213,88 +211,6 @@ def list_some(items: list[str]) -> str:
     """Return the first items, and how many more there are."""
     more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
     return ", ".join(items[:LISTED]) + more
-
-
-def items_of(sets: ItemSets) -> set[str]:
-    """Return all items that the sets name."""
-    every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
-    items = {item for one in every for item in one.items}
-    return items | {item for pair in sets.pairs for item in pair}
-
-
-def find_rows(space: Space, wanted: set[str], *, ignore_case: bool) -> dict[str, int]:
-    """Return the row of each wanted item that the space has, in one pass over its items.
-
-    With `ignore_case` the first item that differs in case alone stands for one that is missing;
-    that takes a second pass.
-    """
-    rows = first_rows(space, wanted) if wanted else {}
-    missing = wanted - set(rows)
-    if not ignore_case or not missing:
-        return rows
-    column = pc.utf8_lower(space.table.column(ITEM))
-    lower = sorted({item.lower() for item in missing})
-    codes = pc.index_in(column, value_set=pa.array(lower, column.type))
-    at = pc.indices_nonzero(pc.is_valid(codes)).to_numpy()
-    present, firsts = np.unique(codes.take(pa.array(at)).to_numpy(), return_index=True)
-    folded = {lower[int(one)]: int(at[first]) for one, first in zip(present, firsts, strict=True)}
-    return rows | {item: folded[item.lower()] for item in missing if item.lower() in folded}
-
-
-def find_rows_of(
-    space: Space,
-    wanted: set[str],
-    asks: Asks,
-    title: str,
-    column: str,
-    *,
-    ignore_case: bool,
-) -> dict[str, NDArray[np.int64]]:
-    """Return all rows (m,) of each wanted value of a column that the space has, ascending.
-
-    Raises
-    ------
-    UserError
-        When the probe takes no column, or the space has none of this name.
-    """
-    if asks.column is False:
-        raise UserError(
-            "This probe takes no column",
-            f"{title} looks up items by their names, not in the column “{column}”.",
-            "Leave the column out (--word-column).",
-        )
-    name = column or WORD
-    if name not in space.columns:
-        listed = ", ".join(space.columns) or "none"
-        raise UserError(
-            "No column names the words",
-            f"{title} needs rows that are about a word each, such as sentences, with a column that "
-            f"names it; “{space.name}” has no column “{name}”. Columns: {listed}.",
-            "Name the column (--word-column), or give an encoder for SEAT (--encoder).",
-        )
-    try:
-        values = pc.cast(space.columns[name], pa.large_string())
-    except pa.ArrowException as error:
-        raise UserError(
-            "This column names no words",
-            f"The column “{name}” holds {space.columns[name].type}, not a word in each row.",
-            "Name another column (--word-column).",
-        ) from error
-    asked = sorted(wanted)
-    if ignore_case:
-        values, asked = pc.utf8_lower(values), sorted({item.lower() for item in wanted})
-    codes = pc.index_in(values, value_set=pa.array(asked, pa.large_string()))
-    at = pc.indices_nonzero(pc.is_valid(codes)).to_numpy().astype(np.int64)
-    numbers = codes.take(pa.array(at)).to_numpy()
-    order = np.argsort(numbers, kind="stable")
-    bounds = np.searchsorted(numbers[order], np.arange(len(asked) + 1))
-    every = {
-        value: at[order[bounds[one] : bounds[one + 1]]]
-        for one, value in enumerate(asked)
-        if bounds[one] < bounds[one + 1]
-    }
-    fold = str.lower if ignore_case else str
-    return {item: every[fold(item)] for item in wanted if fold(item) in every}
 
 
 class _Lookup:

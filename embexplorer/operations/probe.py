@@ -30,7 +30,7 @@ def probe(
     params: Mapping[str, Any] | None = None,
     ignore_case: bool = False,
     allow_missing: bool = False,
-    column: str = "",
+    word_column: str = "",
     rows: Mapping[str, int] | None = None,
     where: str = "this space",
     seed: int = 0,
@@ -51,7 +51,7 @@ def probe(
         An item that is not in the space as written stands for the first that differs in case alone.
     allow_missing
         Whether to go on where a set lost over 20 % of its items; it is said in the result.
-    column, rows, where
+    word_column, rows, where
         As `find_groups` takes them.
     seed
         The same seed gives the same numbers.
@@ -77,7 +77,7 @@ def probe(
         chosen.title,
         ignore_case=ignore_case,
         allow_missing=allow_missing,
-        column=column,
+        word_column=word_column,
         rows=rows,
         where=where,
     )

@@ -18,7 +18,7 @@ from embexplorer.core.params import as_dict, build
 from embexplorer.core.probe_results import ProbeResult
 from embexplorer.core.progress import Progress
 from embexplorer.measures.significance import false_discovery, family_wise
-from embexplorer.operations.find_groups import find_rows, items_of
+from embexplorer.operations.find_rows import find_rows, items_of
 from embexplorer.operations.item_sets import built_in_sets, find_sets
 from embexplorer.operations.probe import as_sets, name_settings, probe
 from embexplorer.operations.project import check_seed
@@ -110,7 +110,7 @@ def run_battery(
     params: Mapping[str, Mapping[str, Any]] | None = None,
     ignore_case: bool = False,
     allow_missing: bool = False,
-    column: str = "",
+    word_column: str = "",
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Battery:
@@ -124,7 +124,7 @@ def run_battery(
         Ids of probes; sets as `operations.probe.probe` takes them, of different names.
     params
         Parameters by name, by id of the probe.
-    column
+    word_column
         For the probes that take one.
 
     Raises
@@ -167,7 +167,7 @@ def run_battery(
                         params=params.get(plugin.id),
                         ignore_case=ignore_case,
                         allow_missing=allow_missing,
-                        column="" if plugin.asks.column is False else column,
+                        word_column="" if plugin.asks.word_column is False else word_column,
                         rows=rows,
                         seed=seed,
                         progress=step,

@@ -16,7 +16,8 @@ from embexplorer.core.probe_results import ProbeResult
 from embexplorer.core.progress import Progress
 from embexplorer.measures.bootstrap import Interval
 from embexplorer.measures.trend import LEAST, Trend, find_trend
-from embexplorer.operations.find_groups import find_groups, find_rows, items_of, list_some
+from embexplorer.operations.find_groups import find_groups, list_some
+from embexplorer.operations.find_rows import find_rows, items_of
 from embexplorer.operations.probe import as_sets, name_settings, probe
 from embexplorer.operations.probe_uncertainty import LEVEL, find_interval
 from embexplorer.operations.project import check_seed
@@ -208,7 +209,7 @@ def _check_spaces(spaces: Sequence[Space], chosen: Probe) -> None:
             f"{len(spaces)} is given.",
             "Name the others in their order (--with).",
         )
-    if chosen.asks.column:
+    if chosen.asks.word_column:
         raise UserError(
             "No series of this probe",
             f"{chosen.title} looks up a column; a series compares the items that all spaces have.",
@@ -253,8 +254,8 @@ def _how(
 ) -> str:
     used = ", ".join(f"{one.name} ({len(one.used)} of {len(one.asked)})" for one in coverage)
     parts = [
-        f"{asked} on {len(spaces)} spaces in order, seed {seed}, by the items that all of them have: "
-        f"{used}"
+        f"{asked} on {len(spaces)} spaces in order, seed {seed}, by the items that all of them "
+        f"have: {used}"
     ]
     if draws:
         parts.append(

@@ -86,7 +86,7 @@ def find_uncertainty(
     context: Context,
     *,
     ignore_case: bool = False,
-    column: str = "",
+    word_column: str = "",
     draws: int = DRAWS,
     null_draws: int = NULL_DRAWS,
     progress: Progress | None = None,
@@ -97,7 +97,7 @@ def find_uncertainty(
     ----------
     space, result
         The space and what the probe found in it.
-    ignore_case, column
+    ignore_case, word_column
         As they were for the probe.
     draws
         How often each set is drawn again, with replacement, all sets on their own.
@@ -118,7 +118,7 @@ def find_uncertainty(
     their frequency.
     """
     progress = progress or Progress()
-    repeated = _repeated(space, result, context, ignore_case=ignore_case, column=column)
+    repeated = _repeated(space, result, context, ignore_case=ignore_case, word_column=word_column)
     value = repeated.measure(repeated.probing)
     found_draws, n_failed = repeated.resampled(draws, result.seed, progress.part(0.0, 0.5))
     without = repeated.leave_one_out()
@@ -155,7 +155,7 @@ def find_interval(
     context: Context,
     *,
     ignore_case: bool = False,
-    column: str = "",
+    word_column: str = "",
     rows: Mapping[str, int] | None = None,
     draws: int = DRAWS,
     progress: Progress | None = None,
@@ -164,7 +164,9 @@ def find_interval(
 
     `rows` is what the probe was given, the rest and the errors are those of `find_uncertainty`.
     """
-    repeated = _repeated(space, result, context, ignore_case=ignore_case, column=column, rows=rows)
+    repeated = _repeated(
+        space, result, context, ignore_case=ignore_case, word_column=word_column, rows=rows
+    )
     found, _ = repeated.resampled(draws, result.seed, progress or Progress())
     return percentile_interval(found, LEVEL)
 
@@ -175,7 +177,7 @@ def _repeated(
     context: Context,
     *,
     ignore_case: bool,
-    column: str,
+    word_column: str,
     rows: Mapping[str, int] | None = None,
 ) -> _Repeated:
     """Return the probe of a result as what can be asked again about other items."""
@@ -194,7 +196,7 @@ def _repeated(
         chosen.title,
         ignore_case=ignore_case,
         allow_missing=True,
-        column=column,
+        word_column=word_column,
         rows=rows,
     )
     return _Repeated(chosen, probing_of(groups, space, settings, result.seed, Progress()))

@@ -11,7 +11,8 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.params import build
 from embexplorer.core.progress import Progress
 from embexplorer.operations.encode import encode, texts_of
-from embexplorer.operations.find_groups import WORD, items_of, list_some
+from embexplorer.operations.find_groups import list_some
+from embexplorer.operations.find_rows import WORD, items_of
 from embexplorer.operations.probe import as_sets, probe
 
 if TYPE_CHECKING:

@@ -194,7 +194,7 @@ plugin = Probe(
         "embeddings contain a distribution of human-like biases, AIES, "
         "https://doi.org/10.1145/3461702.3462536"
     ),
-    asks=Asks(targets=2, attributes=2, column=True),
+    asks=Asks(targets=2, attributes=2, word_column=True),
     formula="CES = Σ v d / Σ v over draws, v = 1 / (V + τ²), d of WEAT in each draw",
     run=run,
 )

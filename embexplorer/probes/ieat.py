@@ -46,7 +46,7 @@ plugin = Probe(
         "Steed and Caliskan 2021, Image representations learned with unsupervised pre-training "
         "contain human-like biases, FAccT, https://doi.org/10.1145/3442188.3445932"
     ),
-    asks=Asks(targets=2, attributes=2, column=None),
+    asks=Asks(targets=2, attributes=2, word_column=None),
     formula="d = (mean over X of s − mean over Y of s) / standard deviation of s over X and Y",
     run=run,
     measure=measure_association,

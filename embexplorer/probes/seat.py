@@ -84,7 +84,7 @@ plugin = Probe(
         "May, Wang, Bordia, Bowman and Rudinger 2019, On measuring social biases in sentence "
         "encoders, NAACL, https://aclanthology.org/N19-1063"
     ),
-    asks=Asks(targets=2, attributes=2, column=True),
+    asks=Asks(targets=2, attributes=2, word_column=True),
     formula=(
         "d = (mean over sentences of X of s − mean over sentences of Y of s) / standard deviation "
         "of s over both"

@@ -89,7 +89,7 @@ def test_a_word_space_is_no_space_of_sentences(cli, refused, files):
     assert "SEAT needs rows that are about a word each, such as sentences" in said
     assert "give an encoder for SEAT (--encoder)" in said
     said = refused("probe", space, "--encoder", "hashing", "--probe", "seat", "--sets", sets)
-    assert "--encoder makes a space of sentences itself, so a space has no meaning" in said
+    assert "a space has no meaning beside --encoder here." in said
 
 
 def test_what_is_asked_must_be_whole(cli, refused, files):
@@ -97,6 +97,13 @@ def test_what_is_asked_must_be_whole(cli, refused, files):
     assert "Give one of --sets and --battery." in refused("probe", space)
     assert "No space is given" in refused("probe", "--sets", sets)
     assert "No space is given" in refused("probe", "--battery", sets, space)
+    for words, said in (
+        (("--battery", sets, "--uncertainty"), "--uncertainty has no meaning beside --battery"),
+        (("--sets", sets, "--probes", "mac"), "--probes has no meaning beside --sets"),
+        (("--sets", sets, "--device", "cpu"), "--device has no meaning beside --sets"),
+        (("--sets", sets, "--with", space, "--word-column", "a"), "--word-column has no meaning"),
+    ):
+        assert said in refused("probe", space, *words)
 
 
 def test_occurrences_are_drawn_by_a_column(cli, tmp_path, files):

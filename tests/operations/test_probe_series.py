@@ -72,6 +72,20 @@ def test_only_items_that_all_spaces_have_are_used(decades, context):
     assert sum("x3" in note for note in found.notes) == 2
 
 
+def test_another_case_stands_in_where_a_space_has_no_other(decades, context):
+    spaces = [decades[0], decade(1.0, "1920")]
+    table = make_table([item.upper() for item in spaces[1].items[:]])
+    spaces[1] = make_space(spaces[1].vectors, table, name="1920")
+    found = probe_series(spaces, "weat", SETS, context, ignore_case=True, draws=50)
+    expected = probe(decade(1.0, "1920"), "weat", SETS, context).found.effect_size
+    assert found.points[1].value == pytest.approx(expected)
+    assert found.points[1].interval.low < expected < found.points[1].interval.high
+    assert any(
+        note.startswith("1920: Items that differ in case stand in: A0 for a0")
+        for note in found.notes
+    )
+
+
 def test_too_few_shared_items_are_refused(decades, context):
     spaces = [*decades, decade(1.0, "1940", without=("x0", "x1"))]
     with pytest.raises(UserError) as caught:

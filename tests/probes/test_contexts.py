@@ -81,14 +81,14 @@ def test_a_word_space_needs_sentences(space_of, context):
             probe(words, name, SETS, context)
         assert "“words” has no column “word”. Columns: none." in caught.value.detail
     with pytest.raises(UserError) as caught:
-        probe(words, "weat", SETS, context, column="word")
+        probe(words, "weat", SETS, context, word_column="word")
     assert caught.value.title == "This probe takes no column"
 
 
 def test_a_column_of_another_name_or_kind(occurrences, context):
     table = occurrences.table.rename_columns(["item", "about"])
     space = make_space(occurrences.vectors, table)
-    found = probe(space, "seat", SETS, context, column="about").found
+    found = probe(space, "seat", SETS, context, word_column="about").found
     assert found.effect_size == probe(occurrences, "seat", SETS, context).found.effect_size
     for value in (["a"], b"\xff"):
         table = make_table(occurrences.items[:], {"word": [value] * occurrences.n})
@@ -187,7 +187,7 @@ def test_ieat_is_weat_of_items_or_of_folders(context):
     exact = probe(space, "ieat", named, context, params={"exact_up_to": 20_000})
     assert exact.found.p_value == probe(space, "weat", named, context).found.p_value
     assert exact.found.p_kind == "exact"
-    other = probe(space, "ieat", of_folders, context, column="folder")
+    other = probe(space, "ieat", of_folders, context, word_column="folder")
     assert other.found.effect_size == one.found.effect_size
     assert other.found.p_value == one.found.p_value
     assert other.found.per_item == one.found.per_item
