@@ -3,6 +3,7 @@
 PYTHON ?=
 VENV ?= .venv
 ARGS ?=
+KILLS ?= 1000
 
 PY := $(VENV)/bin/python
 PINS := pyproject.toml packaging/constraints.txt
@@ -15,13 +16,15 @@ export LANG := C.UTF-8
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help system setup run test check bench shots clean
+.PHONY: help system setup run test check bench fuzz soak shots clean
 
 help:
 	@echo "make run    set up what is missing and open the sample"
 	@echo "make test   set up what is missing and run the tests (ARGS=... goes to pytest)"
 	@echo "make check  format, lint, types, imports, tests: what CI runs"
 	@echo "make bench  measure speed against the alternatives"
+	@echo "make soak   long tests: kills and random use (KILLS=n, SECONDS=n)"
+	@echo "make fuzz   damage files of every format, N=10000 times each, from SEED; failing ones to FOLDER"
 	@echo "make shots  draw the pictures of README again"
 	@echo "make setup  set up only"
 	@echo "make clean  remove everything that these made, $(VENV) too"
@@ -60,6 +63,22 @@ check: $(VENV)/.ready-check
 bench: $(VENV)/.ready-bench
 	@for script in tests/benchmarks/bench_*.py; do $(PY) "$$script" $(ARGS) || exit 1; done
 
+SECONDS ?= 7200
+soak: $(VENV)/.ready-test
+	$(PY) -m tests.soak.kill_while_saving $(KILLS)
+	$(PY) -m tests.soak.faults limit
+	$(PY) -m tests.soak.faults refuse
+	@if [ "$$(id -u)" = 0 ] && unshare -m true; then $(PY) -m tests.soak.faults full; fi
+	$(PY) -m tests.soak.random_user --seconds $(SECONDS)
+
+N ?= 10000
+SEED := $(or $(SEED),$(shell date +%s))
+FOLDER ?= fuzz-failures
+fuzz: $(VENV)/.ready-test
+	@echo "SEED=$(SEED)"
+	FUZZ_EXAMPLES=$(N) FUZZ_SEED=$(SEED) FUZZ_FOLDER="$(FOLDER)" $(PY) -m pytest -s \
+		--override-ini faulthandler_timeout=0 tests/fuzz $(ARGS)
+
 shots: $(VENV)/.ready-run
 	@mkdir -p docs/pictures
 	$(SHOT) resources/samples/sentences.parquet --color-by topic --select "#20" \
@@ -70,4 +89,5 @@ shots: $(VENV)/.ready-run
 clean:
 	rm -rf "$(VENV)" build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -f embexplorer-demo.png
+	rm -rf fuzz-failures
 	find embexplorer tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +

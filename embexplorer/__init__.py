@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space, Texts
 
 __version__ = VERSION
-__all__ = ["analogy", "encode", "explore", "neighbors", "open", "probe", "project", "space"]
+__all__ = ["analogy", "encode", "explore", "join", "neighbors", "open", "probe", "project", "space"]
 
 
 def open(path: str | PathLike[str], *, limit: int | None = None, **params: Any) -> Space:  # noqa: A001  the name reads right as ee.open
@@ -239,6 +239,7 @@ def probe(
     allow_missing: bool = False,
     word_column: str = "",
     seed: int = 0,
+    original: Space | None = None,
     **params: Any,
 ) -> ProbeResult:
     """Measure bias by item sets.
@@ -260,6 +261,8 @@ def probe(
         Whether to go on where a set lost over 20 % of its items.
     word_column
         Column that names the word of each row, for ``seat``, ``ceat`` and ``ieat``.
+    original
+        The space before bias was taken out of it, for a probe that asks what items were like there.
     **params
         Parameters of the probe, such as ``ddof=0``.
 
@@ -301,7 +304,36 @@ def probe(
         allow_missing=allow_missing,
         word_column=word_column,
         seed=seed,
+        original=original,
     )
+
+
+def join(space: Space, table: str | PathLike[str], *, on: str | None = None) -> Space:
+    """Return the space with the columns of a table, matched by a key.
+
+    Parameters
+    ----------
+    space
+        What gets the columns; items without a row have no value in them.
+    table
+        A CSV, TSV, JSON lines or Parquet file.
+    on
+        The key's column in the table; None takes the one that fits the items, or another column
+        of the space, best.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When the table does not read, or no item is in it.
+    """
+    from pathlib import Path
+
+    from embexplorer.operations import join as joining
+    from embexplorer.operations.context import Context
+
+    columns = joining.read_columns(Path(table), Context.default())
+    matching = joining.match(space, columns, on)
+    return joining.with_columns(space, joining.join(space, columns, matching, str(table)))
 
 
 def explore(*spaces: Space, block: bool = True) -> Any:

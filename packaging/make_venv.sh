@@ -8,9 +8,9 @@ venv=${VENV:-.venv}
 
 case ${1:-} in
 run) levels="run" extras="offline" ;;
-test) levels="run test" extras="offline,onnx,openvino,test" ;;
-check) levels="run test check" extras="offline,onnx,openvino,test,dev" ;;
-bench) levels="run test bench" extras="offline,onnx,openvino,test,bench" ;;
+test) levels="run test" extras="offline,onnx,openvino,faiss,test" ;;
+check) levels="run test check" extras="offline,onnx,openvino,faiss,test,dev" ;;
+bench) levels="run test bench" extras="offline,onnx,openvino,faiss,test,bench" ;;
 *)
     echo "usage: make_venv.sh run|test|check|bench" >&2
     exit 2

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep cache, settings and logs of a test in its temporary folder."""
-    for name in ("CACHE", "CONFIG", "LOGS"):
+    for name in ("CACHE", "CONFIG", "LOGS", "STATE"):
         monkeypatch.setenv(f"EMBEXPLORER_{name}", str(tmp_path / f".{name.lower()}"))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.derived import Clusters, DerivedColumn
+from embexplorer.core.item_sets import ItemSet, ItemSets
 from embexplorer.core.project import KeptData, ProjectContents
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import Provenance, Space, make_space, make_table
@@ -101,6 +102,19 @@ def full_contents(context: Context) -> ProjectContents:
                 "camera": {"center": [1.5, -2.0], "height": 0.125},
                 "id": "v1",
             },
+        ),
+        item_sets=(
+            ItemSets(
+                "weat-6 after me",
+                targets=(ItemSet("men’s names", ("John", "François")), ItemSet("none", ())),
+                attributes=(ItemSet("career", ("office",)),),
+                words=ItemSet("jobs", ("nurse", "chef")),
+                citation="nobody 2020",
+                language="en",
+                note="shortened",
+                also=("mine",),
+            ),
+            ItemSets("pairs", pairs=(("she", "he"), ("her", "his"))),
         ),
         styles={
             space.id: {

@@ -35,14 +35,26 @@ def test_every_module_of_ours_is_a_plugin(registry):
     ids = [plugin.id for plugin in registry.all(Format)]
     assert ids == [
         "csv",
+        "document",
+        "faiss",
+        "fasttext",
+        "gensim",
+        "h5ad",
+        "hdf5",
+        "hf-dataset",
         "jsonl",
+        "model2vec",
         "npy",
         "npz",
         "parquet",
+        "projector",
+        "safetensors",
+        "spacy",
         "text",
         "text-folder",
         "word2vec-binary",
         "word2vec-text",
+        "workbook",
     ]
 
 
@@ -50,7 +62,7 @@ def test_an_unknown_id_lists_what_there_is(registry):
     with pytest.raises(UserError) as caught:
         registry.get(Format, "docx")
     assert caught.value.title == "Unknown name"
-    assert "csv, jsonl, npy" in caught.value.hint
+    assert "csv, document, faiss" in caught.value.hint
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch):

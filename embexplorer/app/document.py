@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.core.derived import Clusters, DerivedColumn
+from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import Space, Texts
 
@@ -40,7 +41,8 @@ class SavedView:
 class Document:
     """Spaces, corpora that wait to be encoded, and what was worked out or chosen about them.
 
-    Derived columns are beside the spaces: a space never changes.
+    Derived columns are beside the spaces: a space never changes. Item sets belong to no space; each
+    has a name of its own.
     """
 
     spaces: tuple[Space, ...] = ()
@@ -50,6 +52,7 @@ class Document:
     clusters: tuple[Clusters, ...] = ()
     selections: tuple[NamedSelection, ...] = ()
     views: tuple[SavedView, ...] = ()
+    item_sets: tuple[ItemSets, ...] = ()
 
     def space(self, space_id: str) -> Space | None:
         """Return the space with this id, as it was read, or None."""
@@ -91,4 +94,5 @@ class Document:
             clusters=tuple(item for item in self.clusters if item.space_id != data_id),
             selections=tuple(item for item in self.selections if item.space_id != data_id),
             views=tuple(item for item in self.views if item.projection_id in maps),
+            item_sets=self.item_sets,
         )

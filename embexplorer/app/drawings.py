@@ -67,7 +67,7 @@ class Pictures:
     rows
         (m,) the items, in the order in which they get room.
     names
-        n paths of files.
+        n paths of files, each perhaps with the part of it that is meant (`engines.sprite_sheet`).
     folder
         Where a path that is relative starts.
     """
@@ -77,7 +77,7 @@ class Pictures:
     folder: Path
 
     def file_of(self, row: int) -> Path:
-        """Return the image file of an item."""
+        """Return the image file of an item, with the part that is meant behind its name."""
         return self.folder / str(self.names[row].as_py())
 
 

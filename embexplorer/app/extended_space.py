@@ -9,6 +9,8 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 import numpy as np
 import pyarrow as pa
 
+from embexplorer.core.space import free_name
+
 if TYPE_CHECKING:
     from embexplorer.app.document import Document, NamedSelection
     from embexplorer.core.space import Space
@@ -49,17 +51,6 @@ def origin(space: Space) -> Space:
     found = _origins.get(space)
     read = None if found is None else found()
     return space if read is None else read
-
-
-def free_name(table: pa.Table, wanted: str) -> str:
-    """Return the wanted name of a column, with a number where a table has one of that name."""
-    names = set(table.column_names)
-    if wanted not in names:
-        return wanted
-    number = 2
-    while f"{wanted} {number}" in names:
-        number += 1
-    return f"{wanted} {number}"
 
 
 def _selections_column(

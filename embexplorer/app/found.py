@@ -1,4 +1,4 @@
-"""What a person looks for among the items, and what sets a selection apart: with the answers."""
+"""What a person looks for among the items, what sets a selection apart, what a set may lack."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.core.errors import UserError
+from embexplorer.core.results import Metric
 from embexplorer.core.selection import Selection
 from embexplorer.measures.search import SearchMode
 from embexplorer.operations.explain import Explanation
@@ -65,4 +66,44 @@ class Explained:
 
     selection: Selection
     answer: Explanation | None = None
+    is_running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item that could join a set: its row, and its score as a neighbor."""
+
+    item: str
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetOffer:
+    """Items near a seed that could join a set of the draft; none joins by itself.
+
+    Parameters
+    ----------
+    space_id
+        Where they were looked for.
+    key
+        Of the set they could join.
+    seed
+        What they are near to, as a person reads it.
+    metric
+        By which metric.
+    candidates
+        The nearest first, without the items of the set.
+    error
+        What is wrong with the seed.
+    is_running
+        Whether the search is still running.
+    """
+
+    space_id: str
+    key: str
+    seed: str
+    metric: Metric
+    candidates: tuple[Candidate, ...] = ()
+    error: UserError | None = None
     is_running: bool = False

@@ -12,8 +12,9 @@ from embexplorer.app import state as states
 if TYPE_CHECKING:
     from embexplorer.app.state import State
 
-FIELDS = ("selection", "hidden", "filters", "styles", "active_projection")
-COLLECTIONS = ("projections", "columns", "clusters", "selections", "views")
+FIELDS = ("selection", "hidden", "filters", "styles", "active_projection", "draft")
+COLLECTIONS = ("projections", "columns", "clusters", "selections", "views", "item_sets")
+OF_NO_SPACE = ("draft", "item_sets")  # of these
 LONGEST = 200  # steps
 
 
@@ -40,7 +41,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change with a name, and in which space it was made.
+    """A change with a name, and in which space it was made; empty where it has to do with none.
 
     Only what it changed is kept, so that taking it back leaves alone what came meanwhile, such as
     a projection that has finished.
@@ -66,7 +67,9 @@ def step_between(old: State, new: State, title: str) -> Step | None:
     left = Side({name: getattr(new, name) for name in changed}, came)
     if not changed and not found.has_members and not left.has_members:
         return None
-    return Step(title, new.active_space, found, left)
+    touched = {*changed, *(name for name in gone if gone[name].items or came[name].items)}
+    space_id = "" if touched <= set(OF_NO_SPACE) else new.active_space
+    return Step(title, space_id, found, left)
 
 
 def _without(members: tuple[Any, ...], others: tuple[Any, ...]) -> Members:

@@ -21,6 +21,7 @@ from embexplorer.app.drawings import (
 from embexplorer.app.number_columns import are_numbers, numbers_of
 from embexplorer.app.wording import counted
 from embexplorer.core.space import ITEM
+from embexplorer.engines.sprite_sheet import PART, split_part
 from embexplorer.measures.contours import contours_of
 from embexplorer.measures.density import density_of, levels_holding
 from embexplorer.measures.hulls import hulls_of
@@ -50,7 +51,7 @@ IMAGE_COLUMNS = frozenset(
         "file_name", "filepath", "file_path", "image_path", "image_file",
     }
 )  # fmt: skip
-IMAGE_NAME = r"(?i)\.(png|jpe?g|gif|bmp|webp|tiff?|ppm|pgm|svg)$"
+IMAGE_NAME = rf"(?i)\.(png|jpe?g|gif|bmp|webp|tiff?|ppm|pgm|svg){PART}$"
 
 
 def make_terrain(coords: Coords, mask: Mask, progress: Progress) -> Made:
@@ -153,7 +154,8 @@ def make_pictures(space: Space, mask: Mask, progress: Progress) -> Made:
         names = column.cast(pa.large_string())
         is_image = pc.fill_null(pc.match_substring_regex(names, IMAGE_NAME), False).to_numpy()
         rows = np.flatnonzero(is_image)
-        if not any((folder / str(names[row].as_py())).is_file() for row in rows[:LOOKED_AT]):
+        files = {split_part(str(names[row].as_py()))[0] for row in rows[:LOOKED_AT]}
+        if not any((folder / file).is_file() for file in files):
             continue
         said = f"Pictures are the files in “{name}” of {counted(len(rows), 'item')}"
         said += "." if len(rows) == space.n else f" of {space.n:,}."

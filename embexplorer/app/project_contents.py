@@ -38,6 +38,7 @@ def contents_of(
         clusters=document.clusters,
         selections=tuple(map(_fields, document.selections)),
         views=tuple(map(_fields, document.views)),
+        item_sets=document.item_sets,
         styles={name: _fields(style) for name, style in state.styles.items()},
         moment=moment_of(state),
         active={
@@ -65,6 +66,7 @@ def state_of(contents: ProjectContents) -> State:
         ),
         selections=tuple(_selection(values) for values in contents.selections),
         views=tuple(SavedView(**_known(SavedView, values)) for values in contents.views),
+        item_sets=contents.item_sets,
     )
     active = _active(contents.active, document)
     state = State(

@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.asking import Analogy, Neighbors
 from embexplorer.app.presenters.clustering import Clustering
+from embexplorer.app.presenters.covering import Covering
 from embexplorer.app.presenters.deriving import Deriving
 from embexplorer.app.presenters.details import Details
 from embexplorer.app.presenters.drawing import Drawings
+from embexplorer.app.presenters.editing_sets import EditingSets
 from embexplorer.app.presenters.explaining import Explaining
 from embexplorer.app.presenters.filtering import Filtering
 from embexplorer.app.presenters.finding import Finding
 from embexplorer.app.presenters.gallery import Gallery
 from embexplorer.app.presenters.histograms import Histograms
 from embexplorer.app.presenters.items import Items
+from embexplorer.app.presenters.joining import Joining
+from embexplorer.app.presenters.keeping import Keeping
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.offering import Offering
+from embexplorer.app.presenters.opening import Opening
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.results import Results
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
 
     from embexplorer.jobs.events import Event
 
-LANES = ("device", "compute", "files", "kernels", "quick")
+LANES = ("device", "compute", "files", "kernels", "quick", "keep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Services:
     runner: Runner
     remembered: Remembered
     library: Library
+    opening: Opening
     map: Map
     selecting: Selecting
     filtering: Filtering
@@ -72,7 +79,12 @@ class Services:
     project: Project
     gallery: Gallery
     labeling: Labeling
+    joining: Joining
     preparing: Preparing
+    keeping: Keeping
+    editing_sets: EditingSets
+    offering: Offering
+    covering: Covering
 
     @staticmethod
     def start(
@@ -83,7 +95,7 @@ class Services:
         Parameters
         ----------
         lanes
-            The five lanes by name, see `process_lanes` and `inline_lanes`.
+            The six lanes by name, see `process_lanes` and `inline_lanes`.
         post
             Calls ``handle(event)`` in the window's thread; called from any thread.
         """
@@ -98,7 +110,9 @@ class Services:
         selecting = Selecting(store, work, remembered, norms, copies, map_)
         filtering = Filtering(store, work)
         neighbors = Neighbors(store, work, remembered, norms, copies)
+        editing_sets = EditingSets(store)
         library = Library(store, work, context, remembered)
+        project = Project(store, work, context, remembered, library, map_)
         return Services(
             context=context,
             store=store,
@@ -106,6 +120,7 @@ class Services:
             runner=runner,
             remembered=remembered,
             library=library,
+            opening=Opening(work, context, library),
             map=map_,
             selecting=selecting,
             filtering=filtering,
@@ -121,15 +136,20 @@ class Services:
             details=Details(store, work, context, norms, copies),
             results=Results(store, work),
             items=Items(store, work),
-            project=Project(store, work, context, remembered, library, map_),
+            project=project,
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
+            joining=Joining(store, work, context),
             preparing=Preparing(store, work, copies),
+            keeping=Keeping(store, work, context, project),
+            editing_sets=editing_sets,
+            offering=Offering(store, work, remembered, norms, copies, editing_sets),
+            covering=Covering(store, work),
         )
 
 
 def process_lanes(files: Lane | None = None) -> dict[str, Lane]:
-    """Return the lanes of the window: four child processes, one of which soon ends, a thread.
+    """Return the lanes of the window: four child processes, one of which soon ends, two threads.
 
     `files` is the lane that reads, where it was started before the others.
     """
@@ -139,6 +159,7 @@ def process_lanes(files: Lane | None = None) -> dict[str, Lane]:
         "files": files or ProcessLane("files"),
         "kernels": ProcessLane("kernels"),
         "quick": ThreadLane("quick"),
+        "keep": ThreadLane("keep"),
     }
 
 

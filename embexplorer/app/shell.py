@@ -18,6 +18,9 @@ class Shell(Protocol):
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
 
+    def ask_open_with_options(self) -> None:
+        """Let the person choose a file and how it is read."""
+
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""
 
@@ -34,7 +37,10 @@ class Shell(Protocol):
         """Let the person type labels, and color each item by the nearest one."""
 
     def ask_export(self, what: str) -> None:
-        """Let the person choose a file for coords, neighbors, the analogy or the selection."""
+        """Let the person choose a file for a table such as ``coords``, and write it."""
+
+    def show_left_out(self) -> None:
+        """Show which rows of the space were left out, cut, or stand out."""
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a PNG file for the ``map`` or the ``window``."""
@@ -84,6 +90,9 @@ class Shell(Protocol):
     def open_map_menu(self, name: str) -> None:
         """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""
 
+    def ask_join(self) -> None:
+        """Let the person choose a table whose columns join those of the space."""
+
     def ask_clusters(self) -> None:
         """Ask how to find clusters."""
 
@@ -125,6 +134,12 @@ class Shell(Protocol):
 
     def show_palette(self) -> None:
         """Open the command palette."""
+
+    def show_log(self) -> None:
+        """Show the end of the log, and where it lies."""
+
+    def copy_versions(self) -> None:
+        """Put what this application stands on and runs on onto the clipboard."""
 
     def show_about(self) -> None:
         """Show version, licenses and what could not be loaded."""

@@ -15,13 +15,17 @@ from embexplorer.app.document import Document
 from embexplorer.app.drawings import Drawing
 from embexplorer.app.extended_space import extended
 from embexplorer.app.filters import Filter, Shown
-from embexplorer.app.found import Explained, FindQuestion
+from embexplorer.app.found import Explained, FindQuestion, SetOffer
 from embexplorer.app.style import Style
 from embexplorer.core.errors import UserError
+from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.projection import Coords, Projection
 from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
+from embexplorer.operations.set_coverage import SetsCoverage
+from embexplorer.storage.kept_windows import LeftWindow
+from embexplorer.storage.owner import Owner
 
 if TYPE_CHECKING:
     from embexplorer.core.derived import DerivedColumn
@@ -120,10 +124,28 @@ class RowOrder:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error that waits to be read; `details` is for a report."""
+    """An error that waits to be read.
+
+    Parameters
+    ----------
+    error
+        What is wrong.
+    details
+        For a report.
+    source
+        The file that could not be read, which may be read another way; None for other errors.
+    """
 
     error: UserError
     details: str = ""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Several files of texts that were opened one by one, and may be one corpus instead."""
+
+    paths: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,6 +164,8 @@ class ProjectFile:
         False where something in it could not be opened: then the file is not written over unasked.
     extra
         What it holds beside what this version knows.
+    holder
+        The other window that has it open, and alone writes it.
     """
 
     path: Path
@@ -149,6 +173,7 @@ class ProjectFile:
     saved: tuple[object, ...]
     is_whole: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)
+    holder: Owner | None = None
 
     @property
     def name(self) -> str:
@@ -163,7 +188,9 @@ class State:
     `drawings` are what layers of the map show, by `drawings.Kind`.
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
     the active space, and `shown` is what passes them, as soon as that is known. `beside` is the
-    projection on a second map, empty while there is none.
+    projection on a second map, empty while there is none. `left` is what crashed windows left.
+    `draft` are the item sets that are being edited, `covered` what the active space has of them,
+    case regarded or not (`ignores_case`), `set_offer` what could join one of them.
     """
 
     document: Document = field(default_factory=Document)
@@ -185,12 +212,18 @@ class State:
     live: Live | None = None
     activity: tuple[Activity, ...] = ()
     problems: tuple[Problem, ...] = ()
+    offer: Offer | None = None
     message: str = ""
     undo_title: str = ""
     redo_title: str = ""
     project: ProjectFile | None = None
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     beside: str = ""
+    left: tuple[LeftWindow, ...] = ()
+    draft: ItemSets | None = None
+    ignores_case: bool = False
+    covered: SetsCoverage | None = None
+    set_offer: SetOffer | None = None
 
     @property
     def space(self) -> Space | None:

@@ -128,7 +128,7 @@ def analogy_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     rows = rows_of(space, answer.results)
     values = {
         "method": answer.method,
-        "excluded": space.items.take(answer.inputs),
+        "excluded": space.items.take([row for row in answer.inputs if row >= 0]),
         "results": rows,
         "results_with_inputs": rows_of(space, answer.results_with_inputs),
         "missing": [],

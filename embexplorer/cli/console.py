@@ -71,6 +71,11 @@ class Console:
         self.is_json = is_json
         self.is_quiet = is_quiet
         self._progress: ConsoleProgress | None = None
+        self._warnings: list[str] = []
+
+    def warn(self, warning: str) -> None:
+        """Add a warning to the result to come."""
+        self._warnings.append(warning)
 
     def progress(self, title: str) -> Progress:
         """Return the progress of a step."""
@@ -91,7 +96,7 @@ class Console:
     ) -> None:
         """Print the JSON document, or the lines; the warnings go to standard error too."""
         self.end_progress()
-        told = list(dict.fromkeys(warnings))
+        told = list(dict.fromkeys([*self._warnings, *warnings]))
         if self.is_json:
             lost: list[str] = []
             document = _finite({"version": __version__, **values}, "", lost)

@@ -5,28 +5,43 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from embexplorer.app.wording import counted
 from embexplorer.cli.spaces import Source
+from embexplorer.core.errors import UserError
 from embexplorer.core.params import fields_of
 from embexplorer.operations.context import Context
 from embexplorer.plugins import KINDS
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
     from embexplorer.core.contracts import Plugin
+    from embexplorer.core.space import Space
 
 
 def info_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Describe a space."""
     source = Source(parser, Context.default())
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write which rows were left out, cut or repeated, as .csv, .tsv, .jsonl or .parquet",
+    )
     arguments = parser.parse(words)
     from embexplorer.operations.describe import describe
+    from embexplorer.operations.export import write_table
+    from embexplorer.operations.remarks import remarks_table
 
     space, _ = source.space(arguments, console)
     values = describe(space)
+    if arguments.report:
+        write_table(remarks_table(space), Path(arguments.report))
+        values["report"] = arguments.report
     columns = [f"{column['name']} ({column['kind']})" for column in values["columns"]]
     head = [*values["items_head"], *(["…"] if space.n > len(values["items_head"]) else [])]
     lines = [
@@ -90,14 +105,59 @@ def convert_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="file or folder to write"
     )
+    parser.add_argument(
+        "--join", metavar="TABLE", help="file whose columns are added, matched by a key"
+    )
+    parser.add_argument(
+        "--on", metavar="COLUMN", help="column of TABLE that is the key (default: the best match)"
+    )
     arguments = parser.parse(words)
     from embexplorer.operations.export import check_space_target, write_space
 
+    if arguments.on is not None and arguments.join is None:
+        raise UserError("Nothing to join", "--on names a column of a table.", "Add --join TABLE.")
     output = Path(arguments.output)
     check_space_target(output, context)
     space, coords = source.space(arguments, console)
+    joined: dict[str, Any] = {}
+    if arguments.join is not None:
+        space, joined = _with_joined(space, arguments, context, console)
     notes = write_space(space, output, context, coords=coords, progress=console.progress("Writing"))
     values = {"file": str(output), "n": space.n, "d": space.d}
     lines = [f"Wrote {space.n:,} items × {space.d} dimensions to {output}"]
-    console.result(values, lines, warnings=[*space.provenance.notes, *notes])
+    said = joined.pop("notes", [])
+    lines += [f"Joined {', '.join(joined['joined']['columns'])}", *said] if joined else []
+    warnings = [*space.provenance.notes, *said, *notes]
+    console.result({**values, **joined}, lines, warnings=warnings)
     return 0
+
+
+def _with_joined(
+    space: Space, arguments: argparse.Namespace, context: Context, console: Console
+) -> tuple[Space, dict[str, Any]]:
+    """Return the space with the columns of a table, and what the JSON document says of it."""
+    from embexplorer.operations.join import (
+        join,
+        joinable_columns,
+        match,
+        read_columns,
+        with_columns,
+    )
+
+    table = read_columns(arguments.join, context, progress=console.progress("Reading the table"))
+    matching = match(space, table, arguments.on)
+    made = join(space, table, matching, arguments.join)
+    _, left_out = joinable_columns(table, matching.on)
+    described = {
+        "table": arguments.join,
+        "on": matching.on,
+        "key": matching.key,
+        "asked": matching.asked,
+        "found": matching.found,
+        "unused": matching.unused,
+        "repeated": list(matching.repeated),
+        "columns": [column.name for column in made],
+    }
+    missing = space.items.take(np.flatnonzero(matching.rows < 0))
+    notes = [*matching.notes, *left_out]
+    return with_columns(space, made), {"joined": described, "missing": missing, "notes": notes}

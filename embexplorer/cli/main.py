@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 DONE, BUG, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 COMMON = ("--json", "--quiet")  # also understood before the verb
+DEBUG = "--debug"
 
 USAGE = """\
 usage: embexplorer [PATH ...]            open the window with these files
@@ -29,7 +29,8 @@ usage: embexplorer [PATH ...]            open the window with these files
 verbs:
 {verbs}
 
---json prints one JSON document, --quiet no progress, --version the version."""
+--json prints one JSON document, --quiet no progress, --version the version;
+--debug lets the window log what holds it up."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -53,6 +54,8 @@ def run(arguments: Sequence[str]) -> int:
         if mendable is None:
             _tell_bug(error, console)
             return BUG
+        if mendable.trace:
+            console.say(_logged(mendable.trace))
         console.error(mendable, **_missing(error))
         return USER_ERROR
     return code
@@ -96,15 +99,18 @@ def _dispatch(words: list[str], console: Console) -> int:
     if first == ["--version"]:
         console.result({}, [f"embexplorer {__version__}"])
         return DONE
-    if first and first[0].startswith("-"):
+    if first and first[0].startswith("-") and first[0] != DEBUG:
         raise UserError(
             "Unknown option", f"{first[0]} is not an option.", "Run embexplorer --help."
         )
-    return _open_window([word for word in words if word not in COMMON])
+    if DEBUG in words:
+        os.environ["EMBEXPLORER_DEBUG"] = "1"
+    return _open_window([word for word in words if word not in (*COMMON, DEBUG)], console)
 
 
-def _open_window(words: list[str]) -> int:
+def _open_window(words: list[str], console: Console) -> int:
     from embexplorer.cli.display import DisplayProbe
+    from embexplorer.cli.window_log import window_log
 
     missing = [word for word in words if not Path(word).exists()]
     if missing:
@@ -114,30 +120,36 @@ def _open_window(words: list[str]) -> int:
             f"The verbs are: {', '.join(VERBS)}.",
         )
     probe = DisplayProbe()  # tries while the window is imported
-    from embexplorer.ui.opening import run as run_window
+    with window_log(console):
+        from embexplorer.ui.opening import run as run_window
 
-    if not probe.has_display():
-        raise UserError(
-            "No display",
-            "A window cannot be shown here.",
-            "Use a verb such as shot, or see embexplorer --help.",
-        )
-    return run_window([Path(word) for word in words])
+        if not probe.has_display():
+            raise UserError(
+                "No display",
+                "A window cannot be shown here.",
+                "Use a verb such as shot, or see embexplorer --help.",
+            )
+        return run_window([Path(word) for word in words])
+
+
+def _logged(trace: str) -> str:
+    """Keep a traceback in a log; return where."""
+    from embexplorer.storage.paths import log_folder
+
+    path = log_folder() / "errors.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{trace}\n")
+    except OSError:
+        return "It could not be logged."
+    return f"It is logged in {path}."
 
 
 def _tell_bug(error: Exception, console: Console) -> None:
     """Print the traceback and keep it in a log."""
-    from embexplorer.storage.paths import log_folder
-
     console.end_progress()
     trace = "".join(traceback.format_exception(error))
-    path = log_folder() / "errors.log"
-    kept = "It could not be logged."
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"{trace}\n")
-        kept = f"It is logged in {path}."
-    hint = f"This is a bug in embexplorer. {kept}"
+    hint = f"This is a bug in embexplorer. {_logged(trace)}"
     print(f"{trace}{hint}", file=sys.stderr)
     console.error_document("Something went wrong", f"{type(error).__name__}: {error}", hint)

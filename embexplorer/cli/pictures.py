@@ -53,9 +53,12 @@ def demo_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     if not has_display():
         _draw_demo(Path(arguments.output), arguments.seed, console)
         return 0
-    from embexplorer.ui.opening import run
+    from embexplorer.cli.window_log import window_log
 
-    code = run(sample="demo")
+    with window_log(console):
+        from embexplorer.ui.opening import run
+
+        code = run(sample="demo")
     console.result({"file": None}, [])
     return code
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.cli.arguments import PluginFlags
@@ -11,6 +12,7 @@ from embexplorer.cli.making import DEVICES
 from embexplorer.cli.probing_arguments import check_asked
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Asks, Probe
+from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
+DIRECTED = ("way", "projection", "unit_length")  # parameters of probes that a column has too
 LISTED = 12  # items on the terminal; the JSON document has all
 
 
@@ -40,6 +43,8 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     flags = _add_probe(parser, context)
     arguments = parser.parse(words)
     check_asked(arguments)
+    if arguments.coverage:
+        return _print_coverage(source, arguments, console)
     from embexplorer.cli.probing_many import run_many, run_series
     from embexplorer.operations.probe import result_values
     from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
@@ -49,9 +54,13 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     params = flags.values_for(arguments.probe, arguments)
     if arguments.others:
         return run_series(source, params, arguments, context, console)
+    _check_column(arguments, context)
     space, result = _probe_one(source, params, arguments, context, console)
     notes = [*space.provenance.notes, *result.notes]
     values, lines = result_values(result), _lines(result)
+    if arguments.column:
+        values["column"] = _write_column(space, result, arguments, console)
+        lines.append("{name}: {how} Written to {file}.".format(**values["column"]))
     if arguments.uncertainty:
         found = find_uncertainty(
             space,
@@ -95,6 +104,9 @@ def _probe_one(
             progress=console.progress("Probing"),
         )
     space, _ = source.space(arguments, console)
+    original = (
+        source.another(arguments.original, arguments, console) if arguments.original else None
+    )
     result = probe(
         space,
         arguments.probe,
@@ -105,9 +117,44 @@ def _probe_one(
         allow_missing=arguments.allow_missing,
         word_column=arguments.word_column,
         seed=arguments.seed,
+        original=original,
         progress=console.progress("Probing"),
     )
     return space, result
+
+
+def _check_column(arguments: argparse.Namespace, context: Context) -> None:
+    """Refuse a column that cannot be written, before anything is measured."""
+    if not arguments.column:
+        return
+    from embexplorer.engines.table_writing import check_table_extension
+
+    check_table_extension(Path(arguments.column))
+    if not context.registry.get(Probe, arguments.probe).asks.pairs:
+        raise UserError(
+            "No direction to write",
+            f"{arguments.probe} has no pairs of opposites, and so no column of all items.",
+            "Leave --column out, or choose a probe of pairs, such as direction.",
+        )
+
+
+def _write_column(
+    space: Space, result: ProbeResult, arguments: argparse.Namespace, console: Console
+) -> dict[str, str]:
+    """Write how far every item lies along the direction of the pairs."""
+    from embexplorer.operations.bias_column import bias_column, column_table
+    from embexplorer.operations.export import write_table
+
+    column = bias_column(
+        space,
+        result.sets,
+        **{name: result.params[name] for name in DIRECTED if name in result.params},
+        ignore_case=arguments.ignore_case,
+        allow_missing=arguments.allow_missing,
+        progress=console.progress("Projecting"),
+    )
+    write_table(column_table(space, column), arguments.column)
+    return {"name": column.name, "how": column.how, "file": arguments.column}
 
 
 def _add_probe(parser: Parser, context: Context) -> PluginFlags:
@@ -158,6 +205,11 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         "--device", default="auto", choices=DEVICES, help="where an encoder runs (default: auto)"
     )
     parser.add_argument("--download", action="store_true", help="allow a hub id to be downloaded")
+    parser.add_argument(
+        "--coverage",
+        action="store_true",
+        help="run nothing; say what the space has of the sets, and which items are doubtful",
+    )
     parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
     parser.add_argument(
         "--allow-missing",
@@ -165,11 +217,39 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         help="run in spite of a set that lost over 20 %% of its items",
     )
     parser.add_argument(
+        "--original",
+        metavar="SPACE",
+        help="the space before bias was taken out of it, for probes that compare with it",
+    )
+    parser.add_argument(
+        "--column",
+        metavar="FILE",
+        help="also write how far every item lies along the direction of the pairs, as a table",
+    )
+    parser.add_argument(
         "--uncertainty",
         action="store_true",
         help="add intervals, the number without each item, and random sets of like frequency",
     )
     return PluginFlags(parser, probes.values(), "probe")
+
+
+def _print_coverage(source: Source, arguments: argparse.Namespace, console: Console) -> int:
+    """Say what a space has of item sets, before anything is measured."""
+    from embexplorer.operations.item_sets import find_sets
+    from embexplorer.operations.set_coverage import cover_sets, coverage_values
+
+    sets = find_sets(arguments.sets)
+    space, _ = source.space(arguments, console)
+    found = cover_sets(space, sets, ignore_case=arguments.ignore_case)
+    lines = [f"{sets.name} in {space.name}"]
+    lines += [
+        f"{one.key:6} {len(one.found):>4} of {len(one.items):<4} {one.name}" for one in found.sets
+    ]
+    lines += [found.order, *([sets.note] if sets.note else [])]
+    notes = [*space.provenance.notes, *found.notes]
+    console.result(coverage_values(found), lines, warnings=notes)
+    return 0
 
 
 def _lines(result: ProbeResult) -> list[str]:
@@ -185,10 +265,13 @@ def _lines(result: ProbeResult) -> list[str]:
         if found.n_permutations is not None:
             ways = f"{found.p_kind}, {found.n_permutations:,} partitions"
         lines.append(f"p            {found.p_value:.3g}  ({found.alternative}, {ways})")
+    pairs = found.details.get("analogies", ())
     ordered = sorted(found.per_item, key=lambda one: -one.score)
-    lines += [f"{one.score:+9.4f}  {one.set:5} {one.item}" for one in ordered[:LISTED]]
-    if len(ordered) > LISTED:
-        lines.append(f"           … and {len(ordered) - LISTED:,} more")
+    rows = [f"{one['score']:+9.4f}  {one['x']} – {one['y']}" for one in pairs]
+    rows = rows or [f"{one.score:+9.4f}  {one.set:5} {one.item}" for one in ordered]
+    lines += rows[:LISTED]
+    if len(rows) > LISTED:
+        lines.append(f"           … and {len(rows) - LISTED:,} more")
     return [*lines, result.sentence, result.how]
 
 
@@ -250,5 +333,6 @@ def _list_sets(console: Console) -> None:
         listed = ", ".join(f"{one.name} ({len(one.items)})" for one in every)
         if sets.pairs:
             listed = ", ".join(filter(None, (listed, f"{len(sets.pairs)} pairs")))
-        lines.append(f"{name:28} {listed}")
+        also = f"  (also {', '.join(sets.also)})" if sets.also else ""
+        lines.append(f"{name:24} {sets.language:3} {listed}{also}")
     console.result({"sets": values}, lines)

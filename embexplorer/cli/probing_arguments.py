@@ -41,14 +41,18 @@ def check_asked(arguments: argparse.Namespace) -> None:
         "--uncertainty": arguments.uncertainty,
         "--device": arguments.device != "auto",
         "--download": arguments.download,
+        "--coverage": arguments.coverage,
+        "--original": arguments.original,
+        "--column": arguments.column,
     }
+    single = {"--coverage", "--original", "--column"}
     if arguments.encoder is not None:
         what, apart = "--encoder", set(given) - {"--uncertainty", "--device", "--download"}
     elif arguments.battery:
-        what, apart = "--battery", {"--uncertainty", "--device", "--download"}
+        what, apart = "--battery", {"--uncertainty", "--device", "--download", *single}
     elif arguments.others:
         what = "--with"
-        apart = {"--probes", "--word-column", "--uncertainty", "--device", "--download"}
+        apart = {"--probes", "--word-column", "--uncertainty", "--device", "--download", *single}
     else:
         what, apart = "--sets", {"--probes", "--device", "--download"}
     if both := [name for name, value in given.items() if value and name in apart]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import argparse
+
     from embexplorer.cli.arguments import PluginFlags
     from embexplorer.cli.console import Console
     from embexplorer.cli.spaces import Source
@@ -76,9 +77,8 @@ def run_many(
 
 
 def _spaces(source: Source, arguments: argparse.Namespace, console: Console) -> list[Space]:
-    every = [arguments.source, *arguments.others]
-    asked = [argparse.Namespace(**{**vars(arguments), "source": one}) for one in every]
-    return [source.space(one, console)[0] for one in asked]
+    first, _ = source.space(arguments, console)
+    return [first, *(source.another(one, arguments, console) for one in arguments.others)]
 
 
 def _notes_of(spaces: list[Space]) -> list[str]:

@@ -65,6 +65,16 @@ class Source:
         opened = read_space(arguments.source, self._context, **self._options(arguments, console))
         return opened.data, opened.coords
 
+    def another(self, source: str, arguments: argparse.Namespace, console: Console) -> Space:
+        """Read a second space, with the same limit, by the reader that recognizes it."""
+        from embexplorer.operations.project_file import is_project, open_space_of
+        from embexplorer.operations.read import read_space
+
+        options = {"limit": arguments.limit, "progress": console.progress("Reading")}
+        if is_project(source):
+            return open_space_of(source, self._context, **options)[0]
+        return read_space(source, self._context, **options).data
+
     def _space_of_project(
         self, arguments: argparse.Namespace, console: Console
     ) -> tuple[Space, NDArray[np.float32] | None]:

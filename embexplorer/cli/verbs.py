@@ -22,6 +22,10 @@ class Verb:
 
     def run(self, name: str, words: Sequence[str], console: Console) -> int:
         """Let the verb add its arguments, work, and return the exit code."""
+        from embexplorer.storage.usable import use_temporary_cache
+
+        for sentence in use_temporary_cache():
+            console.warn(sentence)
         module = importlib.import_module(f"embexplorer.cli.{self.module}")
         code: int = getattr(module, f"{name}_verb")(make_parser(name), words, console)
         return code

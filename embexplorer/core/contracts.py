@@ -16,7 +16,9 @@ from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.params import NoParams
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Coords
+from embexplorer.core.remarks import Remark
 from embexplorer.core.space import Space, Vectors
+from embexplorer.core.subwords import Subwords
 
 HEAD_BYTES = 1 << 16  # of a file that a format is shown to recognize it
 
@@ -74,6 +76,11 @@ class Parsed:
         What was noticed: duplicates, rows left out. One sentence each.
     details
         Further provenance for `space.json` (encoder, revision) where a file carries it.
+    subwords
+        What gives words that are no items a vector; written to ``subwords.npy`` of the scratch
+        folder, they are moved into the cache like the vectors.
+    remarks
+        The single rows that the notes speak of.
     """
 
     table: pa.Table
@@ -81,6 +88,8 @@ class Parsed:
     coords: NDArray[Any] | None = None
     notes: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    subwords: Subwords | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,8 @@ class Reading:
         Where to say how far it is, and whether it is cancelled.
     limit
         Read the first so many items only; None reads all.
+    is_glance
+        Whether this is for a preview: what is long may be cut, so that it is quick.
     """
 
     path: Path
@@ -108,6 +119,7 @@ class Reading:
     scratch: Path
     progress: Progress = field(default_factory=Progress)
     limit: int | None = None
+    is_glance: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,10 +130,12 @@ class Format(Plugin):
     0 to 1; the surest format reads. `read(reading)` returns a `Parsed` or raises `UserError`.
     `streams` says that it reads from the first byte to the last by `engines.byte_stream`, and so
     compressed files too; its `sniff` judges by the name and the head alone.
-    `write(space, coords, path)` is None where the format cannot be written, and may write
-    further files beside `path`. `beside(path, params)` lists the further files that are read
-    with `path`, so that the cache knows when they change. `version` changes when the same file
-    would be read differently, so that the cache reads it again.
+    `write(space, coords, path)` is None where the format cannot be written, may write further
+    files beside `path`, and may return what it changed, one sentence each. `beside(path, params)`
+    lists the further files that are read with `path`, so that the cache knows when they change.
+    `version` changes when the same file would be read differently, so that the cache reads it
+    again. `columns(reading)` of a table returns its columns with their types, and the same as they
+    are written, before they have roles: about as many rows as the limit says, or all.
     """
 
     kind: ClassVar[str] = "formats"
@@ -130,8 +144,9 @@ class Format(Plugin):
     streams: bool = False
     sniff: Callable[[Path, bytes], float] = lambda path, head: 0.0
     read: Callable[[Reading], Parsed] | None = None
-    write: Callable[[Space, Coords | None, Path], None] | None = None
+    write: Callable[[Space, Coords | None, Path], Sequence[str] | None] | None = None
     beside: Callable[[Path, Any], Sequence[Path]] = lambda path, params: ()
+    columns: Callable[[Reading], tuple[pa.Table, pa.Table]] | None = None
 
 
 class LoadedEncoder(Protocol):
@@ -306,6 +321,8 @@ class Asks:
     word_column
         Whether the items of sets are values of a column, each standing for all rows that have it,
         such as the sentences about a word; None where a column may be named.
+    original
+        Whether it can take what items were like from another space, see `Probing`.
     """
 
     targets: int | None = 0
@@ -315,6 +332,7 @@ class Asks:
     least: int = 2
     are_paired: bool = False
     word_column: bool | None = False
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -387,6 +405,11 @@ class Probing:
         The same seed gives the same numbers.
     progress
         Where to say how far it is, and whether it is cancelled.
+    original
+        The space as it was before bias was taken out of it, which says what an item was like;
+        None where that is `space` itself. Its items are found by their names.
+    specific
+        (m,) int64 rows of items that are of one side by definition, such as ``mother``.
     """
 
     params: Any
@@ -397,11 +420,17 @@ class Probing:
     space: Space
     seed: int
     progress: Progress
+    original: Space | None = None
+    specific: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
 class ItemScore:
-    """A number about one item; `set` is the key of its set."""
+    """A number about one item; `set` is the key of its set.
+
+    That is `first` or `second` for an item on this side of the pairs, also where the probe itself
+    put it there.
+    """
 
     item: str
     set: str
@@ -429,6 +458,9 @@ class Probed:
         The smallest and largest value that the headline number can have.
     per_item
         A score for each item.
+    sides
+        What a negative and what a positive score of an item is nearer to; None where the sign says
+        no such thing.
     contributions
         How much of the headline number each item makes up; they add up to it.
     details
@@ -451,6 +483,7 @@ class Probed:
     contributions: tuple[ItemScore, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    sides: tuple[str, str] | None = None
 
     @property
     def value(self) -> float | None:

@@ -14,10 +14,13 @@ class UserError(Exception):
         Which file, row or value; what still stands.
     hint
         The next step.
+    trace
+        The traceback for the log, where a mistake of ours lies behind it; never shown first.
     """
 
-    def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
+    def __init__(self, title: str, detail: str = "", hint: str = "", *, trace: str = "") -> None:
         super().__init__(title, detail, hint)
+        self.trace = trace
         self.title = title
         self.detail = detail
         self.hint = hint

@@ -29,9 +29,15 @@ class ItemSets:
         Pairs of opposites, such as she and he, the first on the positive side.
     words
         Further items that are looked at one by one, such as occupations; None for none.
+    specific
+        Items that are of one side by definition, such as mother, which no probe counts as biased.
     citation, language, license
         Where the sets are from, the ISO 639-1 code of their language, and what they may be used
         for.
+    note
+        What a person must know, such as what was shortened.
+    also
+        Further names that people look for.
     """
 
     name: str
@@ -39,9 +45,12 @@ class ItemSets:
     attributes: tuple[ItemSet, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     words: ItemSet | None = None
+    specific: tuple[str, ...] = ()
     citation: str = ""
     language: str = ""
     license: str = ""
+    note: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

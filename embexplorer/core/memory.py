@@ -12,8 +12,21 @@ from embexplorer.core.errors import UserError
 SHARE = 0.7  # of the free memory that a job may plan with: other programs go on
 GIGABYTE = 2**30
 
+# What PyTorch says on its devices, then ONNX Runtime, then OpenVINO, then the system.
+WANT_OF_MEMORY = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    "failed to allocate memory",
+    "bad allocation",
+    "bad_alloc",
+    "cannot allocate memory",
+)
+
 _MEMINFO = Path("/proc/meminfo")
 _CGROUP = Path("/sys/fs/cgroup")  # of a container, where it is limited
+_VMSTAT = Path("/proc/vmstat")
+_OWN_CGROUP = Path("/proc/self/cgroup")
 
 
 def check_memory(needed: float, title: str, hint: str, *, free: int | None = None) -> None:
@@ -59,6 +72,31 @@ def free_memory() -> int | None:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError):
         return None
+
+
+def is_want_of_memory(error: BaseException) -> bool:
+    """Return whether something failed because it got no memory, whichever library says so."""
+    if isinstance(error, MemoryError):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError | OSError) and any(
+        words in text for words in WANT_OF_MEMORY
+    )
+
+
+def oom_kills() -> int | None:
+    """Return how many processes were killed for want of memory so far; None if unknown.
+
+    Linux counts them for the control group of this process, whose children share it, and where it
+    has none for the whole computer.
+    """
+    own = _text(_OWN_CGROUP).strip().rpartition("::/")[2]
+    for events in (_CGROUP / own / "memory.events", _CGROUP / "memory.events", _VMSTAT):
+        for line in _text(events).splitlines():
+            name, _, count = line.partition(" ")
+            if name == "oom_kill":
+                return int(count)
+    return None
 
 
 def _text(path: Path) -> str:

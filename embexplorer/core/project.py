@@ -8,6 +8,7 @@ from typing import Any
 
 from embexplorer.core.derived import Clusters, DerivedColumn
 from embexplorer.core.errors import UserError
+from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.projection import Projection
 
 
@@ -45,6 +46,8 @@ class ProjectContents:
         What was worked out about the spaces.
     selections, views
         Plain values of each, by the names of their fields.
+    item_sets
+        Sets to probe by, of no space.
     styles
         Plain values of the style of each space, by its id.
     moment
@@ -61,6 +64,7 @@ class ProjectContents:
     clusters: tuple[Clusters, ...] = ()
     selections: tuple[Mapping[str, Any], ...] = ()
     views: tuple[Mapping[str, Any], ...] = ()
+    item_sets: tuple[ItemSets, ...] = ()
     styles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     moment: Mapping[str, Any] = field(default_factory=dict)
     active: Mapping[str, str] = field(default_factory=dict)

@@ -65,9 +65,14 @@ class Neighbors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnalogyResult:
-    """Answers to ``a is to b as c is to ?``, without the inputs and with them."""
+    """Answers to ``a is to b as c is to ?``, without the inputs and with them.
+
+    `inputs` are the rows of a, b and c, -1 for a word that is no item; `names` what they are
+    called.
+    """
 
     inputs: tuple[int, int, int]
+    names: tuple[str, str, str]
     method: AnalogyMethod
     results: Ranked
     results_with_inputs: Ranked

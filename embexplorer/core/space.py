@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
+from embexplorer.core.subwords import Subwords
 
 Vectors = NDArray[np.float32]  # (n, d)
 
@@ -128,6 +129,8 @@ class Space(_Table):
         Where it came from.
     folder
         Where vectors and table lie on disk, so that another process maps them; None in memory.
+    subwords
+        What gives words that are no items a vector, where the model had it.
     """
 
     id: str
@@ -136,6 +139,7 @@ class Space(_Table):
     table: pa.Table
     provenance: Provenance = Provenance()
     folder: Path | None = None
+    subwords: Subwords | None = None
 
     @property
     def d(self) -> int:
@@ -245,3 +249,14 @@ def blocks_of(vectors: NDArray[Any]) -> list[tuple[int, NDArray[Any]]]:
     row_bytes = max(1, vectors.strides[0] if vectors.ndim > 1 else vectors.itemsize)
     step = max(1, BLOCK_BYTES // row_bytes)
     return [(start, vectors[start : start + step]) for start in range(0, len(vectors), step)]
+
+
+def free_name(table: pa.Table, wanted: str) -> str:
+    """Return the wanted name of a column, with a number where a table has one of that name."""
+    names = set(table.column_names)
+    if wanted not in names:
+        return wanted
+    number = 2
+    while f"{wanted} {number}" in names:
+        number += 1
+    return f"{wanted} {number}"

@@ -1,4 +1,4 @@
-"""What a column of texts holds: whole numbers, decimals, yes and no, or texts."""
+"""What a column of texts holds: whole numbers, decimals, yes and no, dates, or texts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from embexplorer.engines.column_names import KNOWN_NAMES
 _WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
 _DECIMAL = r"^[+-]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][+-]?[0-9]+)?$"
 _HAS_DIGIT = r"[0-9]"
+# ISO 8601 without a time zone, as databases and pandas write it.
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
 
 
 def typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column of texts as int64, float64 or bool where every text is one.
+    """Return a column of texts as int64, float64, bool, days or moments where every text is one.
 
     Empty texts become missing values in these; a column of empty texts stays as it is.
     """
-    filled = pc.if_else(pc.equal(column, ""), None, column)
+    filled = pc.if_else(pc.equal(column, pa.scalar("", column.type)), _missing(column), column)
     if filled.null_count == len(filled):
         return column
     if _all_match(filled, _WHOLE):
@@ -27,7 +30,23 @@ def typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return filled.cast(pa.float64())
     if _all_match(filled, r"^(true|false|True|False|TRUE|FALSE)$"):
         return filled.cast(pa.bool_())
+    if _all_match(filled, _DAY):
+        return _first_cast(filled, (pa.date32(),), column)
+    if _all_match(filled, _MOMENT):
+        return _first_cast(filled, (pa.timestamp("s"), pa.timestamp("us")), column)
     return column
+
+
+def _first_cast(
+    column: pa.ChunkedArray, kinds: tuple[pa.DataType, ...], texts: pa.ChunkedArray
+) -> pa.ChunkedArray:
+    """Return the column as the first kind that holds all of it; June 31 is a text."""
+    for kind in kinds:
+        try:
+            return column.cast(kind)
+        except pa.ArrowInvalid:
+            continue
+    return texts
 
 
 def mostly_typed(table: pa.Table) -> pa.Table:
@@ -60,7 +79,12 @@ def numbers_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
     trimmed = pc.utf8_trim_whitespace(column)
     number = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
     is_number = pc.match_substring_regex(trimmed, number)
-    return pc.if_else(is_number, trimmed, None).cast(pa.float64())
+    return pc.if_else(is_number, trimmed, _missing(column)).cast(pa.float64())
+
+
+def _missing(column: pa.ChunkedArray) -> pa.Scalar:
+    # For a plain None Arrow looks each time whether pandas is installed, 1 ms a column.
+    return pa.scalar(None, column.type)
 
 
 def _all_match(column: pa.ChunkedArray, pattern: str) -> bool:

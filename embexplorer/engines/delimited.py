@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embexplorer.core.errors import UserError
 from embexplorer.engines.column_names import KNOWN_NAMES
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = ",\t;|"
 SAMPLE_ROWS = 50
+MOST_COLUMNS = 100_000
 LONGEST_FIELD = 1 << 27
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*|[+-]?(nan|inf)", re.IGNORECASE)
 _QUOTED = re.compile(r'(^|[\t\n])"[^"]*(""[^"]*)*"(?=[\t\r\n]|$)')
@@ -34,6 +36,7 @@ class Dialect:
 def find_dialect(
     text: str,
     *,
+    file: str,
     is_whole: bool,
     delimiter: str | None = None,
     has_header: bool | None = None,
@@ -49,12 +52,19 @@ def find_dialect(
     ----------
     text
         Beginning of the file.
+    file
+        Its name, for messages.
     is_whole
         Whether that is all of it; otherwise its last row does not count.
     delimiter, has_header
         What is known; None finds out.
     is_tab
         Whether the file's name says tab-separated.
+
+    Raises
+    ------
+    UserError
+        When the first row has too many columns.
     """
     if delimiter is None:
         delimiter = "\t" if is_tab else _find_delimiter(text, is_whole=is_whole)
@@ -67,6 +77,12 @@ def find_dialect(
     if has_header is None:
         has_header = looks_like_header(rows[0], rows[1:])
     width = len(rows[0])
+    if width > MOST_COLUMNS:
+        raise UserError(
+            "Too many columns",
+            f"The first row of {file} has {width:,} columns; {MOST_COLUMNS:,} can be read.",
+            "Check its delimiter, or write the vectors as .npy or .parquet.",
+        )
     names = rows[0] if has_header else name_columns(rows[:SAMPLE_ROWS], width)
     return Dialect(delimiter, has_quotes, has_header, tuple(unique_names(names)))
 
@@ -154,13 +170,15 @@ def name_columns(rows: list[list[str]], width: int) -> list[str]:
     """
     names: list[str] = []
     n_numbers = 0
+    has_item = False
     for at in range(width):
         cells = [row[at] for row in rows if at < len(row)]
         if all(is_number(cell) for cell in cells) and not (at == 0 and _are_integers(rows)):
             names.append(f"v{n_numbers}")
             n_numbers += 1
         else:
-            names.append("item" if "item" not in names else f"column {at + 1}")
+            names.append(f"column {at + 1}" if has_item else "item")
+            has_item = True
     if n_numbers in (2, 3):
         axes = dict(zip(("v0", "v1", "v2"), "xyz", strict=True))
         return [axes.get(name, name) for name in names]
@@ -175,11 +193,12 @@ def _are_integers(rows: list[list[str]]) -> bool:
 
 def unique_names(names: list[str]) -> list[str]:
     """Return the names, each once: empty ones are numbered, repeated ones get a number behind."""
-    result: list[str] = []
+    result: dict[str, None] = {}
+    numbers: Counter[str] = Counter()
     for at, name in enumerate(names):
-        plain = name.strip() or f"column {at + 1}"
-        unique, number = plain, 2
+        plain = unique = name.strip() or f"column {at + 1}"
         while unique in result:
-            unique, number = f"{plain} {number}", number + 1
-        result.append(unique)
-    return result
+            numbers[plain] += 1
+            unique = f"{plain} {numbers[plain] + 1}"
+        result[unique] = None
+    return list(result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -15,6 +14,7 @@ from embexplorer.core.space import ITEM, TEXT
 from embexplorer.engines.column_names import ITEM_NAMES, TEXT_NAMES
 from embexplorer.engines.column_types import typed_table
 from embexplorer.engines.delimited import find_dialect, name_columns, rows_of, unique_names
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.table_writing import write_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, decode_head
 
@@ -35,6 +35,7 @@ ENDINGS = (
     ".json",
 )
 LONGEST_FILE = 1 << 32
+UNREADABLE, MEND = "The items file cannot be read", "Mend it, or name another."
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def find_items(path: Path, params: ItemsParams) -> Path | None:
     Raises
     ------
     UserError
-        When the file that was named does not exist.
+        When the file that was named does not exist, or lies in another folder: a project or a
+        link could name any file otherwise.
     """
     if params.items_file:
         named = path.parent / params.items_file
@@ -68,9 +70,22 @@ def find_items(path: Path, params: ItemsParams) -> Path | None:
             raise UserError(
                 "The items file is missing", f"There is no {named}.", "Choose another file."
             )
-        return named
+        return _beside(path, named)
     candidates = (path.with_name(path.stem + ending) for ending in ENDINGS)
-    return next((found for found in candidates if found.is_file()), None)
+    found = next((found for found in candidates if found.is_file()), None)
+    return None if found is None else _beside(path, found)
+
+
+def _beside(path: Path, items: Path) -> Path:
+    # A download may keep both in one place elsewhere and link to them.
+    folders = (path.parent.resolve(), path.resolve().parent)
+    if any(items.resolve().is_relative_to(folder) for folder in folders):
+        return items
+    raise UserError(
+        "The items file lies elsewhere",
+        f"{items.name} leads out of the folder of {path.name}, to {items.resolve()}.",
+        "Copy it beside the vectors.",
+    )
 
 
 def read_items(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
@@ -85,15 +100,16 @@ def read_items(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     """
     if path.stat().st_size > LONGEST_FILE:
         raise UserError("The items file is too large", f"{path.name} is above 4 GB.", "Split it.")
-    try:
-        if path.suffix.lower() == ".json":
+    kind = path.suffix.lower()
+    with loading(path.name, title=UNREADABLE, hint=MEND, is_untyped=kind == ".json"):
+        if kind == ".json":
             return _from_json(path, n, file, params)
-        if path.suffix.lower() in (".csv", ".tsv"):
+        if kind in (".csv", ".tsv"):
             return _from_table(path, n, file, params)
-    except (csv.Error, json.JSONDecodeError, RecursionError, pa.ArrowException) as error:
-        raise UserError(
-            "The items file cannot be read", f"{path.name}: {error}", "Mend it, or name another."
-        ) from error
+        return _from_lines(path, n, file, params)
+
+
+def _from_lines(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     lines = _text(path, params).split("\n")
     items = [line.removesuffix("\r") for line in lines]
     while items and not items[-1]:
@@ -132,7 +148,7 @@ def _from_table(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     text = _text(path, params)
     head = decode_head(text[: 1 << 16].encode()) or ""
     is_tab = path.suffix.lower() == ".tsv"
-    dialect = find_dialect(head, is_whole=len(text) <= 1 << 16, is_tab=is_tab)
+    dialect = find_dialect(head, file=path.name, is_whole=len(text) <= 1 << 16, is_tab=is_tab)
     with Utf8Stream(path, params.encoding) as stream:
         lines = stream.as_lines()
         rows = (
@@ -153,10 +169,11 @@ def _from_table(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     names = unique_names(rows[0]) if has_header else name_columns(rows[:50], width)
     body = rows[has_header:]
     columns = {name: [row[at] for row in body] for at, name in enumerate(names)}
-    return _with_item_first(columns)
+    return with_item_first(columns)
 
 
-def _with_item_first(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+def with_item_first(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Return columns as a typed table, the one that names items first, and called item."""
     known = [
         name for wanted in (*ITEM_NAMES, *TEXT_NAMES) for name in columns if name.lower() == wanted
     ]
@@ -190,6 +207,6 @@ def _from_json(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     _check_count(path, len(found), n, file)
     if found and all(isinstance(row, dict) for row in found):
         keys = list(dict.fromkeys(key for row in found for key in row))
-        return _with_item_first({key: [row.get(key) for row in found] for key in keys})
+        return with_item_first({key: [row.get(key) for row in found] for key in keys})
     items = [value if isinstance(value, str) else json.dumps(value) for value in found]
     return pa.table({ITEM: pa.array(items, pa.large_string())})

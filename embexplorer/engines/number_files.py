@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ast
 import struct
-import tokenize
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from embexplorer.core.errors import UserError
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.row_errors import Where, not_finite
 from embexplorer.engines.vector_sink import VectorSink, as_float32, check_room
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -60,7 +60,7 @@ def read_header(file: IO[bytes], name: str) -> Header:
             "Write it again with numpy.save.",
         )
     wide = magic[6] >= 2
-    try:
+    with loading(name, title="The NumPy file is damaged", hint="Save it again.", is_untyped=True):
         (length,) = struct.unpack("<I" if wide else "<H", file.read(4 if wide else 2))
         if length > MAX_HEADER:
             raise ValueError(f"a header of {length:,} bytes")
@@ -71,23 +71,6 @@ def read_header(file: IO[bytes], name: str) -> Header:
         if not all(type(size) is int and 0 <= size < 1 << 62 for size in shape):
             raise ValueError(f"a shape of {shape}")
         is_fortran = bool(described["fortran_order"])
-    except (
-        struct.error,
-        ValueError,
-        SyntaxError,
-        TypeError,
-        KeyError,
-        IndexError,
-        MemoryError,
-        RecursionError,
-        OverflowError,
-        tokenize.TokenError,
-    ) as error:
-        raise UserError(
-            "The NumPy file is damaged",
-            f"{name}: its header does not read ({error}).",
-            "Save it again.",
-        ) from error
     return Header(shape, dtype, is_fortran, 8 + (4 if wide else 2) + length)
 
 
@@ -148,17 +131,48 @@ def copy_vectors(
             "Get the whole file again.",
         )
     wanted = n if reading.limit is None else min(n, reading.limit)
-    check_room(reading.scratch, wanted * d * 4)
+    return sink_blocks(reading, _blocks(file, header, wanted), (wanted, d), name)
+
+
+def sink_blocks(
+    reading: Reading, blocks: Iterable[NDArray[Any]], shape: tuple[int, int], name: str
+) -> NDArray[np.float32]:
+    """Put blocks of rows one behind the other into the scratch folder as float32.
+
+    Parameters
+    ----------
+    blocks
+        Arrays (m, d) of any real type.
+    shape
+        The rows of all blocks together, and d.
+    name
+        What is read, for messages.
+
+    Raises
+    ------
+    UserError
+        When the disk has no room for them, or a value is not finite.
+    """
+    n, d = shape
+    check_room(reading.scratch, n * d * 4)
     with VectorSink(reading.scratch) as sink:
-        for block in _blocks(file, header, wanted):
+        for block in blocks:
             reading.progress.raise_if_cancelled()
-            reading.progress.report(sink.rows / wanted)
+            reading.progress.report(sink.rows / n)
             narrow, bad = as_float32(block)
             if bad:
                 where = Where(name, sink.rows + bad[0] + 1, is_line=False)
                 raise not_finite(where, f"column {bad[1] + 1:,}", str(block[bad]))
             sink.append(narrow)
         return sink.finish()
+
+
+def as_coords(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Return coords (n, 2|3) as float32; a row that has no place on a map is NaN."""
+    with np.errstate(over="ignore"):  # what is too large has none either
+        coords: NDArray[np.float32] = values.astype(np.float32)
+    coords[~np.isfinite(coords).all(axis=1)] = np.nan
+    return coords
 
 
 def _blocks(file: IO[bytes], header: Header, wanted: int) -> Iterator[NDArray[Any]]:

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from embexplorer.engines.arrow_types import is_nested_list, joined_lists
+
 _BLANKS = bytes.maketrans(b"[](){},;\n\r\t", b" " * 11)
 _LIST = re.compile(r"\s*[\[({].*[\])}]\s*", re.DOTALL)
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -91,6 +93,8 @@ def vectors_of(column: pa.ChunkedArray, d: int) -> Block:
         array = pa.concat_arrays(array.chunks) if array.chunks else pa.array([], column.type)
     if isinstance(array, pa.ExtensionArray):
         array = array.storage
+    if is_nested_list(array.type):
+        array = joined_lists(array)
     if not has_number_lists(array.type):
         return _parsed(array, d)
     lengths = _lengths(array)

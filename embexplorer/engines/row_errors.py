@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from embexplorer.core.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+T = TypeVar("T")
 
 LEAVE_OUT = "open the file and leave out rows that do not fit"
 SHOWN = 40  # characters of a value that a message repeats
@@ -77,6 +83,20 @@ def left_out_note(count: int, first: Where) -> str:
     """Return the note on rows that were left out."""
     rows = "1 row was" if count == 1 else f"{count:,} rows were"
     return f"{rows} left out: no vector that fits ({first}{' first' if count > 1 else ''})."
+
+
+def picked(values: Iterable[T], places: Sequence[int]) -> list[T]:
+    """Return the values at some places, ascending and counted from 0, in one walk."""
+    wanted = iter(places)
+    found: list[T] = []
+    at = next(wanted, None)
+    for number, value in enumerate(values):
+        if at is None:
+            break
+        if number == at:
+            found.append(value)
+            at = next(wanted, None)
+    return found
 
 
 def shown(text: str) -> str:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from embexplorer.core.contracts import Parsed
 from embexplorer.core.errors import UserError
+from embexplorer.core.remarks import MOST_ROWS, Remark, Unit
 from embexplorer.core.space import ITEM, TEXT
 from embexplorer.engines.number_lists import Block, vectors_of
 from embexplorer.engines.row_errors import (
@@ -20,15 +21,21 @@ from embexplorer.engines.row_errors import (
     not_a_number,
     not_finite,
     ragged_row,
+    shown,
 )
 from embexplorer.engines.text_items import label_of, left_out_texts_note
 from embexplorer.engines.vector_sink import VectorSink, as_float32
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from embexplorer.core.contracts import Reading
     from embexplorer.engines.table_roles import Roles
+
+
+NUMBERED_NOTE = "No column names the items; they are numbered from 0."
 
 
 class Finder(Protocol):
@@ -36,6 +43,9 @@ class Finder(Protocol):
 
     def where(self, row: int) -> Where:
         """Return the place of a row, counted from 0 among the rows that were read."""
+
+    def places(self, rows: Sequence[int]) -> list[Where]:
+        """Return the places of some rows, ascending, in one walk through the file."""
 
     def cell(self, row: int, column: str) -> str | None:
         """Return how a cell is written in the file, or None where only its value is known."""
@@ -51,9 +61,39 @@ class RowFinder:
         """Return the row's number."""
         return Where(self.file, row + 1, is_line=False)
 
+    def places(self, rows: Sequence[int]) -> list[Where]:
+        """Return the rows' numbers."""
+        return [self.where(row) for row in rows]
+
     def cell(self, row: int, column: str) -> str | None:
         """Return None: only the value is known."""
         return None
+
+
+class _LeftOut:
+    """Rows that become no items: how many there are, and the first of them."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.total = 0
+        self.rows: list[int] = []
+        self.names: list[str] = []
+
+    def add(self, rows: NDArray[np.int64], seen: int, batch: pa.Table, item: str) -> None:
+        """Add rows of a batch before which `seen` rows were read."""
+        self.total += len(rows)
+        named = rows[: MOST_ROWS - len(self.rows)]
+        self.rows += (seen + named).tolist()
+        if item:
+            values = batch.column(item).take(pa.array(named, pa.int64())).to_pylist()
+            self.names += ["" if value is None else shown(str(value)) for value in values]
+
+    def remark(self, finder: Finder) -> Remark:
+        """Return what is said of the rows."""
+        places = finder.places(self.rows)
+        unit: Unit = "line" if places[0].is_line else "row"
+        rows = tuple(place.row for place in places)
+        return Remark(self.reason, "left out", self.total, unit, rows, tuple(self.names))
 
 
 class TableCollector:
@@ -78,8 +118,9 @@ class TableCollector:
         self.finder = finder
         self.seen = 0
         self.kept = 0
-        self.left_out: list[int] = []
-        self.without_text: list[int] = []
+        self.misfits = _LeftOut("no vector of the length of the others")
+        self.not_finite = _LeftOut("a number is missing or not finite")
+        self.without_text = _LeftOut("no text")
         self.tables: list[pa.Table] = []
         self.coords: list[NDArray[np.float32]] = []
         self.sink = VectorSink(reading.scratch) if roles.d else None
@@ -115,7 +156,9 @@ class TableCollector:
         table = batch.filter(pa.array(keep))
         if self.roles.coords:
             self.coords.append(self._coords(batch, keep))
-        taken = {self.roles.vector, *self.roles.numbers, *self.roles.coords}
+        taken = {
+            self.roles.vector, *self.roles.numbers, *self.roles.coords, *self.roles.left_out
+        }  # fmt: skip
         names = [name for name in table.column_names if name not in taken]
         self.tables.append(table.select(names) if names else pa.table({"": pa.nulls(len(table))}))
         self.kept += int(keep.sum())
@@ -142,13 +185,13 @@ class TableCollector:
         finite = np.isfinite(narrow).all(axis=1)
         fits = block.fits.copy()
         fits[rows[~finite]] = False
-        self.left_out += (self.seen + rows[~finite]).tolist()
+        self.not_finite.add(rows[~finite], self.seen, batch, self.roles.item)
         return Block(narrow[finite], fits, block.lengths)
 
     def _bad_length(self, batch: pa.Table, block: Block) -> None:
         rows = np.flatnonzero(~block.fits)
         if self.leave_out:
-            self.left_out += (self.seen + rows).tolist()
+            self.misfits.add(rows, self.seen, batch, self.roles.item)
             return
         first = int(rows[0])
         where = self.finder.where(self.seen + first)
@@ -178,7 +221,7 @@ class TableCollector:
         texts = batch.column(self.roles.text).cast(pa.large_string())
         filled = pc.match_substring_regex(texts, r"\S").fill_null(fill_value=False)
         has_text: NDArray[np.bool_] = filled.to_numpy().astype(bool)
-        self.without_text += (self.seen + np.flatnonzero(~has_text)).tolist()
+        self.without_text.add(np.flatnonzero(~has_text), self.seen, batch, self.roles.item)
         return has_text
 
     def _coords(self, batch: pa.Table, keep: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -202,21 +245,24 @@ class TableCollector:
             what = "texts" if self.sink is None else "vectors"
             raise UserError(f"No {what} in this file", f"{file} has no row that fits.", "Check it.")
         said = [*self.roles.notes, *notes]
-        if self.left_out:
-            first = self.finder.where(min(self.left_out))
-            said.append(left_out_note(len(self.left_out), first))
-        if self.without_text:
-            first = self.finder.where(min(self.without_text))
-            said.append(left_out_texts_note(len(self.without_text), "row", f"{first}"))
+        without_vector = self.misfits.rows + self.not_finite.rows
+        if without_vector:
+            total = self.misfits.total + self.not_finite.total
+            said.append(left_out_note(total, self.finder.where(min(without_vector))))
+        if self.without_text.rows:
+            first = self.finder.where(min(self.without_text.rows))
+            said.append(left_out_texts_note(self.without_text.total, "row", f"{first}"))
+        left_out = (self.misfits, self.not_finite, self.without_text)
+        remarks = tuple(rows.remark(self.finder) for rows in left_out if rows.rows)
         table, item_note = self._table()
         coords = np.concatenate(self.coords) if self.coords else None
         if coords is not None and np.isnan(coords).all():
             coords = None
             said.append("The columns of coordinates are empty.")
-        return Parsed(table, vectors, coords, tuple(said) + item_note)
+        return Parsed(table, vectors, coords, tuple(said) + item_note, remarks=remarks)
 
     def _table(self) -> tuple[pa.Table, tuple[str, ...]]:
-        whole = _joined(self.tables)
+        whole = joined(self.tables)
         item, text = self.roles.item, self.roles.text
         arrays: dict[str, pa.ChunkedArray] = {}
         note: tuple[str, ...] = ()
@@ -228,7 +274,7 @@ class TableCollector:
         else:
             numbers = pa.array(range(self.kept)).cast(pa.large_string())
             arrays[ITEM] = pa.chunked_array([numbers])
-            note = ("No column names the items; they are numbered from 0.",)
+            note = (NUMBERED_NOTE,)
         if text:
             texts = whole.column(text).cast(pa.large_string())
             if item or not texts.equals(arrays[ITEM]):
@@ -247,7 +293,8 @@ def _free(name: str, taken: dict[str, pa.ChunkedArray]) -> str:
     return free
 
 
-def _joined(tables: list[pa.Table]) -> pa.Table:
+def joined(tables: list[pa.Table]) -> pa.Table:
+    """Return tables under each other; one with other columns or types fits all the same."""
     try:
         return pa.concat_tables(tables, promote_options="permissive").combine_chunks()
     except pa.ArrowException:

@@ -1,6 +1,7 @@
 """Which column of a table is the item, the text, the vector and the coordinates.
 
-The rules, in this order; a parameter of the person's comes before each.
+The rules, in this order; a parameter of the person's comes before each, `NONE` where no column
+shall have the role, and columns that are left out take part in nothing.
 
 Vectors: a column of number lists (the one named vector, embedding …, else the longest); a text
 column whose values are such lists; numeric columns with one prefix and consecutive numbers, at
@@ -17,6 +18,7 @@ else a text column whose values differ.
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -26,6 +28,7 @@ import pyarrow.compute as pc
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
+from embexplorer.engines.arrow_types import refuse_lists_of_vectors
 from embexplorer.engines.column_names import (
     COORDS_PREFIXES,
     ITEM_NAMES,
@@ -36,8 +39,10 @@ from embexplorer.engines.column_names import (
 from embexplorer.engines.number_lists import has_number_lists, list_length
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+NONE = "-"  # in place of a column's name: no column shall have the role
+AXES = "xyz"
 LONG_TEXT = 20  # mean characters above which a column without a telling name is text
 DISTINCT = 0.9  # share of different values above which a column can name items
 MANY = 8  # numbered columns that are a vector under any prefix
@@ -57,11 +62,22 @@ class TableParams:
         Literal["auto", "vectors", "texts"],
         Doc("Read as", "Vectors where the table has them, or texts to encode."),
     ] = "auto"
-    text_column: Annotated[str, Doc("Text column", "The texts to encode or to show.")] = ""
-    item_column: Annotated[str, Doc("Item column", "The short name of each item.")] = ""
+    text_column: Annotated[
+        str, Doc("Text column", "The texts to encode or to show; - for none.")
+    ] = ""
+    item_column: Annotated[str, Doc("Item column", "The short name of each item; - for none.")] = ""
     vector_columns: Annotated[
         str,
-        Doc("Vector columns", "One column of lists, or names with commas; dim_* takes all such."),
+        Doc(
+            "Vector columns",
+            "One column of lists, or names with commas; dim_* takes all such, - none.",
+        ),
+    ] = ""
+    coords_columns: Annotated[
+        str, Doc("Coordinates", "Columns of x, y and perhaps z, with commas; - for none.")
+    ] = ""
+    left_out: Annotated[
+        str, Doc("Columns left out", "Names with commas; they are not read.", advanced=True)
     ] = ""
     bad_rows: Annotated[
         Literal["refuse", "leave out"],
@@ -80,6 +96,24 @@ class Roles:
     coords: tuple[str, ...] = ()
     d: int = 0
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+class UnsureRolesError(UserError):
+    """Nothing in a table says what its columns are, so that only a person can."""
+
+
+def split_names(names: str) -> list[str]:
+    """Return the names of columns in a list with commas; a name with a comma stands in quotes."""
+    (row,) = csv.reader([names], skipinitialspace=True) if names.strip() else ([],)
+    return [name.strip() for name in row if name.strip()]
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return the list that `split_names` takes apart."""
+    return ", ".join(
+        '"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name for name in names
+    )
 
 
 def choose_roles(sample: pa.Table, params: TableParams, file: str) -> Roles:
@@ -90,23 +124,32 @@ def choose_roles(sample: pa.Table, params: TableParams, file: str) -> Roles:
     UserError
         When a named column does not exist, or there is nothing to explore or to encode.
     """
-    for name in (params.text_column, params.item_column):
+    left_out = tuple(split_names(params.left_out))
+    named = [name for name in (params.text_column, params.item_column) if name != NONE]
+    for name in (*left_out, *named):
         _check_name(name, sample, file)
-    coords = _find_coords(sample)
+    sample = sample.drop_columns(list(left_out))
+    for name in named:
+        _check_name(name, sample, file)
+    coords = _find_coords(sample, params, file)
     vector = ""
     numbers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    if params.use != "texts":
+    if params.use != "texts" and params.vector_columns != NONE:
         vector, numbers = _find_vectors(sample, params, file)
     taken = {vector, *numbers, *coords}
-    text = params.text_column or _find_text(sample, taken)
+    text = _chosen(params.text_column, lambda: _find_text(sample, taken))
     if params.use != "texts" and not vector and not numbers:
+        refuse_lists_of_vectors(sample, file)
         if coords:
             numbers, notes = coords, (ALONE_NOTE,)
-        elif not text and len(decimals := _columns(sample, pa.types.is_floating)) > 1:
+        elif (
+            not (text or params.vector_columns)
+            and len(decimals := _columns(sample, pa.types.is_floating)) > 1
+        ):
             numbers = tuple(decimals)
             notes = (f"All columns of decimal numbers are the vectors: {', '.join(numbers)}.",)
-    item = params.item_column or _find_item(sample, text, {*taken, *numbers})
+    item = _chosen(params.item_column, lambda: _find_item(sample, text, {*taken, *numbers}))
     has_vectors = bool(vector or numbers)
     if not has_vectors and not text:
         text, item = _text_from_items(sample, item, params, file), ""
@@ -115,7 +158,7 @@ def choose_roles(sample: pa.Table, params: TableParams, file: str) -> Roles:
     d = list_length(sample.column(vector)) if vector else len(numbers)
     if params.use == "texts":
         coords = ()
-    return Roles(item, text, vector, numbers, coords, d, notes)
+    return Roles(item, text, vector, numbers, coords, d, notes, left_out)
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -132,6 +175,10 @@ def is_numeric(kind: pa.DataType) -> bool:
     return bool(
         pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     )
+
+
+def _chosen(name: str, find: Callable[[], str]) -> str:
+    return "" if name == NONE else name or find()
 
 
 def _columns(sample: pa.Table, accepts: Callable[[pa.DataType], bool]) -> list[str]:
@@ -166,7 +213,7 @@ def _named_vectors(
     sample: pa.Table, wanted: str, lists: list[str], file: str
 ) -> tuple[str, tuple[str, ...]]:
     names: list[str] = []
-    for part in filter(None, map(str.strip, wanted.split(","))):
+    for part in split_names(wanted):
         if part.endswith("*") and part not in sample.column_names:
             names += [name for name in sample.column_names if name.startswith(part[:-1])]
         else:
@@ -174,13 +221,7 @@ def _named_vectors(
             names.append(part)
     if len(names) == 1 and names[0] in lists:
         return names[0], ()
-    for name in names:
-        if not is_numeric(sample.schema.field(name).type):
-            raise UserError(
-                "Not a column of numbers",
-                f"{file}: the column “{name}” holds {sample.schema.field(name).type}.",
-                "Choose numeric columns, or one column of lists.",
-            )
+    _check_numeric(sample, names, "Choose numeric columns, or one column of lists.", file)
     if not names:
         raise UserError(
             "No such column", f"{file}: no column fits “{wanted}”.", "Choose other names."
@@ -188,7 +229,17 @@ def _named_vectors(
     return "", tuple(names)
 
 
-def _series(names: list[str]) -> dict[str, list[str]]:
+def _check_numeric(sample: pa.Table, names: list[str], hint: str, file: str) -> None:
+    for name in names:
+        if not is_numeric(sample.schema.field(name).type):
+            raise UserError(
+                "Not a column of numbers",
+                f"{file}: the column “{name}” holds {sample.schema.field(name).type}.",
+                hint,
+            )
+
+
+def numbered_series(names: list[str]) -> dict[str, list[str]]:
     """Return the columns with one prefix and consecutive numbers, in order, by that prefix."""
     found: dict[str, dict[int, str]] = {}
     for name in names:
@@ -204,14 +255,18 @@ def _series(names: list[str]) -> dict[str, list[str]]:
 def _find_series(names: list[str]) -> tuple[str, ...]:
     series = {
         prefix: members
-        for prefix, members in _series(names).items()
+        for prefix, members in numbered_series(names).items()
         if len(members) >= MANY or (len(members) > 1 and prefix in VECTOR_PREFIXES)
     }
     longest: list[str] = max(series.values(), key=lambda members: len(members), default=[])
     return tuple(longest)
 
 
-def _find_coords(sample: pa.Table) -> tuple[str, ...]:
+def _find_coords(sample: pa.Table, params: TableParams, file: str) -> tuple[str, ...]:
+    if params.coords_columns == NONE:
+        return ()
+    if params.coords_columns:
+        return _named_coords(sample, split_names(params.coords_columns), file)
     numeric = _columns(sample, is_numeric)
     axes: dict[str, dict[str, str]] = {}
     for name in numeric:
@@ -220,10 +275,23 @@ def _find_coords(sample: pa.Table) -> tuple[str, ...]:
     pairs = [found for found in axes.values() if {"x", "y"} <= set(found)]
     if pairs:
         return tuple(pairs[0][axis] for axis in "xyz" if axis in pairs[0])
-    for prefix, members in _series(numeric).items():
+    for prefix, members in numbered_series(numeric).items():
         if prefix in COORDS_PREFIXES and len(members) in (2, 3):
             return tuple(members)
     return ()
+
+
+def _named_coords(sample: pa.Table, names: list[str], file: str) -> tuple[str, ...]:
+    for name in names:
+        _check_name(name, sample, file)
+    if len(names) not in (2, 3) or len(set(names)) < len(names):
+        raise UserError(
+            "Coordinates need two or three columns",
+            f"{file}: {join_names(names)} are {len(names)}.",
+            "Choose x and y, and z for a map in 3-D.",
+        )
+    _check_numeric(sample, names, "Choose numeric columns as coordinates.", file)
+    return tuple(names)
 
 
 def _find_text(sample: pa.Table, taken: set[str]) -> str:
@@ -256,7 +324,7 @@ def _text_from_items(sample: pa.Table, item: str, params: TableParams, file: str
     if params.use != "vectors" and item in texts:
         return item
     if params.use == "texts":
-        raise UserError(
+        raise UnsureRolesError(
             "No text column",
             f"{file} has {_described(sample)}.",
             "Choose the column of the texts, or open the file as vectors.",
@@ -264,8 +332,8 @@ def _text_from_items(sample: pa.Table, item: str, params: TableParams, file: str
     raise _no_vectors(sample, file)
 
 
-def _no_vectors(sample: pa.Table, file: str) -> UserError:
-    return UserError(
+def _no_vectors(sample: pa.Table, file: str) -> UnsureRolesError:
+    return UnsureRolesError(
         "No vectors in this file",
         f"{file} has {_described(sample)}.",
         "Open it as a corpus and encode it, or choose the vector columns.",

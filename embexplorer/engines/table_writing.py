@@ -109,33 +109,62 @@ def check_table_extension(path: Path) -> None:
 def _write_separated(table: pa.Table, path: Path, delimiter: str) -> None:
     from pyarrow import csv as arrow_csv
 
-    columns = {name: _flat(table.column(name)) for name in table.column_names}
+    columns = {name: flat(table.column(name)) for name in table.column_names}
     options = arrow_csv.WriteOptions(delimiter=delimiter, batch_size=BATCH_ROWS)
     arrow_csv.write_csv(pa.table(columns), path, options)
 
 
-def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column that a CSV can hold: lists and structures become JSON."""
+def texts_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as it is written into text; a missing value is an empty text."""
+    return flat(column).cast(pa.large_string()).fill_null("")
+
+
+def flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column that text can hold: lists and structures become JSON, bytes digits."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return column.cast(kind.value_type)
+        return flat(column.cast(kind.value_type))
+    texts: list[str | None]
     if pa.types.is_nested(kind):
         texts = [json.dumps(value, ensure_ascii=False, default=str) for value in column.to_pylist()]
-        return pa.chunked_array([pa.array(texts, pa.large_string())])
-    return column
+    elif kind in (pa.binary(), pa.large_binary()) or pa.types.is_fixed_size_binary(kind):
+        texts = [None if value is None else value.hex() for value in column.to_pylist()]
+    elif pa.types.is_string_view(kind):
+        texts = column.to_pylist()
+    else:
+        return column
+    return pa.chunked_array([pa.array(texts, pa.large_string())])
+
+
+def json_table(table: pa.Table) -> pa.Table:
+    """Return a table of what JSON has words for."""
+    return pa.table({name: _for_json(table.column(name)) for name in table.column_names})
 
 
 def _write_jsonl(table: pa.Table, path: Path) -> None:
-    columns = {name: _without_nan(table.column(name)) for name in table.column_names}
-    table = pa.table(columns)
+    table = json_table(table)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for batch in table.to_batches(max_chunksize=BATCH_ROWS):
             for row in batch.to_pylist():
                 file.write(json.dumps(row, ensure_ascii=False, allow_nan=False, default=str) + "\n")
 
 
-def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return the column with NaN and infinity as missing values: JSON has no words for them."""
+def _for_json(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column that JSON has words for: NaN and infinity are missing, moments texts."""
+    if pa.types.is_timestamp(column.type):
+        return _moments_for_json(column)
+    if not pa.types.is_nested(column.type):
+        column = flat(column)
     if not pa.types.is_floating(column.type):
         return column
     return pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+
+
+def _moments_for_json(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return moments by the second, which readers take for such, others as texts."""
+    if column.type.tz is None:
+        try:
+            return column.cast(pa.timestamp("s"))
+        except pa.ArrowInvalid:
+            pass  # parts of a second would be lost
+    return column.cast(pa.large_string())

@@ -5,17 +5,9 @@ from __future__ import annotations
 import warnings
 
 from embexplorer.core.errors import UserError
+from embexplorer.core.memory import is_want_of_memory
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-# What PyTorch says on its devices, then ONNX Runtime, then OpenVINO.
-WANT_OF_MEMORY = (
-    "out of memory",
-    "not enough memory",
-    "can't allocate memory",
-    "failed to allocate memory",
-    "bad allocation",
-    "bad_alloc",
-)
 
 
 def check_device_name(asked: str) -> None:
@@ -89,10 +81,7 @@ def is_out_of_memory(error: Exception) -> bool:
     """Return whether PyTorch failed for want of memory, on any device."""
     import torch
 
-    text = str(error).lower()
-    return isinstance(error, torch.OutOfMemoryError) or any(
-        words in text for words in WANT_OF_MEMORY
-    )
+    return isinstance(error, torch.OutOfMemoryError) or is_want_of_memory(error)
 
 
 def free_device_memory() -> None:

@@ -20,6 +20,7 @@ HEADER_BYTES = 128  # room for the header, which is known only at the end; a mul
 FREE_SHARE = 0.95  # of the free disk space that one file may take
 CHECK_BYTES = 1 << 27  # written between two looks at the room that is left
 KEPT_FREE = 1 << 28  # bytes of the disk that are left to other programs
+MAKE_ROOM = "Free some room, or move the cache to another disk in Preferences."
 
 
 class VectorSink:
@@ -78,7 +79,7 @@ class VectorSink:
                 "Not enough room on the disk",
                 f"{self.rows:,} vectors of {self.d:,} numbers were read, and "
                 f"{usage.free / 1e9:,.1f} GB are free. Nothing was loaded.",
-                "Free some room, or move the cache to another disk in Preferences.",
+                MAKE_ROOM,
             )
 
     def finish(self) -> NDArray[np.float32]:
@@ -96,7 +97,7 @@ class VectorSink:
         return mapped
 
 
-def check_room(folder: Path, n_bytes: int) -> None:
+def check_room(folder: Path, n_bytes: int, hint: str = MAKE_ROOM) -> None:
     """Refuse what the disk of `folder` has no room for, before anything is written.
 
     Raises
@@ -109,7 +110,7 @@ def check_room(folder: Path, n_bytes: int) -> None:
         raise UserError(
             "Not enough room on the disk",
             f"The vectors take {n_bytes / 1e9:,.1f} GB; {free / 1e9:,.1f} GB are free.",
-            "Free some room, or move the cache to another disk in Preferences.",
+            hint,
         )
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from embexplorer.core.remarks import MOST_ROWS
+from embexplorer.engines.row_errors import shown
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +43,9 @@ class Piece:
         Line of the first of them, counted from 0 in this piece.
     bad_span
         Where that line starts and ends in the block.
+    left_out
+        The first lines that do not fit where they are left out: each counted from 0 in the piece,
+        and its beginning.
     """
 
     vectors: NDArray[np.float32]
@@ -48,6 +55,7 @@ class Piece:
     bad: int
     bad_line: int
     bad_span: tuple[int, int]
+    left_out: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,11 @@ class BlockParser:
             bad=int(report[kernel.N_BAD]),
             bad_line=int(report[kernel.BAD_LINE]),
             bad_span=(int(report[kernel.BAD_START]), int(report[kernel.BAD_END])),
+            left_out=(
+                _others(buffer[start:stop], spans[:rows, 0] - start)
+                if self.leave_out and report[kernel.N_BAD]
+                else ()
+            ),
         )
 
     def _items(self, buffer: NDArray[np.uint8], spans: NDArray[np.int64]) -> tuple[pa.Array, bool]:
@@ -143,6 +156,18 @@ class BlockParser:
         except pa.ArrowInvalid:
             return texts, False
         return texts, True
+
+
+def _others(buffer: NDArray[np.uint8], kept: NDArray[np.int64]) -> tuple[tuple[int, str], ...]:
+    """Return the lines that do not start at one of the places `kept` and are not blank."""
+    ends = np.append(np.flatnonzero(buffer == 10), len(buffer))
+    starts = np.append(0, ends[:-1] + 1)
+    others = np.flatnonzero(~np.isin(starts, kept))
+    texts = (
+        (int(line), buffer[starts[line] : ends[line]].tobytes().strip(b" \t\r")) for line in others
+    )
+    filled = ((line, shown(text.decode("utf-8", "replace"))) for line, text in texts if text)
+    return tuple(islice(filled, MOST_ROWS))
 
 
 def _spans(text: bytes, threads: int) -> list[tuple[int, int]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from embexplorer.core.contracts import Parsed
 from embexplorer.core.errors import UserError
+from embexplorer.core.remarks import MOST_ROWS, Remark
 from embexplorer.core.space import make_table
 from embexplorer.engines.row_errors import Where, ends_early, left_out_note, shown
 from embexplorer.engines.text_decoding import ENCODING_TITLES, Utf8Stream
@@ -49,6 +51,7 @@ class _State:
     last_line: int = 0
     left_out: int = 0
     first_left_out: int = 0
+    named: list[tuple[int, str]] = field(default_factory=list)  # lines left out, each as it begins
     is_open: bool = False  # the last line has no line break
 
 
@@ -192,6 +195,8 @@ class _Reader:
         if self.options.leave_out:
             self.state.first_left_out = self.state.first_left_out or line
             self.state.left_out += piece.bad
+            found = ((self.state.lines + at + 1, text) for at, text in piece.left_out)
+            self.state.named += islice(found, MOST_ROWS - len(self.state.named))
             return
         limit = self.reading.limit
         rows = self.state.rows + len(piece.vectors)
@@ -242,8 +247,12 @@ def _parsed(
         )
     if not state.rows:
         raise UserError("No vectors in this file", f"{name} has no row that fits.", "Check it.")
+    remarks = []
     if state.left_out:
         notes.append(left_out_note(state.left_out, Where(name, state.first_left_out)))
+        lines, begins = zip(*state.named, strict=True)
+        reason = f"no item and {layout.d:,} numbers"
+        remarks.append(Remark(reason, "left out", state.left_out, "line", lines, begins))
     if state.is_open and not limited:
         notes.append(
             "The last line has no line break: if the file was cut off there, its last number may "
@@ -253,6 +262,8 @@ def _parsed(
         notes.append(f"Read as {ENCODING_TITLES[encoding]}, as its byte-order mark says.")
     if not layout.has_items:
         notes.append("The rows have no items; they are numbered from 0.")
-        return Parsed(make_table(list(map(str, range(state.rows)))), vectors, notes=tuple(notes))
+        table = make_table(list(map(str, range(state.rows))))
+        return Parsed(table, vectors, notes=tuple(notes), remarks=tuple(remarks))
     items = pa.chunked_array(state.items, pa.large_string()).combine_chunks()
-    return Parsed(pa.table({"item": items}), vectors, notes=tuple(notes))
+    table = pa.table({"item": items})
+    return Parsed(table, vectors, notes=tuple(notes), remarks=tuple(remarks))

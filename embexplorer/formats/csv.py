@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pyarrow as pa
@@ -12,7 +13,8 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.core.space import ITEM, TEXT
+from embexplorer.core.remarks import MOST_ROWS, Remark
+from embexplorer.core.space import ITEM, TEXT, free_name
 from embexplorer.engines.column_types import mostly_typed, numbers_of, typed_table
 from embexplorer.engines.delimited import (
     Dialect,
@@ -21,14 +23,16 @@ from embexplorer.engines.delimited import (
     numbered_rows,
     sample_rows,
 )
-from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number
-from embexplorer.engines.table_reading import TableCollector
+from embexplorer.engines.items_beside import ItemsParams, find_items, read_items
+from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number, picked, shown
+from embexplorer.engines.table_reading import NUMBERED_NOTE, TableCollector
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, decode_head, looks_like_text
+from embexplorer.engines.written_table import changed_by_roles, changed_by_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (".csv", ".tsv", ".tab")
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 24
+GLANCE_BYTES = 1 << 22
 DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "bar": "|"}
 
 
@@ -53,6 +58,9 @@ class Params(TableParams):
         Literal["auto", "yes", "no"],
         Doc("First row is a header", "Whether the first row names the columns."),
     ] = "auto"
+    items_file: Annotated[
+        str, Doc("Items file", "File with an item for each row, where the table has none.")
+    ] = ""
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -70,15 +78,62 @@ def read(reading: Reading) -> Parsed:
         Naming the line or the column that does not fit.
     """
     params: Params = reading.params
+    if params.items_file:
+        return _read_pair(reading, params)
     table = _Table(reading, params)
     roles = choose_roles(table.sample(), params, reading.path.name)
     leave_out = params.bad_rows == "leave out"
     collector = TableCollector(reading, roles, leave_out=leave_out, finder=table)
     with closing(collector):
-        notes = table.run(collector, roles, leave_out=leave_out)
-        parsed = collector.finish(notes)
+        remarks = table.run(collector, roles, leave_out=leave_out)
+        parsed = collector.finish(tuple(map(_note, remarks)))
     typed = typed_table(parsed.table, keep=(ITEM, TEXT))
-    return Parsed(typed, parsed.vectors, parsed.coords, parsed.notes)
+    return replace(parsed, table=typed, remarks=(*parsed.remarks, *remarks))
+
+
+def _note(remark: Remark) -> str:
+    rows, were = ("row", "was") if remark.total == 1 else ("rows", "were")
+    return f"{remark.total:,} {rows} with {remark.reason} {were} left out."
+
+
+def _read_pair(reading: Reading, params: Params) -> Parsed:
+    """Read a table of vectors and the file that names its items, row by row."""
+    whole = replace(reading, params=replace(params, items_file=""), limit=None)
+    parsed = read(whole)
+    place = find_items(reading.path, _items_params(params))
+    assert place is not None, "it was named"
+    n = parsed.table.num_rows
+    table = read_items(place, n, reading.path.name, _items_params(params))
+    for name in parsed.table.column_names[1:]:
+        table = table.append_column(free_name(table, name), parsed.table.column(name))
+    notes = [note for note in parsed.notes if note != NUMBERED_NOTE]
+    return Parsed(table, parsed.vectors, parsed.coords, (*notes, f"Items from {place.name}."))
+
+
+def _items_params(params: Params) -> ItemsParams:
+    return ItemsParams(params.items_file, encoding=params.encoding)
+
+
+def beside(path: Path, params: Params) -> Sequence[Path]:
+    """Return the file of items, where one was named."""
+    found = find_items(path, _items_params(params)) if params.items_file else None
+    return () if found is None else (found,)
+
+
+def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
+    """Return the columns of the first rows, or of all, with their types and as they are written.
+
+    Raises
+    ------
+    UserError
+        Naming the line that does not fit.
+    """
+    table = _Table(reading, reading.params)
+    if reading.limit is not None:
+        written = table.first_rows().slice(0, reading.limit)
+        return mostly_typed(written), written
+    written = table.texts(leave_out=reading.params.bad_rows == "leave out")
+    return typed_table(written), written
 
 
 class _Table:
@@ -96,6 +151,7 @@ class _Table:
         try:
             dialect = find_dialect(
                 self.head,
+                file=self.path.name,
                 is_whole=self.is_whole,
                 delimiter=DELIMITERS.get(params.delimiter),
                 has_header=has_header,
@@ -112,6 +168,10 @@ class _Table:
 
     def sample(self) -> pa.Table:
         """Return the first rows, each column with its type."""
+        return mostly_typed(self.first_rows())
+
+    def first_rows(self) -> pa.Table:
+        """Return the first rows as they are written."""
         dialect = self.dialect
         rows = sample_rows(
             self.head, dialect.delimiter, has_quotes=dialect.has_quotes, is_whole=self.is_whole
@@ -129,10 +189,23 @@ class _Table:
                 f"{self.path.name} has a header only.",
                 "Choose another file.",
             )
-        return mostly_typed(pa.table(columns))
+        return pa.table(columns)
 
-    def run(self, collector: TableCollector, roles: Roles, *, leave_out: bool) -> tuple[str, ...]:
-        """Give the file to the collector, batch by batch; return the notes."""
+    def texts(self, *, leave_out: bool) -> pa.Table:
+        """Return all rows as they are written."""
+        invalid: list[tuple[int, int]] = []
+        reading = self.reading
+        with self._stream(progress=reading.progress, room=reading.scratch) as stream:
+            try:
+                found = pa.concat_tables(self._batches(stream, set(), invalid))
+            except pa.ArrowInvalid as error:
+                raise self._unreadable(error, set()) from error
+        if invalid and not leave_out:
+            raise self._ragged(*invalid[0])
+        return found.cast(pa.schema([(name, pa.large_string()) for name in found.column_names]))
+
+    def run(self, collector: TableCollector, roles: Roles, *, leave_out: bool) -> list[Remark]:
+        """Give the file to the collector, batch by batch; return what was left out before it."""
         numbers = {*roles.numbers, *roles.coords}
         invalid: list[tuple[int, int]] = []
         reading = self.reading
@@ -143,14 +216,25 @@ class _Table:
                         break
                     collector.add(_with_numbers(batch, numbers) if leave_out else batch)
                     if collector.is_enough:
-                        return ()
+                        return []
             except pa.ArrowInvalid as error:
                 if not invalid or leave_out:
                     raise self._unreadable(error, numbers) from error
         if invalid and not leave_out:
             raise self._ragged(*invalid[0])
-        count = len(invalid)
-        return (f"{count:,} rows with another number of columns were left out.",) if count else ()
+        return [self._left_out(invalid)] if invalid else []
+
+    def _left_out(self, invalid: list[tuple[int, int]]) -> Remark:
+        records = [record for record, _ in invalid[:MOST_ROWS]]
+        rows = picked(self._rows(), records)
+        return Remark(
+            "another number of columns",
+            "left out",
+            len(invalid),
+            "line",
+            tuple(line for line, _ in rows),
+            tuple(shown(row[0]) for _, row in rows),
+        )
 
     def _batches(
         self, stream: Utf8Stream, numbers: set[str], invalid: list[tuple[int, int]]
@@ -167,7 +251,7 @@ class _Table:
             pa.PythonFile(stream, "r"),
             arrow_csv.ReadOptions(
                 use_threads=False,
-                block_size=BLOCK_BYTES,
+                block_size=GLANCE_BYTES if self.reading.is_glance else BLOCK_BYTES,
                 column_names=dialect.names,
                 skip_rows_after_names=int(dialect.has_header),
             ),
@@ -191,14 +275,20 @@ class _Table:
 
     def _record(self, row: int) -> tuple[int, list[str]]:
         """Return line and cells of a row, counted from 0 among those of the right width."""
+        return picked(self._fitting(), [row])[0]
+
+    def _fitting(self) -> Iterator[tuple[int, list[str]]]:
         width = len(self.dialect.names)
-        at = row + self.dialect.has_header
         fitting = (found for found in self._rows() if len(found[1]) == width)
-        return next(found for number, found in enumerate(fitting) if number == at)
+        return islice(fitting, int(self.dialect.has_header), None)
 
     def where(self, row: int) -> Where:
         """Return the line of a row."""
         return Where(self.path.name, self._record(row)[0])
+
+    def places(self, rows: Sequence[int]) -> list[Where]:
+        """Return the lines of some rows."""
+        return [Where(self.path.name, line) for line, _ in picked(self._fitting(), rows)]
 
     def cell(self, row: int, column: str) -> str | None:
         """Return a cell as it is written."""
@@ -241,11 +331,13 @@ def _with_numbers(batch: pa.Table, names: set[str]) -> pa.Table:
     return batch
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
-    """Write items, columns, numbers v0, v1 … and coordinates x, y, z."""
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
+    """Write items, columns, numbers v0, v1 … and coordinates x, y, z; return what changes."""
     from embexplorer.engines.table_writing import write_table
 
-    write_table(space_table(space, coords, as_list=False), path)
+    table = space_table(space, coords, as_list=False)
+    write_table(table, path)
+    return [*changed_by_text(space.table), *changed_by_roles(space, table, as_text=True)]
 
 
 plugin = Format(
@@ -255,8 +347,11 @@ plugin = Format(
     params=Params,
     source="https://www.rfc-editor.org/rfc/rfc4180",
     extensions=EXTENSIONS,
+    version=2,
     streams=True,
     sniff=sniff,
     read=read,
     write=write,
+    beside=beside,
+    columns=columns,
 )

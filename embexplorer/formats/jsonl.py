@@ -12,14 +12,15 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.engines.row_errors import Where, not_a_number, shown
-from embexplorer.engines.table_reading import TableCollector
+from embexplorer.engines.row_errors import Where, not_a_number, picked, shown
+from embexplorer.engines.table_reading import TableCollector, joined
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
-from embexplorer.engines.table_writing import space_table
+from embexplorer.engines.table_writing import json_table, space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, looks_like_text
+from embexplorer.engines.written_table import changed_by_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
@@ -68,6 +69,23 @@ def read(reading: Reading) -> Parsed:
             if collector.is_enough:
                 break
         return collector.finish()
+
+
+def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
+    """Return the columns of the first rows, or of all, twice: their types are as written.
+
+    Raises
+    ------
+    UserError
+        Naming the line that is no JSON object.
+    """
+    lines = _Lines(reading, reading.params.encoding)
+    if reading.limit is not None:
+        found = lines.sample().slice(0, reading.limit)
+    else:
+        blocks = lines.blocks(progress=reading.progress, room=reading.scratch)
+        found = joined([lines.table(*block, Roles(), leave_out=False) for block in blocks])
+    return found, found
 
 
 class _Lines:
@@ -176,14 +194,17 @@ class _Lines:
 
     def where(self, row: int) -> Where:
         """Return the line of a row: blank lines are no rows."""
-        seen = 0
-        for block, first in self.blocks():
-            for line, text in enumerate(block.split(b"\n"), start=first):
-                if text.strip():
-                    if seen == row:
-                        return Where(self.path.name, line)
-                    seen += 1
-        raise ValueError(f"{self.path} has no row {row}")
+        return self.places([row])[0]
+
+    def places(self, rows: Sequence[int]) -> list[Where]:
+        """Return the lines of some rows."""
+        lines = (
+            line
+            for block, first in self.blocks()
+            for line, text in enumerate(block.split(b"\n"), start=first)
+            if text.strip()
+        )
+        return [Where(self.path.name, line) for line in picked(lines, rows)]
 
     def cell(self, row: int, column: str) -> str | None:
         """Return None: the value says enough."""
@@ -238,11 +259,13 @@ def _float(value: float) -> float:
         return float("inf")
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     """Write one object a line: item, columns, vector, and coordinates x, y, z."""
     from embexplorer.engines.table_writing import write_table
 
-    write_table(space_table(space, coords, as_list=True), path)
+    table = space_table(space, coords, as_list=True)
+    write_table(table, path)
+    return changed_by_roles(space, json_table(table))
 
 
 plugin = Format(
@@ -256,4 +279,5 @@ plugin = Format(
     sniff=sniff,
     read=read,
     write=write,
+    columns=columns,
 )

@@ -16,6 +16,7 @@ from embexplorer.engines.items_beside import (
     write_items,
 )
 from embexplorer.engines.number_files import check_vectors, copy_vectors, read_header
+from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,11 +70,12 @@ def read(reading: Reading) -> Parsed:
     return Parsed(numbered_items(len(vectors)), vectors, notes=(note,))
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
-    """Write the vectors, and items and columns to ``NAME.items.csv``."""
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
+    """Write the vectors, and items and columns to ``NAME.items.csv``; return what changes."""
     with path.open("wb") as file:
         np.lib.format.write_array(file, np.asarray(space.vectors), allow_pickle=False)
     write_items(space, path)
+    return changed_by_text(space.table)
 
 
 plugin = Format(
@@ -83,6 +85,7 @@ plugin = Format(
     params=Params,
     source="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html",
     extensions=(".npy",),
+    version=2,
     sniff=sniff,
     read=read,
     write=write,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,14 +13,18 @@ from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM
+from embexplorer.engines.array_names import COORDS_KEYS, ITEM_KEYS, VECTOR_KEYS
 from embexplorer.engines.items_beside import (
     ItemsParams,
     find_items,
     numbered_items,
     read_items,
 )
-from embexplorer.engines.number_files import Header, copy_vectors, read_header
+from embexplorer.engines.loader_boundary import loading
+from embexplorer.engines.number_files import Header, as_coords, copy_vectors, read_header
+from embexplorer.engines.table_writing import texts_of
 from embexplorer.engines.vector_sink import check_room
+from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +33,10 @@ if TYPE_CHECKING:
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space
 
-VECTOR_KEYS = ("vectors", "embeddings", "X", "x", "arr_0", "embedding", "vectors_norm")
-ITEM_KEYS = ("items", "words", "labels", "names", "tokens", "vocab", "texts", "ids")
-COORDS_KEYS = ("coords", "coordinates", "projection", "umap", "tsne", "pca", "xy")
 MAX_MEMBERS = 10_000
 MAX_SIDE_BYTES = 1 << 31  # of all arrays beside the vectors, which are held in memory
+EXACT = 1 << 53  # below, a decimal of 64 bits holds each whole number
+DATE_UNITS = ("D", "s", "ms", "us", "ns")  # those of Arrow
 
 
 @dataclass(frozen=True)
@@ -65,23 +67,13 @@ def read(reading: Reading) -> Parsed:
     UserError
         When there are no vectors, an array holds Python objects, or the archive is damaged.
     """
-    try:
-        with zipfile.ZipFile(reading.path) as archive:
-            return _Archive(reading, archive).read()
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
-        raise UserError(
-            "The archive is damaged",
-            f"{reading.path.name}: {error}. Nothing was loaded.",
-            "Get the whole file again.",
-        ) from error
+    with (
+        loading(
+            reading.path.name, title="The archive is damaged", hint="Get the whole file again."
+        ),
+        zipfile.ZipFile(reading.path) as archive,
+    ):
+        return _Archive(reading, archive).read()
 
 
 class _Archive:
@@ -192,10 +184,7 @@ class _Archive:
         for key in COORDS_KEYS:
             found = side.get(key)
             if found is not None and found.ndim == 2 and found.dtype.kind in "fiu":
-                with np.errstate(over="ignore"):  # what is too large has no place on a map
-                    coords = found[:kept].astype(np.float32)
-                coords[~np.isfinite(coords).all(axis=1)] = np.nan
-                return coords
+                return as_coords(found[:kept])
         return None
 
     def _table(
@@ -221,8 +210,8 @@ class _Archive:
             notes = ("The archive has no items; its rows are numbered from 0.",)
         for name, array in plain.items():
             free = name if name not in table.column_names else f"{name} 2"
-            if len(array) == n and array.dtype.kind in "biuf":
-                table = table.append_column(free, pa.array(array))
+            if len(array) == n and array.dtype.kind in "biufM":
+                table = table.append_column(free, _column_of(array))
             elif len(array) == n and array.dtype.kind in "US":
                 table = table.append_column(
                     free, pa.array(_as_texts(array, name), pa.large_string())
@@ -246,23 +235,44 @@ def _as_texts(array: np.ndarray[Any, Any], what: str) -> list[str]:
     )
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
-    """Write the arrays vectors, items and coords, and an array for each plain column."""
+def _column_of(array: np.ndarray[Any, Any]) -> pa.Array:
+    """Return numbers or dates as a column; NaN and NaT are missing, units Arrow lacks seconds."""
+    if array.dtype.kind == "M" and np.datetime_data(array.dtype)[0] not in DATE_UNITS:
+        array = array.astype("datetime64[s]")
+    return pa.array(array, from_pandas=True)
+
+
+def _array_of(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """Return a column as an array of numbers, dates or texts."""
+    values: np.ndarray[Any, Any] = column.to_numpy()
+    is_exact = not (column.null_count and pa.types.is_integer(column.type)) or (
+        np.nanmax(np.abs(values), initial=0) < EXACT
+    )
+    if values.dtype.kind in "biufM" and is_exact:
+        return values  # a missing number is NaN, a missing date NaT
+    return np.array(texts_of(column).to_pylist(), dtype=np.str_)
+
+
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
+    """Write arrays of vectors, items, coords and each column; return what is changed or left."""
     arrays: dict[str, np.ndarray[Any, Any]] = {
         "vectors": np.asarray(space.vectors),
         "items": np.array(space.items[:], dtype=np.str_),
     }
     if coords is not None:
         arrays["coords"] = np.asarray(coords)
-    for name, column in space.columns.items():
-        if column.null_count == 0 and name not in (*arrays, *VECTOR_KEYS, *ITEM_KEYS, *COORDS_KEYS):
-            values = column.to_numpy()
-            arrays[name] = values.astype(np.str_) if values.dtype.kind == "O" else values
+    reserved = {*arrays, *VECTOR_KEYS, *ITEM_KEYS, *COORDS_KEYS} & {*space.columns}
+    columns = {name: at for name, at in space.columns.items() if name not in reserved}
+    arrays |= {name: _array_of(column) for name, column in columns.items()}
+    notes = [f"Left out, since their names mean another array: {', '.join(sorted(reserved))}."]
+    as_texts = [name for name in columns if arrays[name].dtype.kind == "U"]
     # numpy.savez takes the names as arguments, so that no array could be called file.
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
+    changed = changed_by_text(space.table.select(as_texts), reads_digits=False)
+    return [*(notes if reserved else ()), *changed]
 
 
 plugin = Format(
@@ -272,6 +282,7 @@ plugin = Format(
     params=Params,
     source="https://numpy.org/doc/stable/reference/generated/numpy.savez.html",
     extensions=(".npz",),
+    version=2,
     sniff=sniff,
     read=read,
     write=write,

@@ -13,12 +13,16 @@ import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
+from embexplorer.engines.arrow_types import plain_table
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.table_reading import RowFinder, TableCollector
 from embexplorer.engines.table_roles import TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table, write_table
+from embexplorer.engines.written_table import changed_by_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
@@ -51,16 +55,40 @@ def read(reading: Reading) -> Parsed:
     UserError
         When the file is damaged, or naming the row that does not fit.
     """
-    name = reading.path.name
-    try:
+    with _naming_damage(reading.path.name):
         return _read(reading)
-    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UserError(
-            "The table file is damaged",
-            f"{name} does not read as Parquet or Arrow: {reason}. Nothing was loaded.",
-            "Get the whole file again.",
-        ) from error
+
+
+def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
+    """Return the columns of the first rows, or of all, twice: their types are as written.
+
+    Raises
+    ------
+    UserError
+        When the file is damaged.
+    """
+    found: list[pa.Table] = []
+    with _naming_damage(reading.path.name), pa.OSFile(str(reading.path)) as file:
+        for fraction, batch in _batches(file):
+            batch.validate(full=True)
+            reading.progress.report(fraction)
+            reading.progress.raise_if_cancelled()
+            found.append(batch)
+            if reading.limit is not None:
+                break
+    if not found:
+        raise _no_rows(reading.path.name)
+    table = pa.concat_tables(found)
+    table = table if reading.limit is None else table.slice(0, reading.limit)
+    return table, table
+
+
+def _naming_damage(name: str) -> AbstractContextManager[None]:
+    return loading(name, title="The table file is damaged", hint="Get the whole file again.")
+
+
+def _no_rows(name: str) -> UserError:
+    return UserError("The file is empty", f"{name} has no row.", "Choose another.")
 
 
 def _read(reading: Reading) -> Parsed:
@@ -69,11 +97,10 @@ def _read(reading: Reading) -> Parsed:
         batches = _batches(file)
         first = next(batches, None)
         if first is None:
-            raise UserError(
-                "The file is empty", f"{reading.path.name} has no row.", "Choose another."
-            )
+            raise _no_rows(reading.path.name)
         first[1].validate(full=True)
-        roles = choose_roles(first[1].slice(0, SAMPLE_ROWS), params, reading.path.name)
+        sample = plain_table(first[1].slice(0, SAMPLE_ROWS))
+        roles = choose_roles(sample, params, reading.path.name)
         leave_out = params.bad_rows == "leave out"
         finder = RowFinder(reading.path.name)
         collector = TableCollector(reading, roles, leave_out=leave_out, finder=finder)
@@ -82,7 +109,7 @@ def _read(reading: Reading) -> Parsed:
                 # Offsets that lead out of their buffers would be followed otherwise.
                 batch.validate(full=True)
                 reading.progress.report(fraction)
-                collector.add(batch)
+                collector.add(plain_table(batch))
                 if collector.is_enough:
                     break
             parsed = collector.finish()
@@ -111,9 +138,7 @@ def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
         from pyarrow import parquet
 
         source = parquet.ParquetFile(file)
-        total = source.metadata.num_rows
-        stored = enumerate(source.iter_batches(BATCH_ROWS))
-        found = ((at * BATCH_ROWS / max(1, total), batch) for at, batch in stored)
+        found = _row_groups(source)
     elif head.startswith(_ARROW):
         opened = pa.ipc.open_file(file)
         count = opened.num_record_batches
@@ -127,7 +152,16 @@ def _batches(file: Any) -> Iterator[tuple[float, pa.Table]]:
     return ((share, pa.Table.from_batches([batch])) for share, batch in found if batch.num_rows)
 
 
-def write(space: Space, coords: Coords | None, path: Path) -> None:
+def _row_groups(source: Any) -> Iterator[tuple[float, pa.RecordBatch]]:
+    total, rows = source.metadata.num_rows, 0
+    for batch in source.iter_batches(BATCH_ROWS):
+        yield rows / max(1, total), batch
+        rows += batch.num_rows
+    if rows != total:
+        raise ValueError(f"its footer promises {total:,} rows, and it has {rows:,}")
+
+
+def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     """Write items, columns, a list column ``vector``, coordinates x, y, z, and the encoder."""
     table = space_table(space, coords, as_list=True)
     origin = space.provenance
@@ -140,6 +174,7 @@ def write(space: Space, coords: Coords | None, path: Path) -> None:
         metadata = {**(table.schema.metadata or {}), ORIGIN: json.dumps(told).encode()}
         table = table.replace_schema_metadata(metadata)
     write_table(table, path)
+    return changed_by_roles(space, table)
 
 
 plugin = Format(
@@ -149,7 +184,9 @@ plugin = Format(
     params=Params,
     source="https://parquet.apache.org/docs/file-format/",
     extensions=EXTENSIONS,
+    version=2,
     sniff=sniff,
     read=read,
     write=write,
+    columns=columns,
 )

@@ -1,35 +1,39 @@
-"""Corpora in a folder: each text file below it is a document."""
+"""Corpora in a folder: each text file and document below it, whole or split into pieces."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import pyarrow as pa
-
-from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.contracts import HEAD_BYTES, Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
+from embexplorer.core.remarks import remark_on_files
+from embexplorer.engines.documents.confined_reading import read_documents
+from embexplorer.engines.documents.corpus_rows import CorpusRows
+from embexplorer.engines.documents.document import Document, Passage
+from embexplorer.engines.documents.folder_files import find_files, left_out_note
+from embexplorer.engines.documents.kinds import ENDINGS, Kind, kind_of_document
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, looks_like_text
-from embexplorer.engines.text_items import label_of, table_of_texts
-from embexplorer.engines.text_splitting import Split, split_lines
+from embexplorer.engines.text_splitting import SplitParams, check_split, split_lines, split_passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EXTENSIONS = (".txt", ".text", ".md", ".cor", ".rst", "")
+TEXTS = (".txt", ".text", ".cor", ".rst", "")
 SPACE_FILE = "space.json"  # a folder with this file is a space of ours
-SHOWN = 3  # names that a note lists
+NOTED = 5  # documents whose own notes are shown
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(SplitParams):
     """How a folder of texts is read."""
 
-    split: Annotated[Split, Doc("One item is", "What each text of the corpus is.")] = "document"
-    encoding: Annotated[Encoding, Doc("Encoding", "How the bytes are read as text.")] = "utf-8"
+    encoding: Annotated[
+        Encoding,
+        Doc("Encoding", "How text files, and HTML that does not say so, are read as text."),
+    ] = "utf-8"
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -39,102 +43,149 @@ def sniff(path: Path, head: bytes) -> float:
 
 @dataclass(slots=True)
 class _Corpus:
-    texts: list[str] = field(default_factory=list)
-    items: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    folders: list[str] = field(default_factory=list)
+    root: Path
+    params: Params
+    rows: CorpusRows = field(default_factory=CorpusRows)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def leave_out(self, path: Path, reason: str) -> None:
+        self.left_out.setdefault(reason, []).append(path.relative_to(self.root).as_posix())
+
+    def add(self, path: Path, pieces: Iterator[Passage], title: str = "") -> None:
+        relative = path.relative_to(self.root)
+        known = path.suffix.lower() in (*TEXTS, *ENDINGS)
+        stem = relative.with_suffix("") if known else relative
+        count = self.rows.add(
+            pieces,
+            title=title,
+            file=relative.as_posix(),
+            folder=relative.parent.as_posix(),
+            item=stem.as_posix() if self.params.split == "document" else None,
+        )
+        if not count:
+            self.leave_out(path, "blank")
 
 
 def read(reading: Reading) -> Parsed:
-    """Read the text files of a folder and of the folders in it, in the order of their names.
+    """Read the texts and documents of a folder and of the folders in it, see `find_files`.
 
-    Links that lead out of the folder are not followed, and hidden files are passed over. A file
-    that is not text, or not in the chosen encoding, is left out and named in the notes.
+    A file that is of no kind that is read, damaged, locked, blank, or not in the chosen encoding
+    is left out and named in the notes.
 
     Raises
     ------
     UserError
         When the folder holds no text.
     """
-    root = reading.path
-    paths = list(_files(root))
-    corpus = _Corpus()
-    skipped: dict[str, list[str]] = {}
-    for number, path in enumerate(paths):
+    params: Params = reading.params
+    check_split(params)
+    found = find_files(reading.path, reading.progress)
+    corpus = _Corpus(reading.path, params, left_out=dict(found.passed))
+    kinds: dict[Path, Kind | None] = {}
+    for path in found.paths:
         reading.progress.raise_if_cancelled()
-        reading.progress.report(number / len(paths))
-        if reading.limit is not None and len(corpus.texts) >= reading.limit:
-            break
-        reason = _take(path, root, reading.params, corpus)
-        if reason:
-            skipped.setdefault(reason, []).append(path.relative_to(root).as_posix())
-    if not corpus.texts:
+        try:
+            kinds[path] = _kind_of(path)
+        except UserError as error:
+            corpus.leave_out(path, _reason(error))
+    _read_all(corpus, kinds, reading)
+    if not corpus.rows.texts:
+        what = "; ".join(left_out_note(*left).rstrip(".") for left in corpus.left_out.items())
         raise UserError(
             "No texts in this folder",
-            f"{root.name} has {len(paths):,} files, and none with text in it.",
-            "Choose a folder of .txt or .md files, or another encoding.",
+            f"{reading.path.name} has {len(found.paths):,} files, and none with text in it"
+            f"{f': {what}' if what else ''}.",
+            "Choose a folder of texts, web pages, PDF or Word files, or another encoding.",
         )
-    return Parsed(_table(corpus, reading.limit), notes=tuple(map(_note, skipped.items())))
+    more = len(corpus.notes) - NOTED
+    notes = [
+        *(left_out_note(*left) for left in corpus.left_out.items()),
+        *corpus.notes[:NOTED],
+        *([f"{more:,} more such notes on other files are not shown."] if more > 0 else []),
+    ]
+    remarks = tuple(remark_on_files(reason, names) for reason, names in corpus.left_out.items())
+    return Parsed(corpus.rows.table(reading.limit), notes=tuple(notes), remarks=remarks)
 
 
-def _files(root: Path) -> Iterator[Path]:
-    real = root.resolve()
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(folder, name)
-            is_inside = path.resolve().is_relative_to(real)
-            if not name.startswith(".") and is_inside and path.is_file():
-                yield path
+def _read_all(corpus: _Corpus, kinds: dict[Path, Kind | None], reading: Reading) -> None:
+    """Read files in their order; documents are read ahead by a process of their own."""
+    files = [(path, kind) for path, kind in kinds.items() if kind is not None]
+    documents = read_documents(files, corpus.params.encoding, reading.scratch, reading.progress)
+    for number, (path, kind) in enumerate(kinds.items(), start=1):
+        if reading.limit is not None and len(corpus.rows.texts) >= reading.limit:
+            break
+        reading.progress.raise_if_cancelled()
+        if kind is None:
+            _add_text(corpus, path)
+        else:
+            _add_document(corpus, path, next(documents))
+        reading.progress.report(number / len(kinds), f"{number:,} of {len(kinds):,} files")
 
 
-def _take(path: Path, root: Path, params: Params, corpus: _Corpus) -> str:
-    """Add the texts of one file; return why it is left out, or nothing."""
+def _kind_of(path: Path) -> Kind | None:
+    """Return the kind of a document, None for plain text.
+
+    Raises
+    ------
+    UserError
+        When it is neither; its title is the reason.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise UserError("It cannot be opened", str(error)) from error
+    if not head:
+        raise UserError("Blank")
+    kind = kind_of_document(path, head)
     suffix = path.suffix.lower()
     # The number in a name such as 20news/alt.atheism/49960.1 is no extension.
-    if suffix not in EXTENSIONS and not suffix[1:].isdigit():
-        return "no text files"
-    with path.open("rb") as file:
-        if not looks_like_text(file.read(1 << 16)):
-            return "no text"
+    if kind is not None:
+        return kind
+    if suffix in ENDINGS:
+        raise UserError("Not what the name says")
+    if suffix not in TEXTS and not suffix[1:].isdigit():
+        raise UserError("Of another kind")
+    if not looks_like_text(head):
+        raise UserError("No text")
+    return None
+
+
+def _add_text(corpus: _Corpus, path: Path) -> None:
     try:
-        with Utf8Stream(path, params.encoding) as stream:
+        with Utf8Stream(path, corpus.params.encoding) as stream:
             lines = stream.as_lines(plain_ends=True)
-            texts = [text for text in split_lines(lines, params.split) if text]
+            texts = [text for text in split_lines(lines, corpus.params) if text]
     except UserError as error:
-        return f"another encoding ({error.detail.removesuffix(' Nothing was loaded.')})"
-    if not texts:
-        return "blank"
-    relative = path.relative_to(root)
-    stem = relative.with_suffix("") if suffix in EXTENSIONS else relative
-    corpus.texts += texts
-    corpus.items += [stem.as_posix()] if params.split == "document" else map(label_of, texts)
-    corpus.files += [relative.as_posix()] * len(texts)
-    corpus.folders += [relative.parent.as_posix()] * len(texts)
-    return ""
+        corpus.leave_out(
+            path, f"another encoding ({error.detail.removesuffix(' Nothing was loaded.')})"
+        )
+        return
+    corpus.add(path, (Passage(text) for text in texts))
 
 
-def _table(corpus: _Corpus, limit: int | None) -> pa.Table:
-    columns = {"file": pa.array(corpus.files, pa.large_string())}
-    if any(folder != "." for folder in corpus.folders):
-        columns["folder"] = pa.array(corpus.folders, pa.large_string())
-    table = table_of_texts(corpus.texts, columns, corpus.items)
-    return table if limit is None else table.slice(0, limit)
+def _add_document(corpus: _Corpus, path: Path, document: Document | UserError) -> None:
+    if isinstance(document, UserError):
+        corpus.leave_out(path, _reason(document))
+        return
+    corpus.add(path, split_passages(document.passages, corpus.params), document.title)
+    name = path.relative_to(corpus.root).as_posix()
+    corpus.notes += [f"{name} {note}." for note in document.notes]
 
 
-def _note(reason_and_names: tuple[str, list[str]]) -> str:
-    reason, names = reason_and_names
-    listed = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
-    files = "1 file was" if len(names) == 1 else f"{len(names):,} files were"
-    return f"{files} left out, {reason}: {listed}."
+def _reason(error: UserError) -> str:
+    return error.title[:1].lower() + error.title[1:]
 
 
 plugin = Format(
     id="text-folder",
     title="Folder of texts",
-    summary="A folder to encode: each .txt or .md file in it is a document.",
+    summary="A folder to encode: each text, web page, PDF or Word file in it is a document.",
     params=Params,
     source="https://www.unicode.org/versions/latest/",
+    modules=("lxml", "markdown_it", "pypdfium2"),
+    version=2,
     sniff=sniff,
     read=read,
 )

@@ -64,10 +64,14 @@ class Finished(Ended):
 
 @dataclass(frozen=True, slots=True)
 class Failed(Ended):
-    """It failed; `details` is the traceback of a bug, empty where the person can mend it."""
+    """It failed; `details` is the traceback of a bug, empty where the person can mend it.
+
+    With `is_child_gone` its process ended, whatever the function did.
+    """
 
     error: UserError
     details: str = ""
+    is_child_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

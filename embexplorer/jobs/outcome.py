@@ -7,6 +7,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.core.memory import is_want_of_memory
 from embexplorer.jobs.events import Cancelled, Ended, Failed, Finished, Job
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ def outcome_of(
     except CancelledError:
         return Cancelled(job)
     except UserError as error:
-        return Failed(job, error)
-    except MemoryError:
-        return Failed(job, out_of_memory(job.title))
+        if _hides_want_of_memory(error):
+            return Failed(job, out_of_memory(job.title))
+        return Failed(job, error, error.trace)
     except Exception as error:  # noqa: BLE001  the border of a job: a bug must not end the lane
+        if is_want_of_memory(error):
+            return Failed(job, out_of_memory(job.title))
         _log.info("%s failed", job.title, exc_info=True)
         detail = f"{job.title}: {type(error).__name__}: {error}"
         unexpected = UserError(
@@ -38,6 +41,12 @@ def outcome_of(
             "Copy the details into a report; your data is unchanged.",
         )
         return Failed(job, unexpected, traceback.format_exc())
+
+
+def _hides_want_of_memory(error: UserError) -> bool:
+    """Return whether the border to a library or a file took want of memory for a fault there."""
+    cause = error.__cause__
+    return cause is not None and is_want_of_memory(cause) and "memory" not in error.title
 
 
 def out_of_memory(title: str) -> UserError:

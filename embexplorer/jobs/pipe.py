@@ -23,7 +23,10 @@ class Pipe:
 
     def send(self, message: Any) -> None:
         """Send one message; raises OSError when the other side is gone."""
-        data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+        self.send_pickled(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+
+    def send_pickled(self, data: bytes) -> None:
+        """Send a message that was pickled before."""
         with self._lock:
             self._writer.write(_LENGTH.pack(len(data)))
             self._writer.write(data)

@@ -2,81 +2,40 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import queue
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.core.errors import UserError
+from embexplorer.core.memory import oom_kills
+from embexplorer.jobs.child_end import ChildEnd
+from embexplorer.jobs.child_process import ChildProcess
 from embexplorer.jobs.estimate import Estimate
-from embexplorer.jobs.events import Cancelled, Emit, Failed, Framed, Job, Progressed, Started
-from embexplorer.jobs.outcome import out_of_memory
-from embexplorer.jobs.pipe import Pipe
+from embexplorer.jobs.events import (
+    Cancelled,
+    Emit,
+    Ended,
+    Failed,
+    Framed,
+    Job,
+    Progressed,
+    Started,
+)
+from embexplorer.storage.log_file import Crashes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
 PATIENCE = 0.5  # seconds a cancelled job gets to stop by itself
-CHILD_FLAG = "--embexplorer-child"
-_EOF = ("eof",)
+POLL = 0.05  # seconds between two looks at a child that says nothing
+TRIES = 2  # children that a job gets which died before it had begun
+SUSPENDED = "Suspended by another program"
 
-
-class ChildProcess:
-    """One child and the thread that reads what it says into `inbox`."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._pipe = Pipe(self._process.stdout, self._process.stdin)
-        self.inbox: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, name="child-reader", daemon=True)
-        self._reader.start()
-
-    @property
-    def pid(self) -> int:
-        """Process id."""
-        return self._process.pid
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the process runs."""
-        return self._process.poll() is None
-
-    def send(self, *message: Any) -> None:
-        """Send a message; a child that is gone shows by its end of file."""
-        try:
-            self._pipe.send(message)
-        except OSError:
-            return
-
-    def exit_code(self) -> int:
-        """Wait for the end and return the exit code, negative for a signal."""
-        return self._process.wait()
-
-    def end(self) -> None:
-        """End the process and its reader."""
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        self._pipe.close()
-
-    def _read(self) -> None:
-        try:
-            while True:
-                self.inbox.put(self._pipe.receive())
-        except (EOFError, OSError, ValueError):
-            self.inbox.put(_EOF)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -86,8 +45,12 @@ class _Work:
     arguments: Mapping[str, Any]
     emit: Emit
     is_started: bool = False
+    has_begun: bool = False  # its child has said that it does this now
+    tries: int = 0
     cancelled_at: float | None = None
     is_paused: bool = False
+    is_suspended: bool = False
+    said: str = ""  # how far the child said it is
     estimate: Estimate = field(default_factory=Estimate)
 
 
@@ -181,40 +144,80 @@ class ProcessLane:
 
     def _run(self) -> None:
         while (work := self._queue.get()) is not None:
-            if work.cancelled_at is None and (child := self._ready_child()) is not None:
-                work.is_started = True
-                work.emit(Started(work.job))
-                child.send("run", work.job, work.function, dict(work.arguments))
-                if work.is_paused:
-                    self._tell(work)
-                self._follow(work, child)
-                self._start_spare()
+            is_over = work.cancelled_at is not None
+            while not is_over and (child := self._ready_child()) is not None:
+                self._hand_over(work, child)
+                is_over = self._follow(work, child)
+            self._start_spare()
             self._works.pop(work.job.id, None)
 
-    def _follow(self, work: _Work, child: ChildProcess) -> None:
-        """Pass on what the child says until the job has ended."""
-        while True:
+    def _hand_over(self, work: _Work, child: ChildProcess) -> None:
+        if not work.is_started:
+            work.is_started = True
+            work.emit(Started(work.job))
+        work.tries += 1
+        child.send("run", work.job, work.function, dict(work.arguments))
+        if work.is_paused:
+            self._tell(work)
+
+    def _follow(self, work: _Work, child: ChildProcess) -> bool:
+        """Pass on what the child says; return whether the job is over, else it may begin again."""
+        crashes, kills = Crashes(), oom_kills()
+        while not self._is_overdue(work, child):
             try:
-                kind, *rest = child.inbox.get(timeout=0.05)
+                kind, *rest = child.inbox.get(timeout=POLL)
             except queue.Empty:
-                if work.cancelled_at and time.monotonic() - work.cancelled_at > PATIENCE:
-                    self._drop(child)
-                    work.emit(Cancelled(work.job))
-                    return
+                self._tell_suspended(work, child)
                 continue
             if kind == "eof":
-                self._died(work, child)
-                return
-            if rest[0] != work.job.id:
-                continue
-            if kind == "end":
-                work.emit(rest[1])
-                return
-            if kind == "frame":
-                work.emit(Framed(work.job, rest[1]))
-            else:
-                left = work.estimate.seconds_left(rest[1], time.monotonic())
-                work.emit(Progressed(work.job, rest[1], rest[2], left))
+                self._drop(child)
+                if not work.has_begun and work.tries < TRIES and not self._is_shut:
+                    return False  # the child was gone, or died of something else
+                work.emit(self._end_of(work, child, oom_kills() != kills, crashes.new_ones()))
+                return True
+            if rest[0] == work.job.id and self._pass_on(work, kind, *rest[1:]):
+                return True
+        self._drop(child)
+        work.emit(Cancelled(work.job))
+        return True
+
+    def _pass_on(self, work: _Work, kind: str, *said: Any) -> bool:
+        """Pass on one thing that a child said; return whether it was the last."""
+        if kind == "end":
+            work.emit(said[0])
+            return True
+        if kind == "begin":
+            work.has_begun = True
+        elif kind == "frame":
+            work.emit(Framed(work.job, said[0]))
+        else:
+            fraction, work.said = said
+            left = work.estimate.seconds_left(fraction, time.monotonic())
+            work.emit(Progressed(work.job, fraction, work.said, left))
+        return False
+
+    def _end_of(self, work: _Work, child: ChildProcess, was_oom: bool, stack: str) -> Ended:
+        """Return what there is to say about a child that ended before its job."""
+        if work.cancelled_at is not None or self._is_shut:
+            return Cancelled(work.job)
+        end = ChildEnd(work.job.title, child.exit_code(), work.said, was_oom)
+        _log.info("%s: its child %s ended with %s", work.job.title, child.pid, end.code)
+        return Failed(work.job, end.error(), stack, is_child_gone=True)
+
+    def _is_overdue(self, work: _Work, child: ChildProcess) -> bool:
+        """Return whether a cancelled job has had its time; one that is suspended gets none."""
+        if work.cancelled_at is None:
+            return False
+        return child.is_suspended or time.monotonic() - work.cancelled_at > PATIENCE
+
+    def _tell_suspended(self, work: _Work, child: ChildProcess) -> None:
+        """Say that a child was suspended, and when it goes on."""
+        is_suspended = child.is_suspended
+        if is_suspended != work.is_suspended:
+            work.is_suspended = is_suspended
+            work.estimate = Estimate()  # else the wait would count as slowness
+            said = SUSPENDED if is_suspended else work.said
+            work.emit(Progressed(work.job, None, said))
 
     def _set_paused(self, job: Job, *, is_paused: bool) -> None:
         work = self._works.get(job.id)
@@ -230,27 +233,17 @@ class ProcessLane:
             if not work.is_paused:
                 work.estimate = Estimate()  # else the pause would count as slowness
 
-    def _died(self, work: _Work, child: ChildProcess) -> None:
-        code = child.exit_code()
-        self._drop(child)
-        if work.cancelled_at is not None:
-            work.emit(Cancelled(work.job))
-        elif code == -getattr(signal, "SIGKILL", 9):
-            work.emit(Failed(work.job, _killed(work.job.title)))
-        elif code == 0 and self._is_shut:
-            work.emit(Cancelled(work.job))
-        else:
-            work.emit(Failed(work.job, _stopped(work.job.title, code)))
-
     def _ready_child(self) -> ChildProcess | None:
         with self._lock:
             if self._is_shut:
                 return None
-            if self._child is not None and not self._child.is_alive:
-                self._child.end()
-                self._child = None
+            for child in (self._child, self._spare):
+                if child is not None and not child.is_alive:
+                    child.end()
+            alive = [one for one in (self._child, self._spare) if one is not None and one.is_alive]
+            self._child, self._spare, *_ = (*alive, None, None)
             if self._child is None:
-                self._child, self._spare = self._spare or self._new_child(), None
+                self._child = self._new_child()
             return self._child
 
     def _drop(self, child: ChildProcess) -> None:
@@ -270,7 +263,7 @@ class ProcessLane:
                 self._spare = self._new_child()
 
     def _new_child(self) -> ChildProcess:
-        child = ChildProcess()
+        child = ChildProcess(self._name)
         for function in self._warm_up:
             child.send("warm", function)
         return child
@@ -278,34 +271,3 @@ class ProcessLane:
 
 def _name_of(function: Callable[..., Any]) -> str:
     return f"{function.__module__}:{function.__qualname__}"
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, CHILD_FLAG]
-    return [sys.executable, "-c", "from embexplorer.jobs.child import main; main()"]
-
-
-def _environment() -> dict[str, str]:
-    """Let the child import the same embexplorer, whatever folder it starts in."""
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def _killed(title: str) -> UserError:
-    error = out_of_memory(title)
-    return UserError(
-        "Ended by the system",
-        f"{title} was killed, most likely for want of memory. What was there before still stands.",
-        error.hint,
-    )
-
-
-def _stopped(title: str, code: int) -> UserError:
-    ended = f"by signal {-code}" if code < 0 else f"with the exit code {code}"
-    return UserError(
-        "Stopped unexpectedly",
-        f"{title} ended {ended}. What was there before still stands.",
-        "Start it again; the next job runs in a new process.",
-    )

@@ -24,6 +24,7 @@ EPSILON = 1e-6  # keeps 3CosMul from dividing by zero; gensim's value, the paper
 NO_DIRECTION = 1e-6  # unit vectors nearer than this differ by the rounding of float32 alone
 
 Unit = NDArray[np.float64]  # (d,), of length 1
+Input = int | NDArray[np.float32]  # a row, or a vector (d,) that is none of them
 
 
 class Inputs(NamedTuple):
@@ -44,15 +45,17 @@ class Inputs(NamedTuple):
         return self.b - self.a
 
 
-def unit_inputs(vectors: Vectors, a: int, b: int, c: int) -> Inputs:
-    """Return the unit vectors of three rows.
+def unit_inputs(vectors: Vectors, a: Input, b: Input, c: Input) -> Inputs:
+    """Return the unit vectors of three inputs.
 
     Raises
     ------
     ValueError
         When one of them is a zero vector.
     """
-    rows = vectors[[a, b, c]].astype(np.float64)
+    rows = np.stack(
+        [one if isinstance(one, np.ndarray) else vectors[one] for one in (a, b, c)]
+    ).astype(np.float64)
     lengths = np.sqrt(row_sums(rows * rows))
     if not lengths.all():
         raise ValueError("a zero vector has no direction")
@@ -67,9 +70,9 @@ def has_direction(inputs: Inputs, method: AnalogyMethod) -> bool:
 
 def solve_analogy(
     vectors: Vectors,
-    a: int,
-    b: int,
-    c: int,
+    a: Input,
+    b: Input,
+    c: Input,
     k: int,
     method: AnalogyMethod = "3cosadd",
     *,
@@ -115,7 +118,7 @@ def solve_analogy(
         return _EXACT[method](units, inputs)
 
     with_inputs = best_of(bounds, k, exact, vectors.shape[1])
-    _leave_out(bounds, [a, b, c])
+    _leave_out(bounds, [one for one in (a, b, c) if not isinstance(one, np.ndarray)])
     return best_of(bounds, k, exact, vectors.shape[1]), with_inputs
 
 

@@ -30,7 +30,8 @@ def norms(vectors: Vectors, progress: Progress | None = None) -> Norms:
     """
     result = np.empty(len(vectors))
     for start, block in small_blocks(vectors, progress):
-        wide = block.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a NaN of the kind that signals; it stays one
+            wide = block.astype(np.float64)
         result[start : start + len(block)] = np.sqrt(np.vecdot(wide, wide))
     return result
 

@@ -14,9 +14,10 @@ from embexplorer.core.space import Provenance, Space, Texts, make_table
 from embexplorer.operations.context import Context
 from embexplorer.operations.corpus import Corpus
 from embexplorer.operations.encode_loop import KNOWN, EncodeLoop
-from embexplorer.operations.encode_notes import encoding_notes, measured_notes
+from embexplorer.operations.encode_notes import encoding_notes, encoding_remarks, measured_notes
 from embexplorer.operations.encoder_pool import ChosenEncoder, EncoderPool, choose_encoder
 from embexplorer.operations.known_vectors import take_known, write_known
+from embexplorer.operations.remarks import remarks_on
 from embexplorer.storage.cache import key_of
 from embexplorer.storage.part_store import PartStore
 from embexplorer.storage.space_folder import open_folder, write_folder
@@ -137,7 +138,16 @@ def encode(
         vectors = part.vectors[corpus.row_of] if corpus.n_repeated else part.vectors
         notes = (*encoding_notes(corpus, chosen, loaded, part, vectors), *measured, *loop.notes)
         provenance = _provenance(texts, chosen, loaded.device, notes)
-        write_folder(folder, name=name, table=texts.table, vectors=vectors, provenance=provenance)
+        # Those of a corpus speak of its file and its items; those of a space of other vectors.
+        earlier = remarks_on(texts) if isinstance(texts, Texts) else ()
+        write_folder(
+            folder,
+            name=name,
+            table=texts.table,
+            vectors=vectors,
+            provenance=provenance,
+            remarks=(*earlier, *encoding_remarks(corpus, chosen, part, vectors)),
+        )
         write_known(folder, corpus, part.marks)
 
     folder = context.cache.write(key, fill)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from embexplorer.core.contracts import TokenEncoder
+from embexplorer.core.remarks import remark_on_items
 from embexplorer.core.space import zero_rows
 from embexplorer.operations.encode_loop import KNOWN, SAME_TOKENS, TOO_LONG
 
 if TYPE_CHECKING:
     from embexplorer.core.contracts import LoadedEncoder
+    from embexplorer.core.remarks import Remark
     from embexplorer.core.space import Vectors
     from embexplorer.operations.corpus import Corpus
     from embexplorer.operations.encoder_pool import ChosenEncoder
@@ -61,6 +65,27 @@ def encoding_notes(
             "and got its vector."
         )
     return notes
+
+
+def encoding_remarks(
+    corpus: Corpus, chosen: ChosenEncoder, part: PartStore, vectors: Vectors
+) -> list[Remark]:
+    """Return the items that the notes speak of: too long, empty, zero, or repeated."""
+    empty = np.array([not text.strip() for text in corpus.texts], bool)
+    repeated = np.ones(corpus.n, bool)
+    repeated[corpus.first_item] = False
+    long = "text longer than the encoder reads at once"
+    found = [
+        remark_on_items(
+            f"{long}, split" if chosen.splits_long_texts else long,
+            np.flatnonzero((part.marks & TOO_LONG > 0)[corpus.row_of]),
+            "kept" if chosen.splits_long_texts else "cut",
+        ),
+        remark_on_items("empty text", np.flatnonzero(empty[corpus.row_of])),
+        remark_on_items("zero vector", zero_rows(vectors)),
+        remark_on_items("text repeats an earlier one", np.flatnonzero(repeated)),
+    ]
+    return [remark for remark in found if remark.total]
 
 
 def measured_notes(corpus: Corpus, loaded: LoadedEncoder) -> tuple[str, ...]:

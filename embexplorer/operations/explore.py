@@ -24,14 +24,15 @@ from embexplorer.measures.neighbors import find_nearest
 from embexplorer.measures.similarity import PRODUCT_METRICS, Norms, row_sums
 from embexplorer.measures.similarity import norms as norms_of
 from embexplorer.operations.norms import norms_of_space
-from embexplorer.operations.query import Found, Query, Term, find_item, parse_query
+from embexplorer.operations.query import Found, Query, Term, find_input, parse_query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from embexplorer.core.progress import Progress
+    from embexplorer.core.space import Vectors
     from embexplorer.measures.int8_copy import Int8Copy
 
 
@@ -147,9 +148,12 @@ def analogy(
     _check_k(k)
     found = [_as_item(text, space, ignore_case) for text in (a, b, c)]
     rows = (found[0].index, found[1].index, found[2].index)
-    _refuse_zero_rows(space, rows)
-    if not has_direction(unit_inputs(space.vectors, *rows), method):
-        listed = ", ".join(f"“{item}”" for item in space.items.take(rows))
+    names = _names(space, found, (a, b, c))
+    _refuse_zero_vectors(_raw_vectors(space, found), names, rows)
+    given = [one.index if one.vector is None else one.vector for one in found]
+    inputs = (given[0], given[1], given[2])
+    if not has_direction(unit_inputs(space.vectors, *inputs), method):
+        listed = ", ".join(f"“{name}”" for name in names)
         raise UserError(
             "No direction to follow",
             f"With {listed} the vectors cancel out in {method}.",
@@ -157,16 +161,16 @@ def analogy(
         )
     lengths = norms_of_space(space, progress) if norms is None else norms
     results, with_inputs = solve_analogy(
-        space.vectors, *rows, k, method, norms=lengths, copy=copy, progress=progress
+        space.vectors, *inputs, k, method, norms=lengths, copy=copy, progress=progress
     )
     notes = (
         *dict.fromkeys(one.note for one in found if one.note),
-        *_repeat_notes(space, rows),
+        *_repeat_notes(rows, names),
         *_zero_notes(int(np.count_nonzero(lengths == 0)), "direction"),
         *_few_notes(len(results), k),
     )
     seconds = time.perf_counter() - started
-    return AnalogyResult(rows, method, results, with_inputs, seconds, notes)
+    return AnalogyResult(rows, names, method, results, with_inputs, seconds, notes)
 
 
 def neighbors_table(space: Space, found: Neighbors) -> pa.Table:
@@ -218,8 +222,25 @@ def _as_query(query: str | int | Query, space: Space, ignore_case: bool) -> Quer
 
 def _as_item(item: str | int, space: Space, ignore_case: bool) -> Found:
     if isinstance(item, str):
-        return find_item(item, space, ignore_case=ignore_case)
+        return find_input(item, space, ignore_case=ignore_case)
     return Found(_checked_row(item, space))
+
+
+def _names(
+    space: Space, found: Sequence[Found], asked: tuple[str | int, str | int, str | int]
+) -> tuple[str, str, str]:
+    """Return what the inputs of an analogy are called: their items, or the words as asked."""
+    a, b, c = (
+        space.items[one.index] if one.vector is None else str(text).strip()
+        for one, text in zip(found, asked, strict=True)
+    )
+    return a, b, c
+
+
+def _raw_vectors(space: Space, parts: Iterable[Found | Term]) -> Vectors:
+    """Return the vectors (m, d) of what was found, as they lie in the space or were composed."""
+    rows = [space.vectors[part.index] if part.vector is None else part.vector for part in parts]
+    return np.stack(rows)
 
 
 def _checked_row(row: int, space: Space) -> int:
@@ -233,13 +254,14 @@ def _checked_row(row: int, space: Space) -> int:
 
 
 def _vector_of(space: Space, query: Query, metric: Metric) -> NDArray[np.float64]:
-    rows = [term.index for term in query.terms]
     signs = np.array([term.sign for term in query.terms], np.float64)
-    raw = space.vectors[rows]
+    raw = _raw_vectors(space, query.terms)
     vectors: NDArray[np.float64] = raw.astype(np.float64)
     if metric != "cosine":
         return row_sums(signs * vectors.T)
-    _refuse_zero_rows(space, rows)
+    rows = [term.index for term in query.terms]
+    names = [space.items[row] if row >= 0 else query.text for row in rows]
+    _refuse_zero_vectors(raw, names, rows)
     if not query.is_sum:
         return row_sums(vectors.T)
     total = row_sums(signs * (vectors / norms_of(raw)[:, None]).T)
@@ -273,12 +295,13 @@ def _checked_vector(space: Space, vector: NDArray[Any], metric: Metric) -> NDArr
     return wanted
 
 
-def _refuse_zero_rows(space: Space, rows: Sequence[int]) -> None:
-    for row in rows:
-        if not space.vectors[row].any():
+def _refuse_zero_vectors(vectors: Vectors, names: Sequence[str], rows: Sequence[int]) -> None:
+    for vector, name, row in zip(vectors, names, rows, strict=True):
+        if not vector.any():
+            place = f" (#{row})" if row >= 0 else ""
             raise UserError(
                 "Item has no direction",
-                f"“{space.items[row]}” (#{row}) is a zero vector, so it has no cosine.",
+                f"“{name}”{place} is a zero vector, so it has no cosine.",
                 "Choose another item; for neighbors, another metric also serves.",
             )
 
@@ -313,8 +336,10 @@ def _few_notes(n_found: int, k: int) -> tuple[str, ...]:
     return (f"{counted} {verb} there to compare; {k:,} were asked for.",)
 
 
-def _repeat_notes(space: Space, rows: tuple[int, int, int]) -> tuple[str, ...]:
-    if len(set(rows)) == 3:
+def _repeat_notes(rows: Sequence[int], names: Sequence[str]) -> tuple[str, ...]:
+    # Rows tell items of the same name apart; words without a row have only their name.
+    inputs = [(row, "" if row >= 0 else name) for row, name in zip(rows, names, strict=True)]
+    if len(set(inputs)) == 3:
         return ()
-    repeated = space.items[next(row for row in rows if rows.count(row) > 1)]
+    repeated = next(name for one, name in zip(inputs, names, strict=True) if inputs.count(one) > 1)
     return (f"“{repeated}” is given more than once, so there is little to solve.",)

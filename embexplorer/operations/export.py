@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +13,10 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM, Space
 from embexplorer.engines.table_writing import check_table_extension, coords_columns
 from embexplorer.engines.table_writing import write_table as write_plain_table
-from embexplorer.storage.cache import fill_folder
+from embexplorer.operations.remarks import remarks_on
 from embexplorer.storage.space_folder import write_folder
+from embexplorer.storage.whole import telling, write_file
+from embexplorer.storage.whole import write_folder as replace_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
 
 ONLY_VECTORS = ("word2vec-text", "word2vec-binary")  # formats without columns or coords
-WITHOUT_COORDS = (*ONLY_VECTORS, "npy")
+WITHOUT_COORDS = (*ONLY_VECTORS, "npy", "projector")
 ARRAY = ".npy"  # coords as they are, without items
 INDEX = "index"  # the row of an item in its space
 
@@ -79,13 +78,14 @@ def write_space(
     write = plugin.write
     assert write is not None, f"{plugin.id} does not write"
 
+    notes: list[str] = []
+
     def fill(target: Path) -> None:
-        write(space, coords, target)
+        notes.extend(write(space, coords, target) or ())
         if progress is not None:
             progress.raise_if_cancelled()
 
     write_whole(path, fill)
-    notes = []
     if space.columns and plugin.id in ONLY_VECTORS:
         listed = ", ".join(space.columns)
         notes.append(f"The format holds items and vectors only; left out: {listed}.")
@@ -236,10 +236,12 @@ def write_space_folder(space: Space, path: Path, coords: Coords | None = None) -
             vectors=np.asarray(space.vectors),
             provenance=space.provenance,
             coords=coords,
+            subwords=space.subwords,
+            remarks=remarks_on(space),
         )
 
-    with _Disk(path):
-        fill_folder(path, fill)
+    with telling(path):
+        replace_folder(path, fill)
 
 
 def _is_space(path: Path) -> bool:
@@ -247,46 +249,14 @@ def _is_space(path: Path) -> bool:
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a file in a scratch folder, then move it, and what is beside it, here.
+    """Let `write` fill a file, and what lies beside it; both appear when they are whole.
 
     Raises
     ------
     UserError
         When `path` is a folder or the disk refuses; a file that was there stays.
     """
-    with _Disk(path):
+    with telling(path):
         _refuse_folder(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-        try:
-            write(scratch / path.name)
-            written = sorted(scratch.iterdir(), key=lambda made: made.name == path.name)
-            for made in written:
-                made.replace(path.parent / made.name)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-
-
-class _Disk:
-    """Turns what the disk refuses into an error that a person can act on."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, OSError):
-            return
-        if error.errno == errno.ENOSPC:
-            raise UserError(
-                "Not enough room on the disk",
-                f"{self.path.name} does not fit. Nothing was written.",
-                "Free some room, or choose another disk.",
-            ) from error
-        raise UserError(
-            "The file cannot be written",
-            f"{self.path}: {error.strerror or error}.",
-            "Choose a folder you may write to.",
-        ) from error
+        write_file(path, write)

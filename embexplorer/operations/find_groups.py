@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embexplorer.core.contracts import Asks, Group
 from embexplorer.core.errors import UserError
@@ -15,8 +16,6 @@ from embexplorer.operations.find_rows import find_rows, find_rows_of, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from embexplorer.core.space import Space
 
@@ -33,6 +32,7 @@ class Groups:
     attributes: tuple[Group, ...]
     words: Group | None
     pairs: tuple[Group, Group] | None
+    specific: NDArray[np.int64]
     coverage: tuple[Coverage, ...]
     notes: tuple[str, ...]
 
@@ -114,6 +114,7 @@ def find_groups(
         tuple(group for group, _ in found_attributes),
         None if found_words is None else found_words[0],
         None if pairs is None else pairs[:2],
+        lookup.rows_of(sets.specific),
         tuple(coverage),
         tuple(dict.fromkeys(notes)),
     )
@@ -226,6 +227,11 @@ class _Lookup:
         found = {item: self._space.items[self._rows[item]] for item in wanted & set(self._rows)}
         if other := [f"{found[item]} for {item}" for item in sorted(found) if found[item] != item]:
             self.notes.append(f"Items that differ in case stand in: {list_some(other)}.")
+
+    def rows_of(self, items: tuple[str, ...]) -> NDArray[np.int64]:
+        """Return the rows (m,) of those items that are there."""
+        rows = {self._rows[item] for item in items if item in self._rows}
+        return np.array(sorted(rows), np.int64)
 
     def _sort_out(
         self, items: tuple[str, ...]

@@ -25,7 +25,7 @@ def items_of(sets: ItemSets) -> set[str]:
     """Return all items that the sets name."""
     every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
     items = {item for one in every for item in one.items}
-    return items | {item for pair in sets.pairs for item in pair}
+    return items | {item for pair in sets.pairs for item in pair} | set(sets.specific)
 
 
 def find_rows(space: Space, wanted: set[str], *, ignore_case: bool) -> dict[str, int]:

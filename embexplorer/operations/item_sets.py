@@ -15,9 +15,20 @@ if TYPE_CHECKING:
 
 FOLDER = "word_sets"
 MOST_BYTES = 1 << 24  # of a file of sets
-TEXTS = ("name", "citation", "language", "license")
+TEXTS = ("name", "citation", "language", "license", "note")
 TARGETS, ATTRIBUTES = ("X", "Y"), ("A", "B")
-KEYS = (*TARGETS, *ATTRIBUTES, "targets", "attributes", "pairs", "words", "names", *TEXTS)
+KEYS = (
+    *TARGETS,
+    *ATTRIBUTES,
+    "targets",
+    "attributes",
+    "pairs",
+    "words",
+    "specific",
+    "names",
+    "also",
+    *TEXTS,
+)
 EXAMPLE = (
     'Write {"X": ["…"], "Y": ["…"], "A": ["…"], "B": ["…"]}; embexplorer probe sets lists more.'
 )
@@ -25,12 +36,18 @@ EXAMPLE = (
 
 def built_in_sets() -> dict[str, ItemSets]:
     """Return the sets that come with the application, by their names."""
-    folder = resource(FOLDER)
-    return {path.stem: read_sets(path) for path in sorted(folder.glob("*.json"))}
+    paths = sorted(resource(FOLDER).glob("*.json"), key=_place)
+    return {path.stem: read_sets(path) for path in paths}
+
+
+def _place(path: Path) -> tuple[str, int]:
+    """Return by what names are sorted, so that 10 comes after 9."""
+    bare = path.stem.rstrip("0123456789")
+    return bare, int(path.stem[len(bare) :] or 0)
 
 
 def find_sets(name: str) -> ItemSets:
-    """Return built-in sets by name, or the sets in a file.
+    """Return built-in sets by their name or another one they have, or the sets in a file.
 
     Raises
     ------
@@ -43,8 +60,13 @@ def find_sets(name: str) -> ItemSets:
     inside = resource(FOLDER) / f"{name}.json"
     if Path(name).name == name and inside.is_file():
         return read_sets(inside)
-    known = ", ".join(path.stem for path in sorted(resource(FOLDER).glob("*.json")))
-    raise UserError("No such item sets", f"“{name}” is no file and no name.", f"Names: {known}.")
+    known = built_in_sets()
+    for sets in known.values():
+        if name in sets.also:
+            return sets
+    raise UserError(
+        "No such item sets", f"“{name}” is no file and no name.", f"Names: {', '.join(known)}."
+    )
 
 
 def read_sets(path: Path) -> ItemSets:
@@ -76,7 +98,8 @@ def sets_from(document: Any, source: str) -> ItemSets:
     ----------
     document
         Plain values. Keys: X, Y (or `targets`, a list of sets), A, B (or `attributes`), `pairs`,
-        `words`, `names` of the sets by key, and name, citation, language, license.
+        `words`, `specific`, `names` of the sets by key, `also` (further names), and name, citation,
+        language, license, note.
     source
         What it is called in an error.
 
@@ -97,12 +120,17 @@ def sets_from(document: Any, source: str) -> ItemSets:
     for key, value in texts.items():
         if not isinstance(value, str):
             raise _wrong(source, f"{key} is no text")
+    also = document.get("also", [])
+    if not isinstance(also, list) or not all(isinstance(one, str) for one in also):
+        raise _wrong(source, "also is no list of texts")
     return ItemSets(
         name=texts.pop("name") or Path(source).stem,
         targets=_sets(document, "targets", TARGETS, "T", names, source),
         attributes=_sets(document, "attributes", ATTRIBUTES, "A", names, source),
         pairs=_pairs(document.get("pairs", []), source),
         words=None if words is None else _set("words", words, names, source),
+        specific=_set("specific", document.get("specific", []), names, source).items,
+        also=tuple(also),
         **texts,
     )
 
@@ -110,6 +138,8 @@ def sets_from(document: Any, source: str) -> ItemSets:
 def sets_to(sets: ItemSets) -> dict[str, Any]:
     """Return the document that `sets_from` makes the same sets of."""
     document: dict[str, Any] = {key: getattr(sets, key) for key in TEXTS if getattr(sets, key)}
+    if sets.also:
+        document["also"] = list(sets.also)
     names: dict[str, str] = {}
     for key, letter, found in (
         ("targets", "T", sets.targets),
@@ -123,7 +153,25 @@ def sets_to(sets: ItemSets) -> dict[str, Any]:
     if sets.words is not None:
         document["words"] = list(sets.words.items)
         names["words"] = sets.words.name
+    if sets.specific:
+        document["specific"] = list(sets.specific)
     return {**document, "names": names}
+
+
+def write_sets(sets: ItemSets, path: Path) -> None:
+    """Write sets to a JSON file that `read_sets` reads.
+
+    Raises
+    ------
+    UserError
+        When the place cannot be written.
+    """
+    text = json.dumps(sets_to(sets), ensure_ascii=False, indent=1)
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        detail = f"{path}: {error.strerror or error}."
+        raise UserError("The sets cannot be written", detail, "Choose another place.") from error
 
 
 def _sets(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embexplorer.core.errors import UserError
 from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.engines.neighbor_graph import VERSION, find_neighbor_graph
 from embexplorer.storage.cache import STAMP, key_of
@@ -112,7 +113,7 @@ def _keep(graph: NeighborGraph, key: str, context: Context) -> NeighborGraph | N
 
     try:
         return _open(context.cache.write(key, fill), len(graph.rows), graph.metric)
-    except OSError as error:  # a full disk, or a graph that another process has open on Windows
+    except (OSError, UserError) as error:  # a full disk, or a graph that is open on Windows
         _log.info("the neighbor graph is not kept: %s", error)
         return None
 

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.contracts import Probe, Probed, Probing
+from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.probe_results import ProbeResult
@@ -34,6 +35,7 @@ def probe(
     rows: Mapping[str, int] | None = None,
     where: str = "this space",
     seed: int = 0,
+    original: Space | None = None,
     progress: Progress | None = None,
 ) -> ProbeResult:
     """Return what a bias probe finds in a space.
@@ -55,12 +57,15 @@ def probe(
         As `find_groups` takes them.
     seed
         The same seed gives the same numbers.
+    original
+        The space before bias was taken out of it, for a probe that asks what items were like there;
+        None takes `space` itself.
 
     Raises
     ------
     UserError
         For an unknown probe, setting or set, sets that the probe cannot take, items that are
-        missing, or a number that does not exist for them.
+        missing, an original that the probe does not use, or a number that does not exist.
     CancelledError
         When the person cancelled.
     """
@@ -69,6 +74,12 @@ def probe(
     settings: Any = build(chosen.params, params or {})
     check_seed(seed)
     asked = as_sets(sets)
+    if original is not None and not chosen.asks.original:
+        raise UserError(
+            "No original is used",
+            f"{chosen.title} looks at one space only.",
+            "Leave the original out, or choose a probe that compares with it.",
+        )
     started = time.perf_counter()
     groups = find_groups(
         space,
@@ -83,7 +94,7 @@ def probe(
     )
     progress.report(0.0, chosen.title)
     assert chosen.run is not None  # every registered probe runs: the contract tests say so
-    found = chosen.run(probing_of(groups, space, settings, seed, progress))
+    found = chosen.run(probing_of(groups, space, settings, seed, progress, original))
     return ProbeResult(
         space_id=space.id,
         space_name=space.name,
@@ -93,7 +104,7 @@ def probe(
         sets=asked,
         coverage=groups.coverage,
         found=found,
-        how=_how(chosen, found, groups, space, seed),
+        how=_how(chosen, found, groups, space, seed, original),
         citation=chosen.source,
         seed=seed,
         seconds=time.perf_counter() - started,
@@ -114,7 +125,14 @@ def as_sets(sets: ItemSets | Mapping[str, Any] | str) -> ItemSets:
     return sets if isinstance(sets, ItemSets) else sets_from(dict(sets), "sets")
 
 
-def probing_of(groups: Groups, space: Space, params: Any, seed: int, progress: Progress) -> Probing:
+def probing_of(
+    groups: Groups,
+    space: Space,
+    params: Any,
+    seed: int,
+    progress: Progress,
+    original: Space | None = None,
+) -> Probing:
     """Return what a probe is asked about groups."""
     return Probing(
         params=params,
@@ -125,13 +143,24 @@ def probing_of(groups: Groups, space: Space, params: Any, seed: int, progress: P
         space=space,
         seed=seed,
         progress=progress,
+        original=original,
+        specific=groups.specific,
     )
 
 
-def _how(chosen: Probe, found: Probed, groups: Groups, space: Space, seed: int) -> str:
+def _how(
+    chosen: Probe,
+    found: Probed,
+    groups: Groups,
+    space: Space,
+    seed: int,
+    original: Space | None,
+) -> str:
     """Return in one sentence how the numbers were worked out."""
     used = ", ".join(f"{one.name} ({len(one.used)} of {len(one.asked)})" for one in groups.coverage)
     parts = [f"{chosen.title} on “{space.name}” ({space.n:,} × {space.d}): {used}"]
+    if original is not None:
+        parts.append(f"sides of items from “{original.name}”")
     if found.ddof is not None:
         parts.append(f"standard deviation with ddof {found.ddof}")
     if found.p_kind == "exact":

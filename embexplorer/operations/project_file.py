@@ -272,6 +272,13 @@ def _referred(
         found = context.cache.find(key)
         if found is not None:
             return found
+    if not reference.reader:
+        raise UserError(
+            "A space is not in the cache",
+            f"“{item.data.name}” was not read from a file, and the cache has it no longer. It and "
+            "its maps are left out; the rest was opened.",
+            "Encode its texts again.",
+        )
     named = Path(reference.path)
     beside = place.resolve().parent / named.name
     source = next((path for path in (named, beside) if path.exists()), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,6 +16,8 @@ from embexplorer.measures.spelling import near_spellings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
 
 SIGNS = {"+": 1, "-": -1, "\N{MINUS SIGN}": -1}
 
@@ -39,10 +41,14 @@ class UnknownItemError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One item of a query, added (sign 1) or taken away (sign -1)."""
+    """One item of a query, added (sign 1) or taken away (sign -1).
+
+    A word that is no item has a `vector` (d,) of its own, made of its subwords, and the index -1.
+    """
 
     index: int
     sign: int = 1
+    vector: Vector | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ class Query:
     @property
     def inputs(self) -> NDArray[np.int64]:
         """The rows it is made of, sorted, each once."""
-        return np.unique(np.array([term.index for term in self.terms], np.int64))
+        rows = [term.index for term in self.terms if term.vector is None]
+        return np.unique(np.array(rows, np.int64))
 
     @property
     def is_sum(self) -> bool:
@@ -66,10 +73,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The row that a text names, and what was noticed; an empty note says nothing."""
+    """The row that a text names, and what was noticed; an empty note says nothing.
+
+    For a word that is no item it is -1, and `vector` is what its subwords make of it.
+    """
 
     index: int
     note: str = ""
+    vector: Vector | None = field(default=None, compare=False)
 
 
 class _Token(NamedTuple):
@@ -85,7 +96,7 @@ def parse_query(text: str, space: Space, *, ignore_case: bool = False) -> Query:
     counted from 0 as results report it. Then it is read as a sum of items or rows with ``+``, ``-``
     or ``−`` between spaces, and a sign in front if wanted; an item may itself hold spaces and
     signs, and the longest item that fits is taken. Of several rows with the same item the first is
-    used.
+    used. A word that is no item is made of its subwords, where the space has them.
 
     Parameters
     ----------
@@ -107,8 +118,8 @@ def parse_query(text: str, space: Space, *, ignore_case: bool = False) -> Query:
         n_signs = sum(token.text in SIGNS for token in tokens)
         if len(tokens) > 1 and 0 < n_signs <= _MOST_SIGNS:
             return _parse_sum(text, stripped, tokens, space, ignore_case)
-        found = _variant(stripped, space, ignore_case)
-    return Query(text, (Term(found.index),), _said([found]))
+        found = _otherwise(stripped, space, ignore_case)
+    return Query(text, (Term(found.index, 1, found.vector),), _said([found]))
 
 
 def find_item(text: str, space: Space, *, ignore_case: bool = False) -> Found:
@@ -120,6 +131,17 @@ def find_item(text: str, space: Space, *, ignore_case: bool = False) -> Found:
         When the space has no such item or row.
     """
     return _exact(text, space) or _variant(text.strip(), space, ignore_case)
+
+
+def find_input(text: str, space: Space, *, ignore_case: bool = False) -> Found:
+    """Return the row that a text names, or the vector that its subwords make.
+
+    Raises
+    ------
+    UserError
+        When the space has no such item or row, and no subwords for it.
+    """
+    return _exact(text, space) or _otherwise(text.strip(), space, ignore_case)
 
 
 def _said(found: list[Found]) -> tuple[str, ...]:
@@ -158,6 +180,20 @@ def _variant(text: str, space: Space, ignore_case: bool) -> Found:
     raise UnknownItemError(text, space, _spacing_hint(text, space))
 
 
+def _otherwise(text: str, space: Space, ignore_case: bool) -> Found:
+    """Find what is no item as it is written: a variant of it, or a word made of subwords."""
+    try:
+        return _variant(text, space, ignore_case)
+    except UnknownItemError:
+        composed = None if space.subwords is None else space.subwords.compose(text)
+        if composed is None:
+            raise
+    count = composed.n_subwords
+    made_of = f"{count:,} subword{'s' if count != 1 else ''}"
+    note = f"“{text}” is not in this space; its vector is composed from {made_of}."
+    return Found(-1, note, composed.vector)
+
+
 def _repeat_note(item: str, index: int, space: Space) -> str:
     rest = space.table.column(ITEM).slice(index + 1)
     if pc.index(rest, pa.scalar(item, rest.type)).as_py() < 0:
@@ -188,8 +224,8 @@ def _parse_sum(
     while True:
         # The longest item that fits, or else the shortest text, which is then not known as written.
         end, span = next((option for option in spans[at] if option[1] in rows), spans[at][-1])
-        found.append(find_item(span, space, ignore_case=ignore_case))
-        terms.append(Term(found[-1].index, sign))
+        found.append(find_input(span, space, ignore_case=ignore_case))
+        terms.append(Term(found[-1].index, sign, found[-1].vector))
         if end == len(tokens):
             return Query(text, tuple(terms), _said(found))
         at, sign = end + 1, SIGNS[tokens[end].text]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import errno
 import tempfile
 import time
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Space, Texts
+from embexplorer.engines.loader_boundary import os_error
 from embexplorer.operations.context import Context
 from embexplorer.operations.read_sources import find_source, open_cached
 from embexplorer.plugins import Registry
@@ -101,13 +101,7 @@ def read(
         source = find_source(path, context, params or {}, format_id, limit, as_texts=as_texts)
         found, folder, cached = open_cached(source, context.cache, progress)
     except OSError as error:
-        raise _os_error(path, error) from error
-    except MemoryError as error:
-        raise UserError(
-            "Not enough memory",
-            f"{path.name} needs more memory than is free.",
-            "Read the first items only, or close other programs.",
-        ) from error
+        raise os_error(path, error) from error
     data, coords = found
     if name is not None:
         data = dataclasses.replace(data, name=name)
@@ -186,19 +180,6 @@ def read_to_cache(
         "seconds": opened.seconds,
         "format": opened.format,
     }
-
-
-def _os_error(path: Path, error: OSError) -> UserError:
-    if error.errno == errno.ENOSPC:
-        return UserError(
-            "Not enough room on the disk",
-            f"The cache has no room for {path.name}. Nothing was loaded.",
-            "Free some room, or move the cache to another disk in Preferences.",
-        )
-    reason = error.strerror or str(error)
-    place = error.filename or path  # the file, or what the cache could not write
-    hint = "Check that you may read it, and that the cache can be written."
-    return UserError("The file cannot be read", f"{place}: {reason}.", hint)
 
 
 def import_readers() -> None:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM, TEXT, Space, Texts
+from embexplorer.engines.loader_boundary import loading, os_error
 from embexplorer.engines.number_files import check_vectors, read_header
 from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_finite, shown
 from embexplorer.engines.vector_sink import as_float32
@@ -58,7 +59,11 @@ def read_coords(
     """
     path = Path(path)
     if path.suffix.lower() == ARRAY and path.is_file():
-        coords, names = _array_of(path), None
+        try:
+            with loading(path.name):
+                coords, names = _array_of(path), None
+        except OSError as error:
+            raise os_error(path, error) from error
     else:
         coords, names = _table_of(path, context, progress)
     if len(coords) != space.n:

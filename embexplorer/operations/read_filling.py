@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict
+from embexplorer.core.remarks import Remark, remark_on_items
 from embexplorer.core.space import ITEM, Items, Provenance, Space
 from embexplorer.engines.compressed import note_on_choice
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.operations.norms import norms_of_finite
 from embexplorer.storage import space_folder
 
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
     from embexplorer.measures.similarity import Norms
 
-SPACE_FILES = ("vectors.npy", "table.arrow", "coords.npy", "space.json")
+SPACE_FILES = ("vectors.npy", "table.arrow", "coords.npy", "subwords.npy", "space.json")
 NAMED = 3  # items that a note names
+_Said = tuple[str, Remark]  # a note, and the rows that it speaks of
 
 
 def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path) -> None:
@@ -40,9 +43,10 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path)
     """
     assert plugin.read is not None, f"{plugin.id} does not read"
     watched = dataclasses.replace(reading, progress=reading.progress.part(0.0, 0.9))
-    parsed = _limited(plugin.read(watched), reading.limit)
-    reading.progress.report(0.9, "Checking")
-    found, norms = _checked(parsed.table, parsed.vectors, parsed.coords)
+    with loading(reading.path.name):
+        parsed = _limited(plugin.read(watched), reading.limit)
+        reading.progress.report(0.9, "Checking")
+        found, remarks, norms = _checked(parsed.table, parsed.vectors, parsed.coords)
     known = {field.name for field in dataclasses.fields(Provenance)}
     details = {name: value for name, value in parsed.details.items() if name in known}
     values = {
@@ -60,6 +64,8 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path)
         provenance=Provenance(**values),
         coords=parsed.coords,
         norms=norms,
+        subwords=parsed.subwords,
+        remarks=(*parsed.remarks, *remarks),
     )
 
 
@@ -89,14 +95,11 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
         if (source / name).is_file():
             shutil.copyfile(source / name, folder / name)
     data, coords = space_folder.open_folder(folder)
-    try:
+    vectors = data.vectors if isinstance(data, Space) else None
+    with loading(str(source), title=space_folder.DAMAGED, hint=space_folder.AGAIN):
         # Offsets that lead out of their buffers would be followed otherwise.
         data.table.validate(full=True)
-    except pa.ArrowException as error:
-        detail = f"{source}: {error}. Nothing was loaded."
-        raise UserError("The space folder is damaged", detail, "Make it again.") from error
-    vectors = data.vectors if isinstance(data, Space) else None
-    _, norms = _checked(data.table, vectors, coords)
+        _, _, norms = _checked(data.table, vectors, coords)
     if norms is not None:
         space_folder.write_norms(folder, norms)
     if limit is None or limit >= data.n:
@@ -104,7 +107,8 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
     first = np.array(vectors[:limit]) if vectors is not None else None
     first_coords = np.array(coords[:limit]) if coords is not None else None
     for name in SPACE_FILES:
-        (folder / name).unlink(missing_ok=True)
+        if name != space_folder.SUBWORDS:  # they are no items, and stay as they are
+            (folder / name).unlink(missing_ok=True)
     space_folder.write_folder(
         folder,
         name=data.name,
@@ -113,13 +117,14 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
         provenance=data.provenance,
         coords=first_coords,
         norms=None if norms is None else norms[:limit],
+        subwords=data.subwords if isinstance(data, Space) else None,
     )
 
 
 def _checked(
     table: pa.Table, vectors: NDArray[Any] | None, coords: NDArray[Any] | None
-) -> tuple[tuple[str, ...], Norms | None]:
-    """Return the notes on repeated items and zero vectors, and the norms of the vectors.
+) -> tuple[tuple[str, ...], tuple[Remark, ...], Norms | None]:
+    """Return notes and remarks on what stands out, and the norms of the vectors.
 
     Raises
     ------
@@ -129,7 +134,7 @@ def _checked(
     if table.column_names[:1] != [ITEM] or not table.num_rows:
         raise UserError("No items in this file", "Its table has no items.", "Choose another file.")
     items = Items(table.column(ITEM))
-    notes = [*_repeated(table.column(ITEM))]
+    found = [_repeated(table.column(ITEM))]
     for values, what in ((vectors, "vectors"), (coords, "coordinates")):
         if values is None:
             continue
@@ -142,39 +147,45 @@ def _checked(
     norms = None
     if vectors is not None:
         norms = norms_of_finite(vectors, items)
-        notes += _zeros(norms, items)
+        found.append(_zeros(norms, items))
     if coords is not None:
-        notes += _unplaced(coords, items)
-    return tuple(notes), norms
+        found.append(_unplaced(coords, items))
+    said = [each for each in found if each is not None]
+    return tuple(note for note, _ in said), tuple(remark for _, remark in said), norms
 
 
-def _repeated(column: pa.ChunkedArray) -> list[str]:
+def _repeated(column: pa.ChunkedArray) -> _Said | None:
     if len(pc.unique(column)) == len(column):
-        return []
+        return None
     counts = pc.value_counts(column)
     repeated = counts.filter(pc.greater(counts.field("counts"), 1))
     rows = pc.sum(repeated.field("counts")).as_py()
     names = repeated.field("values").slice(0, NAMED).to_pylist()
     verb = "item occurs" if len(repeated) == 1 else "items occur"
     listed = _listed(names, len(repeated))
-    return [f"{len(repeated):,} {verb} more than once, in {rows:,} rows: {listed}. All are kept."]
+    note = f"{len(repeated):,} {verb} more than once, in {rows:,} rows: {listed}. All are kept."
+    is_repeated = pc.is_in(column, value_set=repeated.field("values"))
+    places = np.flatnonzero(is_repeated.to_numpy().astype(bool))
+    return note, remark_on_items("item occurs more than once", places)
 
 
-def _zeros(norms: Norms, items: Items) -> list[str]:
+def _zeros(norms: Norms, items: Items) -> _Said | None:
     rows = np.flatnonzero(norms == 0)
     if not len(rows):
-        return []
-    verb = "item has" if len(rows) == 1 else "items have"
-    return [f"{len(rows):,} {verb} a zero vector: {_listed(items.take(rows[:NAMED]), len(rows))}."]
-
-
-def _unplaced(coords: NDArray[Any], items: Items) -> list[str]:
-    rows = np.flatnonzero(~np.isfinite(coords).all(axis=1))
-    if not len(rows):
-        return []
+        return None
     verb = "item has" if len(rows) == 1 else "items have"
     names = _listed(items.take(rows[:NAMED]), len(rows))
-    return [f"{len(rows):,} {verb} no coordinates and so no place on the map: {names}."]
+    return f"{len(rows):,} {verb} a zero vector: {names}.", remark_on_items("zero vector", rows)
+
+
+def _unplaced(coords: NDArray[Any], items: Items) -> _Said | None:
+    rows = np.flatnonzero(~np.isfinite(coords).all(axis=1))
+    if not len(rows):
+        return None
+    verb = "item has" if len(rows) == 1 else "items have"
+    names = _listed(items.take(rows[:NAMED]), len(rows))
+    note = f"{len(rows):,} {verb} no coordinates and so no place on the map: {names}."
+    return note, remark_on_items("no coordinates", rows)
 
 
 def _listed(names: list[str], count: int) -> str:

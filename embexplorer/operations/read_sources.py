@@ -16,6 +16,7 @@ from embexplorer.core.params import as_dict, build, fields_of
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Space, Texts
 from embexplorer.engines.compressed import outer_path
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.operations.read_filling import copy_space, fill_from_file
 from embexplorer.operations.recognize import find_format
 from embexplorer.storage import space_folder
@@ -67,7 +68,9 @@ def find_source(
     settings: Any = build(plugin.params, values)
 
     def stamp() -> Any:
-        return [file_stamp(outer), *map(file_stamp, plugin.beside(place, settings))]
+        with loading(path.name):
+            beside = plugin.beside(place, settings)
+        return [file_stamp(outer), *map(file_stamp, beside)]
 
     def fill(folder: Path, progress: Progress) -> None:
         fill_from_file(folder, plugin, Reading(place, settings, folder, progress, limit), path)

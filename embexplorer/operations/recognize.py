@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import logging
 from typing import TYPE_CHECKING
 
 from embexplorer.core.contracts import HEAD_BYTES, Format
 from embexplorer.core.errors import UserError
 from embexplorer.engines.byte_stream import open_stream
 from embexplorer.engines.compressed import inner_path, kind_of, open_archive, outer_path
+from embexplorer.engines.loader_boundary import loading
+from embexplorer.engines.restricted_pickle import is_pickle
 from embexplorer.engines.text_decoding import looks_like_text
 
 if TYPE_CHECKING:
@@ -16,33 +18,29 @@ if TYPE_CHECKING:
 
     from embexplorer.plugins import Registry
 
+CERTAIN = 1.0  # how sure a format must be of a pickle, to read it without running it
+_log = logging.getLogger(__name__)
+
 BY_NAME_ONLY = 0.5  # a format this sure, or less, has seen nothing in the file but its name
 _NOT_TRUSTED = "Open it where it comes from, in Python, and save the vectors with numpy.save."
 _DECOMPRESS = "Decompress it, then open what is inside."
 
 # First bytes of files that are no vectors, or not yet: (bytes, title, what it is, next step).
 _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
-    (
-        b"\xba\x16\x4f\x2f",
-        "A fastText model, not vectors",
-        "a fastText model",
-        "Open the .vec file that fastText writes beside it.",
-    ),
     (b"Rar!", "The file is compressed", "a RAR archive", _DECOMPRESS),
     (b"7z\xbc\xaf", "The file is compressed", "a 7-Zip archive", _DECOMPRESS),
-    (
-        b"\x89HDF\r\n\x1a\n",
-        "HDF5 is not read",
-        "an HDF5 file",
-        "Save its array as .npy, with numpy.save.",
-    ),
     (
         b"SQLite format 3",
         "A database, not vectors",
         "an SQLite database",
         "Export its table as CSV or Parquet.",
     ),
-    (b"%PDF", "A PDF, not vectors", "a PDF document", "Save its text as .txt to encode it."),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "An old or locked office file",
+        "an office file of before 2007, or one with a password",
+        "Save it as .docx, .csv or text, without a password.",
+    ),
     (b"\x89PNG", "A picture, not vectors", "a PNG picture", "Choose a file of vectors or texts."),
     (
         b"\xff\xd8\xff",
@@ -52,11 +50,6 @@ _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
     ),
 )
 _TAR_MARK, _TAR_AT = b"ustar", 257  # POSIX 1003.1, header of a tar archive
-# Protocols 2 to 5; and protocol 0, which is text: an empty list or dictionary, or a global.
-_PICKLE = re.compile(
-    rb"\x80[\x02-\x05]|\((lp|dp)\d*\n"
-    rb"|c(copy_reg|__builtin__|builtins|collections|posix|nt|os|(numpy|gensim|torch)[\w.]*)\n\w+\n"
-)
 
 
 def find_format(
@@ -84,13 +77,19 @@ def find_format(
         When the path does not exist, is empty, or is nothing that a format reads: what it is
         instead, and what to do with it.
     """
+    with loading(path.name):
+        return _find_format(path, registry, format_id)
+
+
+def _find_format(path: Path, registry: Registry, format_id: str | None) -> tuple[Format, Path]:
     outer = outer_path(path)
     head = _head_of(path)
     kind = kind_of(head) if outer == path else None
     plugins = [plugin for plugin in registry.all(Format) if plugin.read is not None]
     if format_id is not None:
         plugin = registry.get(Format, format_id)
-        return plugin, inner_path(path, kind) if kind and plugin.streams else path
+        is_itself = plugin.sniff(path, head) > BY_NAME_ONLY  # as a Word document is a zip archive
+        return plugin, inner_path(path, kind) if kind and plugin.streams and not is_itself else path
     if outer == path:
         surest = _surest(path, head, plugins)
         if surest is not None and (kind is None or surest[1] > BY_NAME_ONLY):
@@ -110,13 +109,23 @@ def _surest(path: Path, head: bytes, plugins: list[Format]) -> tuple[Format, flo
     UserError
         When the first bytes say that it is something else.
     """
-    scores = [(plugin.sniff(path, head), plugin) for plugin in plugins if plugin.is_available]
+    scores = [(_score(path, head, plugin), plugin) for plugin in plugins if plugin.is_available]
     score, best = max(scores, key=lambda scored: scored[0])
-    if score <= BY_NAME_ONLY or _PICKLE.match(head):
+    if score <= BY_NAME_ONLY or (score < CERTAIN and is_pickle(head)):
         known = _recognized(path, head)
         if known is not None:
             raise known
     return (best, score) if score > 0 else None
+
+
+def _score(path: Path, head: bytes, plugin: Format) -> float:
+    """Return how sure a format is of a file; one that fails keeps no other from reading it."""
+    try:
+        with loading(path.name):
+            return float(plugin.sniff(path, head))
+    except UserError:
+        _log.info("%s does not recognize %s", plugin.id, path.name, exc_info=True)
+        return 0.0
 
 
 def _inside(path: Path, head: bytes, plugins: list[Format], registry: Registry) -> Format:
@@ -159,7 +168,7 @@ def _head_of(path: Path) -> bytes:
 
 def _recognized(path: Path, head: bytes) -> UserError | None:
     """Return the error for a file whose first bytes say what it is."""
-    if _PICKLE.match(head):
+    if is_pickle(head):
         detail = f"{path.name} is a Python pickle: reading it would run code from the file."
         return UserError("A pickle, not vectors", detail, _NOT_TRUSTED)
     if head.startswith(b"PK\x03\x04"):
@@ -187,8 +196,9 @@ def _zip_of_another_kind(path: Path) -> UserError | None:
         detail = f"{path.name} is a NumPy archive."
         return UserError("A NumPy archive, wrongly named", detail, "Rename it to .npz.")
     if "[Content_Types].xml" in names:
-        detail = f"{path.name} is a document of an office program."
-        return UserError("An office file, not vectors", detail, "Save it there as CSV or as text.")
+        detail = f"{path.name} is a file of an office program, and no text document."
+        hint = "Save it there as .docx, CSV or text."
+        return UserError("An office file, not vectors", detail, hint)
     return None
 
 

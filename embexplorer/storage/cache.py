@@ -7,21 +7,25 @@ import errno
 import hashlib
 import json
 import os
-import shutil
-import tempfile
-from pathlib import Path
+import time
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from embexplorer.storage.whole import is_full, remove_folder, write_error, write_file, write_folder
 
-TAKEN = (errno.ENOTEMPTY, errno.EEXIST)  # what renaming onto a folder that is there says
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
 STAMP = "space.json"  # present in every complete entry; its time is the time of last use
 DEFAULT_LIMIT = 20 * 2**30
+MARKED_FOR = 30 * 86400.0  # seconds: windows renew their marks, and a crashed one waits so long
 
 
 class Cache:
-    """Folders by key below `root`, the least recently used removed above `limit` bytes."""
+    """Folders by key below `root`, the least recently used removed above `limit` bytes.
+
+    What a window marks as in use stays.
+    """
 
     def __init__(self, root: Path, limit: int = DEFAULT_LIMIT) -> None:
         self.root = root
@@ -37,12 +41,57 @@ class Cache:
         return folder
 
     def write(self, key: str, fill: Callable[[Path], None]) -> Path:
-        """Let `fill(folder)` write an entry; it appears under its key only when complete."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        """Let `fill(folder)` write an entry; it appears under its key only when complete.
+
+        Raises
+        ------
+        UserError
+            When the disk of the cache has no room, or is not to be written.
+        """
         target = self.root / key
-        fill_folder(target, fill)
+        is_filling = False
+
+        def watched(folder: Path) -> None:
+            nonlocal is_filling
+            is_filling = True
+            fill(folder)
+            is_filling = False
+
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            write_folder(target, watched)
+        except OSError as error:
+            # While an entry is filled, the file that is read may refuse too.
+            is_ours = str(error.filename or "").startswith(str(self.root))
+            if is_filling and not (is_ours or is_full(error) or error.errno == errno.EROFS):
+                raise
+            raise write_error(self.root, error, "The cache cannot be written") from error
         self._evict(keep=key)
         return target
+
+    def mark(self, name: str, keys: Iterable[str]) -> None:
+        """Keep entries while they are in use; what `name` marked before is no longer."""
+        self._marks.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(sorted(keys))
+        write_file(self._marks / name, lambda scratch: scratch.write_text(text, encoding="ascii"))
+
+    def unmark(self, name: str) -> None:
+        """Let go of the entries that `name` marked."""
+        with contextlib.suppress(OSError):
+            (self._marks / name).unlink(missing_ok=True)
+
+    def marked(self) -> frozenset[str]:
+        """Return the keys that somebody uses; a mark that was not renewed for long is none."""
+        found: set[str] = set()
+        for path in self._marks.glob("[!.]*") if self._marks.is_dir() else ():
+            with contextlib.suppress(OSError, ValueError, TypeError):
+                if time.time() - path.stat().st_mtime < MARKED_FOR:
+                    found.update(json.loads(path.read_text(encoding="ascii")))
+        return frozenset(found)
+
+    @property
+    def _marks(self) -> Path:
+        return self.root / ".in-use"
 
     def size(self) -> int:
         """Return the bytes all entries take."""
@@ -51,11 +100,11 @@ class Cache:
     def clear(self) -> None:
         """Remove every entry."""
         for folder in self.entries():
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
 
     def remove(self, key: str) -> None:
         """Remove one entry."""
-        shutil.rmtree(self.root / key, ignore_errors=True)
+        remove_folder(self.root / key)
 
     def entries(self) -> list[Path]:
         """Return the folders of all complete entries."""
@@ -67,42 +116,13 @@ class Cache:
         entries = sorted(self.entries(), key=lambda folder: (folder / STAMP).stat().st_mtime)
         sizes = {folder: _bytes_of(folder) for folder in entries}
         total = sum(sizes.values())
+        in_use = self.marked() if total > self.limit else frozenset()
         for folder in entries:
             if total <= self.limit:
                 return
-            if folder.name != keep:
-                shutil.rmtree(folder, ignore_errors=True)
+            if folder.name != keep and folder.name not in in_use:
+                remove_folder(folder)
                 total -= sizes[folder]
-
-
-def fill_folder(target: Path, fill: Callable[[Path], None]) -> None:
-    """Write a folder beside `target`, then rename it into place: all of it or nothing."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    scratch.chmod(target.parent.stat().st_mode & 0o777)  # others may read what they could before
-    try:
-        fill(scratch)
-        for path in scratch.iterdir():
-            _sync(path)
-        _put(scratch, target)
-        _sync(target.parent)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _put(scratch: Path, target: Path) -> None:
-    """Rename a finished folder into place; what was there before goes."""
-    while True:
-        try:
-            scratch.rename(target)
-            return
-        except OSError as error:
-            if error.errno not in TAKEN:
-                raise
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-        with contextlib.suppress(FileNotFoundError):  # another process was replacing it too
-            target.rename(old / "replaced")
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def key_of(**parts: Any) -> str:
@@ -124,13 +144,3 @@ def file_stamp(path: Path) -> dict[str, Any]:
 
 def _bytes_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows cannot open a folder to flush it
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

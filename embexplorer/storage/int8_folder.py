@@ -8,7 +8,7 @@ import numpy as np
 
 from embexplorer.measures.int8_copy import Int8Copy, choose_center, quantized
 from embexplorer.measures.similarity import small_blocks
-from embexplorer.storage.cache import fill_folder
+from embexplorer.storage.whole import write_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def write_copy(folder: Path, vectors: Vectors, progress: Progress) -> None:
         for name, values in (("scales", scales), ("errors", errors), ("center", center)):
             np.save(scratch / f"{name}.npy", values)
 
-    fill_folder(folder / FOLDER, fill)
+    write_folder(folder / FOLDER, fill)
 
 
 def open_copy(folder: Path, n: int, d: int) -> Int8Copy | None:

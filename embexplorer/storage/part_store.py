@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embexplorer.core.errors import UserError
-from embexplorer.storage.cache import fill_folder
+from embexplorer.storage.whole import write_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,7 +131,7 @@ class PartStore:
         def fill(folder: Path) -> None:
             np.lib.format.open_memmap(folder / VECTORS, "w+", np.float32, (n, d))
 
-        fill_folder(self.folder, fill)
+        write_folder(self.folder, fill)
         vectors: Vectors = np.load(self.folder / VECTORS, mmap_mode="r+", allow_pickle=False)
         return vectors
 

@@ -9,28 +9,26 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import errno
 import json
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from embexplorer.core.errors import UserError
 from embexplorer.core.project import KeptData, ProjectContents
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.storage.plain_values import from_json
 from embexplorer.storage.project_parts import PartsReader
 from embexplorer.storage.project_records import (
     clusters_from,
     column_from,
+    item_sets_from,
     projection_from,
     selection_from,
     view_from,
 )
+from embexplorer.storage.whole import is_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,25 +40,6 @@ FORMAT = "embexplorer project"
 VERSION = 1
 ENDING = ".embx"
 MANIFEST = "manifest.json"
-
-_DAMAGES = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    pa.ArrowException,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OverflowError,
-    RecursionError,
-    MemoryError,
-)
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +103,17 @@ def open_parts(path: Path) -> Iterator[PartsReader]:
     UserError
         When it cannot be read, or is damaged, also in what is read meanwhile.
     """
+    named = f"{path.name} is incomplete or was changed by something else"
+    damaged, earlier = "The project is damaged", "Open an earlier copy of it."
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        with (
+            loading(named, title=damaged, hint=earlier, is_untyped=True),
+            path.open("rb") as file,
+            zipfile.ZipFile(file) as archive,
+        ):
             yield PartsReader(archive)
-    except _DAMAGES as error:
-        raise UserError(
-            "The project is damaged",
-            f"{path.name} is incomplete or was changed by something else: {_said(error)}. "
-            "Nothing was opened.",
-            "Open an earlier copy of it.",
-        ) from error
     except OSError as error:
-        if error.errno in FULL:
+        if is_full(error):
             raise UserError(
                 "Not enough room on the disk",
                 f"The cache has no room for the vectors of {path.name}. Nothing was opened.",
@@ -191,6 +169,7 @@ def _stored(parts: PartsReader, document: Mapping[str, Any]) -> Stored:
         ),
         selections=tuple(selection_from(plain(record), n_of) for record in document["selections"]),
         views=tuple(view_from(plain(record)) for record in document["views"]),
+        item_sets=tuple(map(item_sets_from, document.get("item_sets", []))),
         styles={name: dict(style) for name, style in plain(document["styles"]).items()},
         moment=dict(plain(document.get("moment", {}))),
         active={name: str(value) for name, value in plain(document["active"]).items()},
@@ -213,17 +192,14 @@ def _kept(record: Mapping[str, Any], plain: Any) -> Kept:
     return Kept(data, n, described, {name: record[name] for name in record if name in PARTS})
 
 
-PARTS = {"vectors": "vectors.npy", "table": "table.arrow"}
+PARTS = {"vectors": "vectors.npy", "table": "table.arrow", "subwords": "subwords.npy"}
 
 
 def unpack(parts: PartsReader, item: Kept, folder: Path, progress: Progress) -> None:
     """Write an embedded space or corpus into a space folder."""
     assert item.parts is not None, "it is not inside"
     for at, (name, described) in enumerate(item.parts.items()):
-        parts.unpack(described, folder / PARTS[name], progress.part(at / 2, (at + 1) / 2))
+        span = progress.part(at / len(item.parts), (at + 1) / len(item.parts))
+        parts.unpack(described, folder / PARTS[name], span)
     text = json.dumps(item.description, ensure_ascii=False, indent=1)
     (folder / "space.json").write_text(text, encoding="utf-8")
-
-
-def _said(error: BaseException) -> str:
-    return str(error).strip().rstrip(".") or type(error).__name__

@@ -12,7 +12,7 @@ import pyarrow as pa
 from embexplorer.core.space import blocks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -25,20 +25,22 @@ _NAME = re.compile(r"(arrays|tables)/[a-z0-9-]{1,100}\.(npy|arrow)")
 
 
 class PartsWriter:
-    """Adds parts to a zip that is open for writing, and says what the manifest holds of each.
+    """Writes parts, and says what the manifest holds of each.
 
     Parameters
     ----------
-    archive
-        The zip.
+    open_part
+        Opens a part of a path for writing, in a zip or a folder.
     total
         About how many bytes there will be.
     progress
         Where to say how far it is, and whether it is cancelled.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, total: int, progress: Progress) -> None:
-        self._archive = archive
+    def __init__(
+        self, open_part: Callable[[str], IO[bytes]], total: int, progress: Progress
+    ) -> None:
+        self._open = open_part
         self._total = max(1, total)
         self._progress = progress
         self._done = 0
@@ -79,16 +81,22 @@ class PartsWriter:
         with self._open(path) as out:
             self._write(out, memoryview(text.encode("utf-8")))
 
-    def _open(self, path: str) -> IO[bytes]:
-        # Without a date the same contents are the same bytes.
-        return self._archive.open(zipfile.ZipInfo(path), "w", force_zip64=True)
-
     def _write(self, out: IO[bytes], block: memoryview) -> None:
         self._progress.raise_if_cancelled()
         out.write(block)
         self._done += block.nbytes
         message = f"{self._done / 1e6:,.0f} of {max(self._total, self._done) / 1e6:,.0f} MB"
         self._progress.report(min(1.0, self._done / self._total), message)
+
+
+def in_zip(archive: zipfile.ZipFile) -> Callable[[str], IO[bytes]]:
+    """Return what opens parts of a zip for writing."""
+
+    def open_part(path: str) -> IO[bytes]:
+        # Without a date the same contents are the same bytes.
+        return archive.open(zipfile.ZipInfo(path), "w", force_zip64=True)
+
+    return open_part
 
 
 class _Counted:

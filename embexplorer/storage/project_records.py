@@ -1,4 +1,4 @@
-"""How projections, derived columns and clusters stand in the manifest of a project."""
+"""How projections, derived columns, clusters and item sets stand in the manifest of a project."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.derived import Clusters, DerivedColumn
+from embexplorer.core.item_sets import ItemSet, ItemSets
 from embexplorer.core.projection import Projection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -150,6 +151,53 @@ def view_from(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     _check_kinds(values, {"projection_id": str, "name": str, "id": str, "camera": dict})
     return values
+
+
+def item_sets_record(sets: ItemSets) -> dict[str, Any]:
+    """Return what the manifest holds of item sets: their fields, tuples as lists."""
+    return dataclasses.asdict(sets)
+
+
+def item_sets_from(record: Mapping[str, Any]) -> ItemSets:
+    """Return the item sets of a record.
+
+    Raises
+    ------
+    ValueError
+        When something in them is no text, or a pair has not two items.
+    """
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(ItemSets):
+        if field.name not in record:
+            continue  # an earlier version did not know it
+        value = record[field.name]
+        if field.name in ("targets", "attributes"):
+            values[field.name] = tuple(map(_item_set, value))
+        elif field.name == "words":
+            values[field.name] = None if value is None else _item_set(value)
+        elif field.name == "pairs":
+            values[field.name] = tuple(map(_pair, value))
+        elif isinstance(field.default, tuple):
+            values[field.name] = _texts(value)
+        else:
+            (values[field.name],) = _texts([value])
+    return ItemSets(**values)
+
+
+def _pair(record: Sequence[Any]) -> tuple[str, str]:
+    first, second = _texts(record)
+    return first, second
+
+
+def _item_set(record: Mapping[str, Any]) -> ItemSet:
+    _check_kinds(record, {"name": str, "items": (list, tuple)})
+    return ItemSet(record["name"], _texts(record["items"]))
+
+
+def _texts(values: Sequence[Any]) -> tuple[str, ...]:
+    if isinstance(values, str) or not all(isinstance(value, str) for value in values):
+        raise ValueError("an item that is no text")
+    return tuple(values)
 
 
 def _check_kinds(values: Mapping[str, Any], kinds: Mapping[str, type | tuple[type, ...]]) -> None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import glob
 import json
-import os
 import shutil
-import time
-import uuid
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,14 +14,16 @@ import pyarrow as pa
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.storage.plain_values import to_json
-from embexplorer.storage.project_file import FORMAT, FULL, MANIFEST, VERSION
-from embexplorer.storage.project_parts import PartsWriter
+from embexplorer.storage.project_file import FORMAT, MANIFEST, PARTS, VERSION
+from embexplorer.storage.project_parts import PartsWriter, in_zip
 from embexplorer.storage.project_records import (
     clusters_record,
     column_record,
+    item_sets_record,
     projection_record,
 )
-from embexplorer.storage.space_folder import read_description
+from embexplorer.storage.space_folder import SUBWORDS, read_description
+from embexplorer.storage.whole import telling, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from embexplorer.core.project import KeptData, ProjectContents
     from embexplorer.storage.project_file import Reference
 
-LEFT_FOR = 3600.0  # seconds after which no other process can still be writing it
 ROOM = 1 << 20  # bytes that a manifest may need beside the arrays
 
 
@@ -74,37 +70,26 @@ def write_project(
         When the person cancelled.
     """
     progress = progress or Progress()
-    target = path.resolve()
     total = _size_of(contents, references)
-    scratch = target.with_name(f".{target.name}-{uuid.uuid4().hex}.part")
-    try:
-        _check_room(target, total + ROOM)
-        with scratch.open("xb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                _write_parts(
-                    PartsWriter(archive, total, progress), contents, references, written_by
-                )
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            scratch.chmod(target.stat().st_mode & 0o777)
-        scratch.replace(target)
-        _sync_folder(target.parent)
-        _discard_old(target)
-        return target.stat().st_size
-    except OSError as error:
-        raise _write_error(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink(missing_ok=True)
+
+    def fill(scratch: Path) -> None:
+        with zipfile.ZipFile(scratch, "x", zipfile.ZIP_STORED) as archive:
+            parts = PartsWriter(in_zip(archive), total, progress)
+            write_parts(parts, contents, references, written_by)
+
+    with telling(path, "The project cannot be saved"):
+        _check_room(path.resolve(), total + ROOM)
+        write_file(path, fill)
+        return path.stat().st_size
 
 
-def _write_parts(
+def write_parts(
     parts: PartsWriter,
     contents: ProjectContents,
     references: Mapping[str, Reference],
     written_by: str,
 ) -> None:
+    """Write everything in a project, the manifest last."""
     number = iter(range(1 << 30))
 
     def put(values: Any) -> dict[str, Any]:
@@ -130,6 +115,7 @@ def _write_parts(
         ],
         "selections": [plain(dict(item)) for item in contents.selections],
         "views": [plain(dict(item)) for item in contents.views],
+        "item_sets": [item_sets_record(item) for item in contents.item_sets],
         "styles": plain({name: dict(style) for name, style in contents.styles.items()}),
         "moment": plain(dict(contents.moment)),
         "active": plain(dict(contents.active)),
@@ -161,6 +147,8 @@ def _data_record(
     record["table"] = parts.copy(f"tables/data-{number}.arrow", folder / "table.arrow")
     if item.is_space:
         record["vectors"] = parts.copy(f"arrays/data-{number}.npy", folder / "vectors.npy")
+    if (folder / SUBWORDS).is_file():
+        record["subwords"] = parts.copy(f"arrays/subwords-{number}.npy", folder / SUBWORDS)
     return record
 
 
@@ -171,7 +159,7 @@ def _rows_in(folder: Path) -> int:
 
 def _size_of(contents: ProjectContents, references: Mapping[str, Reference]) -> int:
     embedded = [Path(item.folder) for item in contents.data if item.id not in references]
-    files = [folder / name for folder in embedded for name in ("table.arrow", "vectors.npy")]
+    files = [folder / name for folder in embedded for name in PARTS.values()]
     return int(
         sum(file.stat().st_size for file in files if file.exists())
         + sum(item.coords.nbytes for item in contents.projections)
@@ -189,36 +177,3 @@ def _check_room(target: Path, needed: int) -> None:
             f"{target.parent}. Nothing was written.",
             "Free some room, choose another disk, or save without the vectors.",
         )
-
-
-def _write_error(path: Path, error: OSError) -> UserError:
-    reason = error.strerror or str(error)
-    if error.errno in FULL:
-        return UserError(
-            "Not enough room on the disk",
-            f"{path} could not be written whole. What was there before is unchanged.",
-            "Free some room, choose another disk, or save without the vectors.",
-        )
-    return UserError(
-        "The project cannot be saved",
-        f"{error.filename or path}: {reason}. What was there before is unchanged.",
-        "Choose another place.",
-    )
-
-
-def _discard_old(target: Path) -> None:
-    """Remove what an end in the middle of saving left beside a project, some time ago."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}-*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > LEFT_FOR:
-                left.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows cannot open a folder to flush it
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-import os
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embexplorer.storage.paths import config_folder
+from embexplorer.storage.whole import write_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RECENT_LIMIT = 10
 
@@ -65,14 +66,9 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     """Write the settings whole: a crash leaves the old file."""
     place = path or config_folder() / "settings.json"
     place.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(dir=place.parent, prefix=".settings-")
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            # In ASCII a path that is not UTF-8 survives too: JSON escapes its odd bytes.
-            json.dump(dataclasses.asdict(settings), file, indent=1)
-        Path(scratch).replace(place)
-    finally:
-        Path(scratch).unlink(missing_ok=True)
+    # In ASCII a path that is not UTF-8 survives too: JSON escapes its odd bytes.
+    text = json.dumps(dataclasses.asdict(settings), indent=1)
+    write_file(place, lambda scratch: scratch.write_text(text, encoding="ascii"))
 
 
 def _settings(values: dict[str, Any]) -> Settings:

@@ -1,6 +1,7 @@
 """A space or a corpus as a folder: `vectors.npy`, `table.arrow`, `space.json`, `coords.npy`.
 
 `norms.npy` holds the norms of the vectors: what can be worked out again, but not at once.
+`subwords.npy` is there where words that are no items have vectors too.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ import pyarrow as pa
 
 from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
+from embexplorer.core.remarks import Remark
 from embexplorer.core.space import Provenance, Space, Texts
+from embexplorer.core.subwords import Subwords
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
     from embexplorer.measures.similarity import Norms
 
 VERSION = 1
+SUBWORDS = "subwords.npy"
+DAMAGED, AGAIN = "The space folder is damaged", "Make it again."
 
 
 def write_folder(
@@ -36,11 +43,13 @@ def write_folder(
     provenance: Provenance,
     coords: NDArray[np.float32] | None = None,
     norms: Norms | None = None,
+    subwords: Subwords | None = None,
+    remarks: Sequence[Remark] = (),
 ) -> None:
     """Write the files of a space (or of a corpus, without vectors) into an existing folder.
 
-    Vectors that are mapped from the folder's own ``vectors.npy`` lie there already; their norms are
-    worked out where they are not given.
+    Vectors that are mapped from the folder's own ``vectors.npy`` lie there already, and so those of
+    subwords in `SUBWORDS`; norms are worked out where they are not given.
     """
     if vectors is not None and getattr(vectors, "filename", None) != folder / "vectors.npy":
         np.save(folder / "vectors.npy", np.ascontiguousarray(vectors, np.float32))
@@ -58,7 +67,12 @@ def write_folder(
         "id": content_id(table, vectors),
         "name": name,
         "provenance": dataclasses.asdict(provenance),
+        "remarks": [dataclasses.asdict(remark) for remark in remarks],
     }
+    if subwords is not None:
+        if subwords.file != folder / SUBWORDS:
+            np.save(folder / SUBWORDS, np.ascontiguousarray(subwords.vectors, np.float32))
+        described["subwords"] = {"shortest": subwords.shortest, "longest": subwords.longest}
     text = json.dumps(described, ensure_ascii=False, indent=1, default=str)
     (folder / "space.json").write_text(text, encoding="utf-8")
 
@@ -73,22 +87,24 @@ def open_folder(folder: Path) -> tuple[Space | Texts, NDArray[np.float32] | None
     """
     described = read_description(folder)
     try:
-        with pa.memory_map(str(folder / "table.arrow")) as source:
-            table = pa.ipc.open_file(source).read_all()
-        vectors = _mapped(folder / "vectors.npy")
-        coords = _mapped(folder / "coords.npy")
-    except (OSError, ValueError, EOFError, pa.ArrowInvalid) as error:
-        raise UserError(
-            "The space folder is damaged", f"{folder}: {error}", "Make it again."
-        ) from error
-    provenance = _provenance(described)
+        with loading(str(folder), title=DAMAGED, hint=AGAIN, is_untyped=True):
+            with pa.memory_map(str(folder / "table.arrow")) as source:
+                table = pa.ipc.open_file(source).read_all()
+            vectors = _mapped(folder / "vectors.npy")
+            coords = _mapped(folder / "coords.npy")
+            subwords = _subwords(folder, described)
+            if vectors is not None and subwords is not None:
+                _check_width(subwords, vectors)
+            provenance = _provenance(described)
+    except OSError as error:
+        raise UserError(DAMAGED, f"{folder}: {error}", AGAIN) from error
     name, key = str(described["name"]), str(described["id"])
     if vectors is None:
         return Texts(key, name, table, provenance, folder), coords
     if len(vectors) != table.num_rows:
         detail = f"{folder}: {table.num_rows:,} items and {len(vectors):,} vectors."
-        raise UserError("The space folder is damaged", detail, "Make it again.")
-    return Space(key, name, vectors, table, provenance, folder), coords
+        raise UserError(DAMAGED, detail, AGAIN)
+    return Space(key, name, vectors, table, provenance, folder, subwords), coords
 
 
 def write_norms(folder: Path, norms: Norms) -> None:
@@ -105,6 +121,29 @@ def open_norms(folder: Path, n: int) -> Norms | None:
     return norms if norms.dtype == np.float64 and norms.shape == (n,) else None
 
 
+def read_remarks(folder: Path) -> tuple[Remark, ...]:
+    """Return what is said of single rows of a space or corpus.
+
+    Raises
+    ------
+    UserError
+        When the folder is not one of ours, or is damaged.
+    """
+    described = read_description(folder)
+    with loading(str(folder), title=DAMAGED, hint=AGAIN, is_untyped=True):
+        return tuple(
+            Remark(
+                str(told["reason"]),
+                told["outcome"],
+                int(told["total"]),
+                told["unit"],
+                tuple(map(int, told["rows"])),
+                tuple(map(str, told["names"])),
+            )
+            for told in described.get("remarks", ())
+        )
+
+
 def read_description(folder: Path) -> dict[str, Any]:
     """Return `space.json` of a folder, checked.
 
@@ -115,7 +154,7 @@ def read_description(folder: Path) -> dict[str, Any]:
     """
     try:
         described = json.loads((folder / "space.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(
             "Not a space folder", f"{folder}: {error}", "Choose a folder that embexplorer wrote."
         ) from error
@@ -125,6 +164,8 @@ def read_description(folder: Path) -> dict[str, Any]:
             f"{folder / 'space.json'} lacks version, id or name.",
             "Make it again.",
         )
+    if not isinstance(described["version"], int):
+        raise UserError(DAMAGED, f"{folder / 'space.json'}: its version is no number.", AGAIN)
     if described["version"] > VERSION:
         raise UserError(
             "Written by a newer version",
@@ -143,9 +184,25 @@ def _mapped(path: Path) -> NDArray[np.float32] | None:
     return array
 
 
+def _subwords(folder: Path, described: dict[str, Any]) -> Subwords | None:
+    known, vectors = described.get("subwords"), _mapped(folder / SUBWORDS)
+    if known is None or vectors is None:
+        return None
+    try:
+        return Subwords(vectors, int(known["shortest"]), int(known["longest"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError("space.json does not say how long subwords are") from error
+
+
+def _check_width(subwords: Subwords, vectors: NDArray[np.float32]) -> None:
+    if not len(subwords.vectors) or subwords.vectors.shape[1] != vectors.shape[1]:
+        raise ValueError(f"{SUBWORDS} has the shape {subwords.vectors.shape}")
+
+
 def _provenance(described: dict[str, Any]) -> Provenance:
     known = {field.name for field in dataclasses.fields(Provenance)}
-    values = {
-        name: value for name, value in described.get("provenance", {}).items() if name in known
-    }
-    return Provenance(**{**values, "notes": tuple(values.get("notes", ()))})
+    told = described.get("provenance", {})
+    if not isinstance(told, dict):
+        raise ValueError("its provenance in space.json is no object")
+    values = {name: value for name, value in told.items() if name in known}
+    return Provenance(**{**values, "notes": tuple(map(str, values.get("notes") or ()))})

@@ -5,6 +5,7 @@ Nothing is imported here that the first page does not need.
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,22 @@ def first_page(app: QApplication, settings: Settings) -> MainWindow:
     theme.apply()
     app.setWindowIcon(theme.app_icon())
     return MainWindow(theme, settings)
+
+
+def log_messages() -> None:
+    """Let what Qt says go to our log too."""
+    log = logging.getLogger("embexplorer.qt")
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    before: Callable[..., None] | None = None
+
+    def tell(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        log.log(levels.get(kind, logging.WARNING), text)
+        if before is not None:
+            before(kind, context, text)
+        else:
+            sys.stderr.write(f"{qFormatLogMessage(kind, context, text)}\n")
+
+    before = qInstallMessageHandler(tell)
 
 
 def _silence_offscreen() -> None:

@@ -24,11 +24,20 @@ TABLES = "CSV (*.csv);;Tab-separated (*.tsv);;JSON lines (*.jsonl);;Parquet (*.p
 
 def ask_files(parent: QWidget, registry: Registry, folder: str) -> list[Path]:
     """Let the person choose files that a format reads."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Open files", folder, _readable(registry))
+    return [Path(name) for name in names]
+
+
+def ask_file(parent: QWidget, title: str, registry: Registry, folder: str) -> Path | None:
+    """Let the person choose one file that a format reads."""
+    name, _ = QFileDialog.getOpenFileName(parent, title, folder, _readable(registry))
+    return Path(name) if name else None
+
+
+def _readable(registry: Registry) -> str:
     endings = {ending for plugin in registry.all(Format) for ending in plugin.extensions}
     known = sorted({*endings, *COMPRESSED, PROJECT})
-    filters = f"All readable ({' '.join(f'*{ending}' for ending in known)});;All files (*)"
-    names, _ = QFileDialog.getOpenFileNames(parent, "Open files", folder, filters)
-    return [Path(name) for name in names]
+    return f"All readable ({' '.join(f'*{ending}' for ending in known)});;All files (*)"
 
 
 def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:

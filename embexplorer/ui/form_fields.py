@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox
 
+from embexplorer.engines.text_decoding import ENCODING_TITLES
 from embexplorer.ui.widgets.fields import Combo, LineEdit, NumberBox, SpinBox
 from embexplorer.ui.widgets.naming import name_widget
 
@@ -189,5 +190,7 @@ def _words(value: Any) -> str:
         return AUTOMATIC
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if value in ENCODING_TITLES:
+        return ENCODING_TITLES[value]
     text = str(value).replace("_", " ")
     return text.upper() if text in ACRONYMS else text[:1].upper() + text[1:]

@@ -32,6 +32,8 @@ class ParamsForm(QWidget):
         Accessible name.
     choices
         Values to choose among for parameters whose choices are known only now, such as devices.
+    without
+        Parameters that are set elsewhere and have no field here.
 
     Signals
     -------
@@ -54,13 +56,14 @@ class ParamsForm(QWidget):
         *,
         name: str = "Parameters",
         choices: Mapping[str, Sequence[Any]] | None = None,
+        without: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._fields: dict[str, FormField] = {}
         self._errors: dict[str, QLabel] = {}
         name_widget(self, name)
-        params = fields_of(params_type)
+        params = [param for param in fields_of(params_type) if param.name not in without]
         self._choices = dict(choices or {})
         if unknown := set(self._choices) - {param.name for param in params}:
             raise KeyError(f"{', '.join(sorted(unknown))}: no such parameter")

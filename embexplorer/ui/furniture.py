@@ -14,6 +14,7 @@ from embexplorer.ui.command_palette import CommandPalette
 from embexplorer.ui.docks import DATA, INSPECTOR, LIBRARY, Docks
 from embexplorer.ui.figure.publishing import Publishing
 from embexplorer.ui.head_row import HeadRow
+from embexplorer.ui.messages import Messages
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.contents import ContentsPanel
 from embexplorer.ui.panels.data import DataPanel
@@ -23,6 +24,7 @@ from embexplorer.ui.panels.library import LibraryPanel
 from embexplorer.ui.panels.map import MapPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.project_files import ProjectFiles
+from embexplorer.ui.recovery import Recovery
 from embexplorer.ui.saved_views import SavedViews
 from embexplorer.ui.selection_links import SelectionLinks
 from embexplorer.ui.status_bar import StatusBar
@@ -47,6 +49,7 @@ def furnish(window: MainWindow, services: Services) -> None:
     window.map = MapPanel(theme, services, window)
     window.center.addWidget(window.map)
     window.toast = Toast(theme, window.center)
+    window.messages = Messages(theme, services, window.toast, window)
     window.data = DataPanel(theme, services, window)
     window.library = LibraryPanel(theme, services, window)
     window.views = SavedViews(services, window.map, window)
@@ -67,6 +70,8 @@ def furnish(window: MainWindow, services: Services) -> None:
     window.setStatusBar(window.status)
     say = window.status.say
     window.publishing = Publishing(services, theme, window.map.view, say, window)
+    window.recovery = Recovery(theme, services, window.projects, window)
+    window.addToolBar(window.recovery)
     window.palette_ = CommandPalette(theme, services, window.actions_, window)
     _Links(window, services).connect_parts()
     links = SelectionLinks(window, window.shell, services, say)
@@ -114,6 +119,7 @@ class _Links(QObject):
         window.library.view_requested.connect(window.views.show)
         window.library.rename_requested.connect(window.views.ask_rename)
         window.library.copied.connect(status.say)
+        window.library.join_requested.connect(self._join)
         window.map.sides.second_made.connect(self._take_second)
         window.map.export_requested.connect(shell.ask_figure)
         window.map.said.connect(status.say)
@@ -135,6 +141,10 @@ class _Links(QObject):
 
     def _open_sample(self) -> None:
         self._services.library.open_sample()
+
+    def _join(self, space_id: str) -> None:
+        self._services.library.activate(space_id)
+        self._window.shell.ask_join()
 
     def _open_recent(self, path: str) -> None:
         self._window.projects.open([Path(path)])

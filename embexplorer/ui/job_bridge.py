@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
-    from embexplorer.jobs.events import Event
+    Posted = TypeVar("Posted")
 
 
 class JobBridge(QObject):
@@ -21,10 +22,10 @@ class JobBridge(QObject):
         super().__init__(parent)
         self.event_posted.connect(self._handle, Qt.ConnectionType.QueuedConnection)
 
-    def post(self, handle: Callable[[Event], None], event: Event) -> None:
+    def post(self, handle: Callable[[Posted], None], event: Posted) -> None:
         """Let ``handle(event)`` be called in the window's thread."""
         self.event_posted.emit(handle, event)
 
     @Slot(object, object)
-    def _handle(self, handle: Callable[[Event], None], event: Event) -> None:
+    def _handle(self, handle: Callable[[Posted], None], event: Posted) -> None:
         handle(event)

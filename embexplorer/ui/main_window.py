@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
     from embexplorer.app.services import Services
     from embexplorer.app.shell import Shell
-    from embexplorer.app.state import Problem, State
+    from embexplorer.app.state import State
     from embexplorer.storage.settings import Settings
     from embexplorer.ui.actions import Actions
     from embexplorer.ui.command_palette import CommandPalette
     from embexplorer.ui.docks import Docks
     from embexplorer.ui.figure.publishing import Publishing
     from embexplorer.ui.head_row import HeadRow
+    from embexplorer.ui.messages import Messages
     from embexplorer.ui.panels.analogy import AnalogyPanel
     from embexplorer.ui.panels.contents import ContentsPanel
     from embexplorer.ui.panels.data import DataPanel
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.panels.map import MapPanel
     from embexplorer.ui.panels.neighbors import NeighborsPanel
     from embexplorer.ui.project_files import ProjectFiles
+    from embexplorer.ui.recovery import Recovery
     from embexplorer.ui.saved_views import SavedViews
     from embexplorer.ui.status_bar import StatusBar
     from embexplorer.ui.theme import Theme
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
     projects: ProjectFiles
     map: MapPanel
     toast: Toast
+    messages: Messages
     data: DataPanel
     library: LibraryPanel
     views: SavedViews
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
     status: StatusBar
     publishing: Publishing
     palette_: CommandPalette
+    recovery: Recovery
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -89,7 +93,7 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
         self.asks_before_closing = True
-        self._is_furnished = False
+        self.is_furnished = False
         self._is_first_run = True
         self.first_run = FirstRun(theme, self)
         self.center = _Center(self)
@@ -109,7 +113,7 @@ class MainWindow(QMainWindow):
         self._emptied.timeout.connect(self._show_first_run)
         self.services.store.subscribe(self._changed)
         self.services.remembered.subscribe(self._show_settings)
-        self._is_furnished = True
+        self.is_furnished = True
         self._show_first_run()
 
     # -- state ---------------------------------------------------------------------------------
@@ -119,8 +123,6 @@ class MainWindow(QMainWindow):
             self._show(new)
         if any(getattr(old, name) is not getattr(new, name) for name in TITLED):
             self.setWindowTitle(self.services.project.title().text)
-        for problem in new.problems[len(old.problems) :]:
-            self._show_problem(problem)
 
     def _show(self, state: State) -> None:
         is_empty = _is_empty(state)
@@ -137,14 +139,6 @@ class MainWindow(QMainWindow):
             self._is_first_run = True
             self.arrangement.leave()
             self.center.setCurrentWidget(self.first_run)
-
-    def _show_problem(self, problem: Problem) -> None:
-        from embexplorer.ui.widgets.toast import ToastMessage
-
-        error = problem.error
-        self.toast.show_message(
-            ToastMessage(error.title, error.detail, error.hint, details=problem.details)
-        )
 
     def _show_settings(self, settings: Settings) -> None:
         self.first_run.set_recent(
@@ -199,9 +193,11 @@ class MainWindow(QMainWindow):
 
     def end(self) -> None:
         """End jobs, children and threads, and the window itself."""
-        if self._is_furnished:
+        if self.is_furnished:
             self.services.work.close()
             self.services.runner.shutdown()
+            self.services.keeping.end()
+            self.services.project.end()
             self.map.view.scatter.close()
         self.close_unasked()
         self.deleteLater()
@@ -219,7 +215,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is unsaved, and remember the layout."""
-        if not self._is_furnished:
+        if not self.is_furnished:
             super().closeEvent(event)
             return
         asks = self.asks_before_closing and self.isVisible()

@@ -9,14 +9,15 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer, Signal
 
-from embexplorer.storage.log_file import log_to_file
 from embexplorer.storage.settings import load_settings
-from embexplorer.ui.application import first_page, make_application
+from embexplorer.storage.usable import use_temporary_folders
+from embexplorer.ui.application import first_page, log_messages, make_application
+from embexplorer.ui.heartbeat import DEBUG, watch_stalls
+from embexplorer.ui.unexpected import Unexpected, show_unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,9 @@ PAINTED_BY = 500  # ms after which a window that is not painted, such as a minim
 def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
     """Open the window with these paths, as if dropped, and return the exit code when it closes."""
     app = make_application()
+    said = use_temporary_folders()
+    log_messages()
+    unexpected = Unexpected(app, lambda said, details: show_unexpected(window, said, details))
     window = first_page(app, load_settings())
     interrupt = _Interrupt(app)
 
@@ -44,19 +48,20 @@ def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
         from embexplorer.ui import running
 
         running.furnish(window, process_lanes(files))
-        sys.excepthook = running.excepthook(window)
-        running.begin(window, paths, sample)
+        running.begin(window, paths, sample, said)
+        if os.environ.get(DEBUG):
+            watch_stalls(window)
 
     _FirstPaint(window).happened.connect(go_on)
     window.show()
     if os.environ.get(QUIT_AFTER):
         QTimer.singleShot(int(float(os.environ[QUIT_AFTER]) * 1000), window.close_unasked)
-    with log_to_file():
-        try:
-            return app.exec()
-        finally:
-            interrupt.close()
-            window.end()
+    try:
+        return app.exec()
+    finally:
+        interrupt.close()
+        window.end()
+        unexpected.close()
 
 
 class _FirstPaint(QObject):

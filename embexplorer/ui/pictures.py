@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QBuffer, QIODevice, QPoint
 from PySide6.QtGui import QImage, QPainter
 
 from embexplorer.core.errors import UserError
+from embexplorer.storage.whole import telling, write_file
 from embexplorer.ui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -41,18 +42,34 @@ def window_picture(window: QWidget, view: MapView, scale: float) -> QImage:
     return image
 
 
+def picture_bytes(image: QImage, ending: str) -> bytes:
+    """Return a picture as a file holds it; of a disk that refuses, Qt does not say why.
+
+    Raises
+    ------
+    UserError
+        When no picture ends so.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, ending):  # type: ignore[call-overload]  # a device, and its format
+        raise UserError(
+            "Unknown kind of picture",
+            f"No picture ends in .{ending}.",
+            "Choose a name that ends in .png.",
+        )
+    return bytes(buffer.data().data())
+
+
 def write_picture(image: QImage, path: Path, progress: Progress) -> str:
     """Write a picture, in any thread, and return what was written in words.
 
     Raises
     ------
     UserError
-        When the file cannot be written.
+        When the file cannot be written; one that was there is unchanged.
     """
-    if not image.save(str(path)):
-        raise UserError(
-            "The picture cannot be written",
-            f"{path} cannot be written to.",
-            "Choose another folder, or a name that ends in .png.",
-        )
+    content = picture_bytes(image, path.suffix[1:])
+    with telling(path, "The picture cannot be written"):
+        write_file(path, lambda scratch: scratch.write_bytes(content))
     return f"Saved {path}, {image.width():,} × {image.height():,} pixels."

@@ -1,9 +1,7 @@
-"""A running window: its services, what is prepared in the background, what an error shows."""
+"""A running window: its services, and what is prepared in the background."""
 
 from __future__ import annotations
 
-import logging
-import traceback
 from typing import TYPE_CHECKING
 
 from embexplorer.app.services import Services, process_lanes
@@ -22,7 +20,6 @@ from embexplorer.ui.scatter.kernel_loading import compile_kernels, load_kernels_
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from PySide6.QtWidgets import QApplication
 
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
     from embexplorer.ui.main_window import MainWindow
 
 DEMO = ("words", "sentences")  # the last one comes to the front
-
-_log = logging.getLogger(__name__)
 
 
 def make_window(
@@ -65,11 +60,19 @@ def furnish(
     build(window, Services.start(lanes or process_lanes(), post))
 
 
-def begin(window: MainWindow, paths: Sequence[Path], sample: str) -> None:
-    """Open what was asked for, and prepare what will be needed."""
+def begin(window: MainWindow, paths: Sequence[Path], sample: str, said: Sequence[str] = ()) -> None:
+    """Open what was asked for, and prepare what will be needed; `said` is of our folders."""
+    if said:
+        told = UserError(
+            "Some folders cannot be written",
+            " ".join(said),
+            "See EMBEXPLORER_CACHE, _CONFIG, _LOGS and _STATE in README.",
+        )
+        show_problem(window.services.store, Problem(told))
     for name in DEMO if sample == "demo" else filter(None, [sample]):
         window.services.library.open_sample(name)
     window.services.project.open_paths(paths)
+    window.recovery.begin()
     warm_up(window)
 
 
@@ -87,9 +90,12 @@ def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainW
     window.show()
     for space in spaces:
         window.services.library.add(on_disk(space, window.services.context))
+    window.recovery.begin()
     warm_up(window)
     if not block:
         app.aboutToQuit.connect(window.services.runner.shutdown)
+        app.aboutToQuit.connect(window.services.keeping.end)
+        app.aboutToQuit.connect(window.services.project.end)
         return window
     app.exec()
     rows = window.selection()
@@ -123,21 +129,3 @@ def warm_up(window: MainWindow) -> None:
 
     runner.warm("compute")
     compile_(compile_kernels, "kernels", map_compiled)
-
-
-def excepthook(
-    window: MainWindow,
-) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
-    """Return what shows an error that nobody expected, and logs it."""
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        details = "".join(traceback.format_exception(kind, error, trace))
-        _log.error("unexpected error:\n%s", details)
-        unexpected = UserError(
-            "Something went wrong",
-            f"{kind.__name__}: {error}",
-            "Copy the details into a report; your data is unchanged.",
-        )
-        show_problem(window.services.store, Problem(unexpected, details))
-
-    return hook

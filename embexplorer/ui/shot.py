@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -22,11 +23,13 @@ from embexplorer.operations.figure_html import write_figure_html
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.project import project
 from embexplorer.operations.query import find_item
+from embexplorer.storage.whole import telling, write_file
 from embexplorer.ui.application import make_application
 from embexplorer.ui.figure.page import page_figure
 from embexplorer.ui.figure.spec import FigureSpec, screen_preset
 from embexplorer.ui.figure.stage import FigureStage
 from embexplorer.ui.figure.write import write_figure
+from embexplorer.ui.pictures import picture_bytes
 from embexplorer.ui.running import make_window
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
 
 CONFIG = "EMBEXPLORER_CONFIG"  # see `storage.paths`
+NOT_WRITTEN = "The picture cannot be written"
 ENDINGS = (".png", ".svg", ".pdf", ".html")
 
 
@@ -234,11 +238,11 @@ def _write(window: MainWindow, output: Path, shot: Shot) -> tuple[str, ...]:
     if ending == ".html" or shot.is_sized or (is_of_map and ending != ".png"):
         return _write_figure(window, output, shot)
     if ending == ".png":
-        is_written = window.shell.picture(shot.panel, shot.scale).save(str(output))
+        content = picture_bytes(window.shell.picture(shot.panel, shot.scale), "png")
     else:
-        is_written = _write_vector(window, output)
-    if not is_written:
-        raise _not_written(output)
+        content = _vector_bytes(window, ending)
+    with telling(output, NOT_WRITTEN):
+        write_file(output, lambda scratch: scratch.write_bytes(content))
     return ()
 
 
@@ -277,44 +281,36 @@ def _spec(shot: Shot, output: Path, width: float, height: float, font_pixels: fl
 
 def _make_room(output: Path) -> None:
     """Refuse a place that cannot be written to, before the long work."""
-    try:
+    with telling(output, NOT_WRITTEN):
         output.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _not_written(output) from error
-    if output.is_dir():
-        raise _not_written(output)
+        if output.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
-def _not_written(output: Path) -> UserError:
-    return UserError(
-        "The picture cannot be written", f"{output} cannot be written to.", "Choose another place."
-    )
-
-
-def _write_vector(window: MainWindow, output: Path) -> bool:
-    """Write the window's text and lines as vectors; its points are one exact raster inside."""
-    from PySide6.QtCore import QMarginsF, QRect, QSizeF
+def _vector_bytes(window: MainWindow, ending: str) -> bytes:
+    """Return the window's text and lines as vectors; its points are one exact raster inside."""
+    from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QSizeF
     from PySide6.QtGui import QPageSize, QPdfWriter
     from PySide6.QtSvg import QSvgGenerator
 
-    size = window.size()
+    size, buffer = window.size(), QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     device: QSvgGenerator | QPdfWriter
-    if output.suffix.lower() == ".svg":
+    if ending == ".svg":
         device = QSvgGenerator()
-        device.setFileName(str(output))
+        device.setOutputDevice(buffer)
         device.setSize(size)
         device.setViewBox(QRect(0, 0, size.width(), size.height()))
         device.setTitle(window.windowTitle())
     else:
-        device = QPdfWriter(str(output))
+        device = QPdfWriter(buffer)
         device.setPageSize(QPageSize(QSizeF(size) * 0.75, QPageSize.Unit.Point))
         device.setPageMargins(QMarginsF())
         device.setResolution(96)
-    painter = QPainter()
-    if not painter.begin(device):
-        return False
+    painter = QPainter(device)
     window.render(painter, QPoint())
-    return painter.end()
+    painter.end()
+    return bytes(buffer.data().data())
 
 
 def _at_once(handle: Callable[[Event], None], event: Event) -> None:

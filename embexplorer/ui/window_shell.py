@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from embexplorer.app.presenters.left_out import data_of, left_out_of
 from embexplorer.app.presenters.results import text_of
+from embexplorer.app.problem_report import versions_text
 from embexplorer.app.work import Then
 from embexplorer.ui import dialogs
 from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
+from embexplorer.ui.join_dialog import JoinDialog
 from embexplorer.ui.label_dialog import LabelDialog
+from embexplorer.ui.left_out_dialog import LeftOutDialog
+from embexplorer.ui.log_dialog import LogDialog
+from embexplorer.ui.options_dialog import show_options
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
@@ -43,6 +49,18 @@ class WindowShell:
         paths = dialogs.ask_files(self._window, self._services.context.registry, "")
         self._window.projects.open(paths)
 
+    def ask_open_with_options(self) -> None:
+        """Let the person choose a file and how it is read."""
+        path = dialogs.ask_file(
+            self._window, "Open with options", self._services.context.registry, ""
+        )
+        if path is not None:
+            self.show_options(path)
+
+    def show_options(self, path: Path) -> None:
+        """Let the person choose how a file is read."""
+        show_options(self._window.theme, self._services.opening, path, self._window)
+
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""
         folder = dialogs.ask_folder(self._window, "Open a folder", "")
@@ -67,16 +85,24 @@ class WindowShell:
 
     def ask_export(self, what: str) -> None:
         """Let the person choose a file for a table and write it."""
-        space = self._services.store.state.space
-        if space is None:
+        data = data_of(self._services.store.state)
+        if data is None:
             return
-        name = f"{space.name}-{what}.csv"
+        name = f"{data.name}-{what}.csv"
         path = dialogs.ask_table_file(
             self._window, name, self._services.remembered.settings.export_folder
         )
         if path is not None:
             self._services.remembered.change(export_folder=str(path.parent))
             self._services.results.export(what, path)  # type: ignore[arg-type]  # names in the table
+
+    def show_left_out(self) -> None:
+        """Show which rows of the space were left out, cut, or stand out."""
+        shown = left_out_of(self._services.store.state)
+        if shown is not None:
+            dialog = LeftOutDialog(self._window.theme, shown, self._window)
+            dialog.export_requested.connect(self._export_left_out)
+            dialog.open()
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a file for a picture and write it."""
@@ -192,6 +218,18 @@ class WindowShell:
         if self._services.store.state.space is not None:
             ClusterDialog(self._window.theme, self._services, self._window).open()
 
+    def ask_join(self) -> None:
+        """Let the person choose a table whose columns join those of the space."""
+        if self._services.store.state.space is None:
+            return
+        path = dialogs.ask_file(self._window, "Join columns", self._services.context.registry, "")
+        if path is not None:
+            self.show_join(path)
+
+    def show_join(self, path: Path) -> None:
+        """Let the person choose how a table is matched with the space, and join its columns."""
+        JoinDialog(self._window.theme, self._services.joining, path, self._window).open()
+
     def open_map_menu(self, name: str) -> None:
         """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""
         self._window.map.toolbar.open_menu(name)
@@ -262,6 +300,16 @@ class WindowShell:
         """Open the command palette."""
         self._window.palette_.open()
 
+    def show_log(self) -> None:
+        """Show the end of the log, and where it lies."""
+        LogDialog(self._window.theme, self._window).show()
+
+    def copy_versions(self) -> None:
+        """Put what this application stands on and runs on onto the clipboard."""
+        platform = f"Qt platform {QGuiApplication.platformName()}"
+        QGuiApplication.clipboard().setText(f"{versions_text()}\n{platform}")
+        self._window.status.say("Copied the versions.")
+
     def show_about(self) -> None:
         """Show version, license and what could not be loaded."""
         dialogs.show_about(self._window, self._services.context.registry)
@@ -274,6 +322,9 @@ class WindowShell:
         """Return the title of the open inspector tab."""
         inspector = self._window.inspector
         return inspector.tabText(inspector.currentIndex())
+
+    def _export_left_out(self) -> None:
+        self.ask_export("left-out")
 
     def _export_coords(self) -> None:
         self.ask_export("coords")

@@ -129,6 +129,16 @@ def test_pictures_are_found_beside_the_file(tmp_path: Path) -> None:
     assert hidden.rows.tolist() == [1]
 
 
+def test_parts_of_a_sheet_are_pictures(tmp_path: Path) -> None:
+    (tmp_path / "sheet.png").write_bytes(b"")
+    names = [f"sheet.png#xywh={28 * at},0,28,28" for at in range(3)]
+    space = made({"image": names}, source=str(tmp_path / "data.csv"))
+    pictures, notes = make_pictures(space, None, Progress())
+    assert sorted(pictures.rows.tolist()) == [0, 1, 2]
+    assert pictures.file_of(2) == tmp_path / "sheet.png#xywh=56,0,28,28"
+    assert notes == ("Pictures are the files in “image” of 3 items.",)
+
+
 def test_items_themselves_can_be_pictures(tmp_path: Path) -> None:
     files = [str(tmp_path / f"{name}.webp") for name in "ab"]
     for file in files:

@@ -10,103 +10,55 @@ import argparse
 import os
 import sys
 import tempfile
-import threading
 import time
-import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from window_tour import Steps, Wait, WindowTour, make_points
 
 from embexplorer.operations.keep import on_disk
 from embexplorer.storage.settings import Settings, save_settings
 from embexplorer.ui.application import make_application
+from embexplorer.ui.heartbeat import Beat, Heartbeat
 from embexplorer.ui.running import make_window
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from embexplorer.core.space import Space
     from embexplorer.ui.main_window import MainWindow
 
-BEAT = 5  # ms between two heartbeats
-LATE = 0.012  # seconds after a beat from which the watchdog looks what is running
 TICK = 20  # ms between two looks whether the next step of the tour can begin
 TARGET = 50.0  # ms that a stall may last while a job runs
-DEPTH = 4  # frames of our own that are shown of a stack
 IDLE, RUNNING = "no projection running", "a projection running"
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Gap:
-    """One hold-up: how long, how long of that the thread computed, in which step, and what ran."""
+    """One beat: how late it was, in which phase and step."""
 
-    milliseconds: float
-    computing: float
+    beat: Beat
     phase: str
     step: str
-    stacks: list[str] = field(default_factory=list)
 
 
-class Heart(QObject):
-    """Beats in the window's thread, while a thread beside it notes what holds up a beat."""
+class Heart:
+    """Notes every beat of the window's thread with the step of the tour that it is in."""
 
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
         self.gaps: list[Gap] = []
         self.phase, self.step = IDLE, ""
-        self._last, self._computed = time.perf_counter(), time.thread_time()
-        self._stacks: list[str] = []
-        self._thread_id = threading.get_ident()
-        self._is_over = threading.Event()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(BEAT)
-        self._timer.timeout.connect(self._beat)
-        self._watchdog = threading.Thread(target=self._watch, daemon=True)
+        self._heart = Heartbeat(parent, self._note)
+        self.start, self.stop = self._heart.start, self._heart.stop
 
     def name_step(self, name: str) -> None:
         """Count what is late from now on to this step."""
         self.step = name
 
-    def start(self) -> None:
-        self._last, self._computed = time.perf_counter(), time.thread_time()
-        self._timer.start()
-        self._watchdog.start()
-
-    def stop(self) -> None:
-        self._timer.stop()
-        self._is_over.set()
-        self._watchdog.join()
-
-    def _beat(self) -> None:
-        now, computed = time.perf_counter(), time.thread_time()
-        late = (now - self._last) * 1000 - BEAT
-        computing = (computed - self._computed) * 1000
-        stacks, self._stacks = self._stacks, []
-        self.gaps.append(Gap(max(0.0, late), computing, self.phase, self.step, stacks))
-        self._last, self._computed = now, computed
-
-    def _watch(self) -> None:
-        while not self._is_over.wait(0.004):
-            if time.perf_counter() - self._last > LATE:
-                running = sys._current_frames().get(self._thread_id)
-                if running is not None:
-                    self._stacks.append(_own_frames(running))
-
-
-def _own_frames(running: FrameType) -> str:
-    """Return the innermost of our own functions on a stack, the innermost last."""
-    found = [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_stack(running)
-        if "embexplorer" in frame.filename and "bench_stalls" not in frame.filename
-    ]
-    return " > ".join(found[-DEPTH:]) or "Qt itself"
+    def _note(self, beat: Beat) -> None:
+        self.gaps.append(Gap(beat, self.phase, self.step))
 
 
 class Tour(QObject):
@@ -143,32 +95,26 @@ def report(gaps: list[Gap], phase: str) -> str:
     found = [gap for gap in gaps if gap.phase == phase]
     if not found:
         return f"{phase}: nothing measured\n"
-    late = np.array([gap.milliseconds for gap in found])
-    computing = max(gap.computing for gap in found)
-    stalls = [gap for gap in found if gap.milliseconds > TARGET]
+    late = np.array([gap.beat.milliseconds for gap in found])
+    computing = max(gap.beat.computing for gap in found)
+    stalls = [gap for gap in found if gap.beat.milliseconds > TARGET]
     lines = [
         f"{phase}: {len(found):,} beats, late by p50 {np.percentile(late, 50):.1f}, "
         f"p99 {np.percentile(late, 99):.1f}, worst {late.max():.1f} ms; "
         f"{len(stalls)} stalls above {TARGET:.0f} ms; computed at most {computing:.1f} ms at a time"
     ]
     by_step: dict[str, list[Gap]] = {}
-    for gap in sorted(stalls, key=lambda gap: -gap.milliseconds):
+    for gap in sorted(stalls, key=lambda gap: -gap.beat.milliseconds):
         by_step.setdefault(gap.step, []).append(gap)
     if by_step:
         lines.append(f"  {'step':28}{'stalls':>8}{'worst':>8}{'computing':>11}  what ran then")
     for step, held in by_step.items():
-        ran = what_ran(held[0])
-        worst = held[0]
+        worst = held[0].beat
         lines.append(
-            f"  {step:28}{len(held):>8}{worst.milliseconds:>8.0f}{worst.computing:>11.0f}  {ran}"
+            f"  {step:28}{len(held):>8}{worst.milliseconds:>8.0f}{worst.computing:>11.0f}"
+            f"  {worst.ran}"
         )
     return "\n".join(lines) + "\n"
-
-
-def what_ran(gap: Gap) -> str:
-    """Return where the window was most often while a beat was late."""
-    seen = {stack: gap.stacks.count(stack) for stack in gap.stacks}
-    return max(seen, key=seen.__getitem__) if seen else "not caught"
 
 
 def measure(space: Space, method: str, rounds: int) -> list[Gap]:
@@ -202,7 +148,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory(prefix="embexplorer-stalls-") as folder:
-        for name in ("CACHE", "CONFIG", "LOGS"):
+        for name in ("CACHE", "CONFIG", "LOGS", "STATE"):
             os.environ[f"EMBEXPLORER_{name}"] = str(Path(folder) / name)
         gaps = measure(make_points(options.n, options.d), options.method, options.rounds)
     sys.stdout.write(f"{options.n:,} points, {options.method}, {os.cpu_count()} processors\n")

@@ -23,7 +23,8 @@ ITEMS = 10_000
 def start(folder: Path, *paths: Path) -> dict[str, float]:
     """Start a window once; return the seconds until each thing it told of."""
     places = {
-        f"EMBEXPLORER_{name}": tempfile.mkdtemp(dir=folder) for name in ("CACHE", "CONFIG", "LOGS")
+        f"EMBEXPLORER_{name}": tempfile.mkdtemp(dir=folder)
+        for name in ("CACHE", "CONFIG", "LOGS", "STATE")
     }
     kept = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "pyc"), **places}
     kept.setdefault("QT_QPA_PLATFORM", "offscreen")

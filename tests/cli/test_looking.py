@@ -97,6 +97,35 @@ def test_convert_keeps_items_vectors_and_columns(cli, tiny, tmp_path):
     assert after.columns["kind"].to_pylist() == before.columns["kind"].to_pylist()
 
 
+def test_convert_joins_the_columns_of_a_table(cli, tiny, tmp_path):
+    table, target = tmp_path / "meta.csv", tmp_path / "joined.parquet"
+    table.write_text("id,word,year\n1,king,1900\n2,apple,2000\n3,fig,1\n")
+    document = cli("convert", tiny, "--join", table, "-o", target, "--json").document
+    assert document["joined"] == {
+        "table": str(table), "on": "word", "key": "item", "asked": 8, "found": 3, "unused": 1,
+        "repeated": [], "columns": ["id", "year"],
+    }  # fmt: skip
+    assert document["missing"] == ["queen", "man", "woman", "pear", "nothing"]
+    assert "3 of 8 items found, 5 missing." in document["warnings"]
+    years = [1900, None, None, None, 2000, None, None, 1900]
+    assert ee.open(target).columns["year"].to_pylist() == years
+    joined = ee.join(ee.open(tiny), table)
+    assert joined.columns["year"].to_pylist() == years
+
+
+def test_convert_joins_on_the_column_that_is_named(cli, tiny, tmp_path):
+    table, target = tmp_path / "meta.csv", tmp_path / "joined.parquet"
+    table.write_text("id,word,year\n1,king,1900\n2,apple,2000\n")
+    words = ("convert", tiny, "--join", table, "--on", "id", "-o", target, "--json")
+    assert cli(*words).document["joined"]["key"] == "size"
+    failed = cli("convert", tiny, "--join", table, "--on", "no", "-o", target, "--json")
+    assert failed.code == 2
+    assert failed.document["error"]["title"] == "No such column"
+    failed = cli("convert", tiny, "--on", "id", "-o", target, "--json")
+    assert failed.code == 2
+    assert failed.document["error"]["title"] == "Nothing to join"
+
+
 def test_convert_says_what_a_format_cannot_hold(cli, tiny, tmp_path):
     document = cli("convert", tiny, "-o", tmp_path / "tiny.vec", "--json").document
     assert "The format holds items and vectors only; left out: kind, size." in document["warnings"]
@@ -115,3 +144,18 @@ def test_convert_refuses_a_target_before_it_reads(refused, tmp_path):
     assert "is a folder" in refused("convert", nowhere, "-o", tmp_path / "folder.csv")
     (tmp_path / "notes").write_text("mine")
     assert "exists and is none" in refused("convert", nowhere, "-o", tmp_path / "notes")
+
+
+def test_info_reports_which_rows_were_left_out(cli, tmp_path):
+    path, report = tmp_path / "a.csv", tmp_path / "report.csv"
+    path.write_text("item,v0,v1\na,0.5,1.5\nb,nan,1\nc,1,2,3\nd,0,0\n")
+    ran = cli("info", path, "--bad-rows", "leave out", "--report", report, "--json")
+    assert ran.document["report"] == str(report)
+    assert report.read_text().splitlines() == [
+        '"row","counted_as","item","outcome","reason","total"',
+        '3,"line","b","left out","a number is missing or not finite",1',
+        '4,"line","c","left out","another number of columns",1',
+        '1,"item","d","kept","zero vector",1',
+    ]
+    refused = cli("info", path, "--bad-rows", "leave out", "--report", tmp_path / "report.xyz")
+    assert refused.code == 2

@@ -210,3 +210,31 @@ def test_an_installed_plugin_has_flags_that_never_hide_ours(cli, install, tiny, 
     said = refused(*project_failing(tiny, tmp_path), "--strength", 10)
     assert "Strength is 10." in said
     assert "Choose 1 to 9." in said
+
+
+FORGETFUL = """
+from embexplorer.core.contracts import Format
+
+plugin = Format(
+    id="forgetful", title="Forgetful", summary="Returns nothing.",
+    sniff=lambda path, head: 1.0, read=lambda reading: None,
+)
+"""
+
+
+def test_a_mistake_in_a_reader_is_a_sentence_and_its_traceback_is_logged(
+    cli, tiny, tmp_path, monkeypatch
+):
+    site = tmp_path / "site"
+    info = site / "forgetful_plugin-1.0.dist-info"
+    info.mkdir(parents=True)
+    (site / "forgetful_plugin.py").write_text(FORGETFUL)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: forgetful-plugin\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[embexplorer.formats]\nf = forgetful_plugin\n")
+    monkeypatch.syspath_prepend(site)
+    ran = cli("info", tiny)
+    log = tmp_path / ".logs" / "errors.log"
+    assert ran.code == 2
+    assert ran.err.startswith(f"It is logged in {log}.\nerror: The reader stopped unexpectedly: ")
+    assert "Traceback" not in ran.err
+    assert "read_filling.py" in log.read_text(encoding="utf-8")

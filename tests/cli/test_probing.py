@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 
 import numpy as np
@@ -49,6 +50,21 @@ def test_uncertainty_is_added_when_asked(cli, files):
     assert document["leave_one_out"] == []  # no set may lose one of its two items
     assert {one["by"] for one in document["swap_one"]} == {"other", "more"}
     assert document["random_null"] is None
+
+
+def test_coverage_is_printed_before_a_run(cli, files, tmp_path):
+    space, _ = files
+    sets = tmp_path / "more.json"
+    sets.write_text(json.dumps(SETS | {"X": ["x1", "X2", "x9"]}), encoding="utf-8")
+    found = cli("probe", space, "--sets", sets, "--coverage", "--json").document
+    first = found["sets"]["T1"]
+    assert (first["found"], first["missing"]) == (["x1"], ["X2", "x9"])
+    assert first["items"][0]["index"] == 0
+    assert found["missing"] == ["X2", "x9"]
+    assert found["has_ranks"] is False
+    assert "T1 “X”: ignore case to find x2." in found["warnings"]
+    relaxed = cli("probe", space, "--sets", sets, "--coverage", "--ignore-case", "--json").document
+    assert relaxed["sets"]["T1"]["items"][1]["found_as"] == "x2"
 
 
 def test_missing_items_are_refused_or_said(cli, refused, files, tmp_path):
@@ -153,3 +169,49 @@ def test_a_battery_is_one_table(cli, files):
     table = cli(*asked).out.splitlines()
     assert table[0].split() == ["sets", "probe", "value", "p", "Holm", "BH", "space"]
     assert table[1].split()[:2] == ["mine", "weat"]
+
+
+@pytest.fixture
+def pairs(tmp_path):
+    sets = tmp_path / "pairs.json"
+    document = {"pairs": [["x1", "y1"], ["x2", "y2"]], "words": ["a1", "a2", "b1", "b2"]}
+    sets.write_text(json.dumps(document), encoding="utf-8")
+    return sets
+
+
+def test_a_column_of_all_items_is_written(cli, refused, files, pairs, tmp_path):
+    space, sets = files
+    table = tmp_path / "bias.csv"
+    asked = ("probe", space, "--probe", "direction", "--sets", pairs, "--way", "mean")
+    document = cli(*asked, "--column", table, "--json").document
+    assert document["column"]["name"] == "Bias: pairs"
+    lines = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    assert lines[0] == ["item", "score"]
+    assert len(lines) == 11
+    written = {item: float(score) for item, score in lines[1:]}
+    assert {one["item"]: one["score"] for one in document["per_item"]} == pytest.approx(
+        {one["item"]: written[one["item"]] for one in document["per_item"]}
+    )
+    assert "no pairs of opposites" in refused("probe", space, "--sets", sets, "--column", table)
+    assert "bias.pdf" in refused(*asked, "--column", tmp_path / "bias.pdf")
+
+
+def test_sides_may_come_from_another_space(cli, refused, files, pairs, tmp_path):
+    space, sets = files
+    original = tmp_path / "before.txt"
+    original.write_text(space.read_text(encoding="utf-8").replace(" -", " "), encoding="utf-8")
+    asked = ("probe", space, "--probe", "neighbor-bias", "--sets", pairs, "--k", 2)
+    alone = cli(*asked, "--json").document
+    compared = cli(*asked, "--original", original, "--json").document
+    assert "sides of items from “before”" in compared["how"]
+    assert alone["words"] != compared["words"]
+    assert "looks at one space only" in refused(
+        "probe", space, "--sets", sets, "--original", original
+    )
+
+
+def test_generated_analogies_are_printed_as_pairs(cli, files, pairs):
+    space, _ = files
+    asked = ("probe", space, "--probe", "generated-analogies", "--sets", pairs, "--delta", 2)
+    first = cli(*asked, "--json").document["analogies"][0]
+    assert f"+{first['score']:.4f}  {first['x']} – {first['y']}" in cli(*asked).out

@@ -71,7 +71,7 @@ def test_rows_that_do_not_fit_are_left_out_only_when_asked_and_counted(cli, tmp_
 
 def test_a_flag_of_another_reader_is_refused(refused, cli, corpus, tiny, tmp_path):
     said = refused("info", tiny, "--split", "sentence")
-    assert "--split is a setting of text, text-folder, not of csv." in said
+    assert "--split is a setting of document, text, text-folder, not of csv." in said
     cli("convert", tiny, "-o", tmp_path / "folder")
     said = refused("info", tmp_path / "folder", "--text-column", "x")
     assert "not of space-folder" in said

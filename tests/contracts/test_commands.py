@@ -50,7 +50,9 @@ class RecordingShell:
 # What a command asks of the window.
 ASKED: dict[str, tuple[Any, ...]] = {
     "file.open": ("ask_open",),
+    "file.open-with-options": ("ask_open_with_options",),
     "file.open-folder": ("ask_open_folder",),
+    "analyze.join-columns": ("ask_join",),
     "file.save-project": ("save_project",),
     "file.save-project-as": ("ask_save_project",),
     "file.save-map": ("ask_figure",),
@@ -59,6 +61,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "file.export-neighbors": ("ask_export", "neighbors"),
     "file.export-analogy": ("ask_export", "analogy"),
     "file.export-selection": ("ask_export", "selection"),
+    "file.left-out": ("show_left_out",),
     "file.quit": ("quit",),
     "edit.copy-results": ("copy_results",),
     "edit.copy-methods": ("copy_methods",),
@@ -106,6 +109,8 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "analyze.find-clusters": ("ask_clusters",),
     "analyze.contents": ("show_tab", "Contents"),
     "select.kept": ("show_tab", "Selections"),
+    "help.show-log": ("show_log",),
+    "help.copy-versions": ("copy_versions",),
     "help.about": ("show_about",),
 }
 
@@ -240,7 +245,7 @@ def test_has_a_title_in_sentence_case(command: Command):
 @each_command
 def test_ends_in_an_ellipsis_when_a_dialog_follows(command: Command):
     asks = ASKED.get(command.id, ("",))[0]
-    opens_a_dialog = asks.startswith("ask_") or asks == "show_palette"
+    opens_a_dialog = asks.startswith("ask_") or asks in ("show_palette", "show_left_out")
     assert command.title.endswith("…") == opens_a_dialog
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from embexplorer.core.errors import UserError
 from embexplorer.engines.delimited import find_dialect, looks_like_header, unique_names
-from embexplorer.engines.table_roles import TableParams, choose_roles
+from embexplorer.engines.table_roles import TableParams, choose_roles, join_names, split_names
 
 
 def roles(columns, **params):
@@ -86,7 +87,7 @@ def test_the_item_is_a_name_that_differs():
     ],
 )
 def test_dialects_are_found(text, delimiter, header):
-    found = find_dialect(text, is_whole=True)
+    found = find_dialect(text, file="a.csv", is_whole=True)
     assert (found.delimiter, found.has_header) == (delimiter, header)
 
 
@@ -101,3 +102,40 @@ def test_a_header_is_told_from_a_row():
 
 def test_names_are_made_unique():
     assert unique_names(["a", "", "a", "a 2", " "]) == ["a", "column 2", "a 2", "a 2 2", "column 5"]
+
+
+def test_a_person_may_want_no_item_no_text_and_no_vector():
+    table = {"word": ["a", "b"], "text": LONG, "v0": [1.0, 2], "v1": [3.0, 4], "x": [5.0, 6]}
+    assert (roles(table).item, roles(table).text, roles(table).numbers) == (
+        "word",
+        "text",
+        ("v0", "v1"),
+    )
+    found = roles(table, item_column="-", text_column="-")
+    assert (found.item, found.text, found.d) == ("", "", 2)
+    assert roles(table, vector_columns="-").d == 0
+
+
+def test_coordinates_are_the_columns_a_person_names():
+    table = {"word": ["a", "b"], "v0": [1.0, 2], "v1": [3.0, 4], "x": [5.0, 6], "y": [7.0, 8]}
+    assert roles(table).coords == ("x", "y")
+    assert roles(table, coords_columns="y, v0").coords == ("y", "v0")
+    assert roles(table, coords_columns="-").coords == ()
+    with pytest.raises(UserError, match="two or three columns"):
+        roles(table, coords_columns="x")
+    with pytest.raises(UserError, match="Not a column of numbers"):
+        roles(table, coords_columns="x,word")
+
+
+def test_columns_that_are_left_out_have_no_role():
+    table = {"word": ["a", "b"], "name": ["c", "d"], "v0": [1.0, 2], "v1": [3.0, 4]}
+    found = roles(table, left_out="word")
+    assert (found.item, found.left_out) == ("name", ("word",))
+    with pytest.raises(UserError, match="no column “word”"):
+        roles(table, left_out="word", item_column="word")
+
+
+def test_names_with_commas_stand_in_quotes():
+    names = ["a, b", 'say "c"', "d"]
+    assert split_names(join_names(names)) == names
+    assert split_names(" a ,, b ") == ["a", "b"]

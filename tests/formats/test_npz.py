@@ -109,12 +109,18 @@ def test_a_truncated_archive_is_refused(tmp_path, refuse, vectors):
 def test_written_space_is_read_back(tmp_path, parse, vectors):
     from embexplorer.core.space import make_space, make_table
 
-    columns = {"year": [1, 2, 3, 4, 5], "file": list("abcde"), "note": ["x", None, "y", "z", "z"]}
+    columns = {
+        "year": [1, 2, 3, 4, None],
+        "file": list("abcde"),
+        "note": ["x", None, "y", "z", "z"],
+    }
     coords = np.arange(15, dtype=np.float32).reshape(5, 3)
-    module.write(make_space(vectors, make_table(ITEMS, columns)), coords, tmp_path / "out.npz")
+    space = make_space(vectors, make_table(ITEMS, columns))
+    notes = module.write(space, coords, tmp_path / "out.npz")
+    assert notes == ["Text cannot hold all of note: missing texts come back empty."]
     parsed = parse(module, tmp_path / "out.npz")
     assert items_of(parsed) == ITEMS
     assert parsed.vectors.tobytes() == vectors.tobytes()
     assert parsed.coords.tobytes() == coords.tobytes()
-    assert parsed.table.column_names == ["item", "year", "file"]
-    assert parsed.table.column("file").to_pylist() == list("abcde")
+    expected = {**columns, "note": ["x", "", "y", "z", "z"]}
+    assert parsed.table.to_pydict() == {"item": ITEMS, **expected}

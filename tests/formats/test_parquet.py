@@ -55,6 +55,84 @@ def test_tensor_columns_are_vectors(tmp_path, parse, vectors):
     assert parse(module, tmp_path / "v.parquet").vectors.tobytes() == vectors.tobytes()
 
 
+VIEWS = [pa.list_view(pa.float32()), pa.large_list_view(pa.float64())]
+NESTED = [
+    pa.list_(pa.list_(pa.float32())),
+    pa.large_list(pa.list_(pa.float32(), 7)),
+    pa.list_(pa.list_(pa.float32(), 7), 1),
+]
+
+
+@pytest.mark.parametrize("name", ["v.parquet", "v.feather", "v.arrow"])
+@pytest.mark.parametrize("kind", [*VIEWS, *NESTED])
+def test_views_and_lists_of_one_list_are_vectors(tmp_path, parse, vectors, name, kind):
+    rows = [[row] if kind in NESTED else row for row in vectors.tolist()]
+    table = pa.table({"w": ["n", *"abcde"], "vector": pa.array([None, *rows], kind)})
+    save(table, tmp_path / name)
+    parsed = parse(module, tmp_path / name, bad_rows="leave out")
+    assert items_of(parsed) == list("abcde")
+    assert parsed.vectors.tobytes() == vectors.tobytes()
+
+
+def test_several_vectors_in_a_row_are_refused(tmp_path, refuse, vectors):
+    rows = [[row, row] for row in vectors.tolist()]
+    save(pa.table({"w": list("abcde"), "vector": rows}), tmp_path / "v.parquet")
+    error = refuse(module, tmp_path / "v.parquet")
+    assert error.title == "Several vectors in each row"
+    assert "the column “vector” holds lists of vectors" in error.detail
+
+
+def test_a_later_row_of_several_vectors_is_named(tmp_path, refuse):
+    table = pa.table(
+        {"w": list("abcd"), "vector": [[[1.0, 2]], [[3, 4]], [[5, 6]], [[7, 8], [9, 0]]]}
+    )
+    save(table, tmp_path / "v.arrow")
+    assert refuse(module, tmp_path / "v.arrow").title == "Row 4 has 4 numbers"
+
+
+@pytest.mark.parametrize("name", ["v.feather", "v.arrow"])
+def test_types_that_few_functions_know_become_plain(tmp_path, parse, vectors, name):
+    names = pa.array(list("abcde"), pa.string_view())
+    tens = pa.array([10, 20, 10, None, 30])
+    flags = pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, 0, None, 1, 0], pa.int8()))
+    columns = {f"v{at}": pa.array(vectors[:, at]).dictionary_encode() for at in range(7)}
+    told = {
+        "kind": pa.RunEndEncodedArray.from_arrays([3, 5], ["x", "y"]),
+        "tens": tens.dictionary_encode(),
+        "json": pa.array(["{}", "[]", None, "1", "2"], pa.json_()),
+        "flag": flags,
+    }
+    save(pa.table({"word": names, **columns, **told}), tmp_path / name)
+    parsed = parse(module, tmp_path / name)
+    assert parsed.vectors.tobytes() == vectors.tobytes()
+    assert parsed.table.to_pydict() == {
+        "item": list("abcde"),
+        "kind": ["x", "x", "x", "y", "y"],
+        "tens": [10, 20, 10, None, 30],
+        "json": ["{}", "[]", None, "1", "2"],
+        "flag": [True, False, None, True, False],
+    }
+
+
+@pytest.mark.parametrize("has_vectors", [True, False])
+def test_files_of_embedding_atlas_and_latent_scope_bring_their_map(
+    tmp_path, parse, vectors, has_vectors
+):
+    # The columns that Embedding Atlas exports, and those of latent-scope's scope table.
+    near = [{"ids": [1, 2], "distances": [0.1, 0.2]}] * 5
+    texts = [f"A text that says something, number {at}." for at in range(5)]
+    table = {"text": texts, "projection_x": [0.5] * 5, "projection_y": list(range(5))}
+    table |= {"neighbors": near, "cluster": [0, 1, 0, 1, 1], "label": list("aabbc")}
+    if has_vectors:
+        table["vector"] = vectors.tolist()
+    save(pa.table(table), tmp_path / "v.parquet")
+    parsed = parse(module, tmp_path / "v.parquet")
+    assert parsed.coords.tolist() == [[0.5, at] for at in range(5)]
+    assert items_of(parsed) == texts
+    assert parsed.vectors.shape == (5, 7 if has_vectors else 2)
+    assert parsed.table.column("label").to_pylist() == list("aabbc")
+
+
 def test_numbered_columns_are_vectors_in_the_order_of_their_numbers(tmp_path, parse):
     columns = {f"dim_{at}": [float(at), at + 0.5] for at in (10, 2, 1, 3, 4, 5, 6, 7, 8, 9)}
     save(pa.table({"title": ["a", "b"], **columns, "other": [1.5, 2.5]}), tmp_path / "v.parquet")

@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
+from embexplorer.engines.documents.folder_files import natural_key
 from embexplorer.formats import text_folder as module
+from tests.engines.documents.making_pdf import pdf_of
+
+DATA = Path(__file__).parents[1] / "data" / "documents"
 
 
 @pytest.fixture
@@ -49,8 +57,9 @@ def test_what_is_no_text_is_left_out_and_named(folder, parse):
     parsed = parse(module, folder)
     assert parsed.table.num_rows == 4
     assert parsed.notes == (
+        "1 file was left out, hidden: .hidden.",
         "1 file was left out, no text: c.txt.",
-        "1 file was left out, no text files: d.pdf.",
+        "1 file was left out, the PDF is damaged: d.pdf.",
         "1 file was left out, another encoding (e.txt, byte 4 is 0xE9. It reads well as "
         "Latin-1.): e.txt.",
         "1 file was left out, blank: f.txt.",
@@ -85,3 +94,44 @@ def test_a_space_folder_is_no_corpus(folder):
     assert module.sniff(folder, b"") == 0.6
     (folder / "space.json").write_text("{}")
     assert module.sniff(folder, b"") == 0.0
+
+
+def test_all_kinds_are_one_corpus_in_natural_order(folder, parse):
+    (folder / "10.html").write_text("<title>Ten</title><h1>X</h1><p>Tenth file.")
+    (folder / "9.pdf").write_bytes(pdf_of([[(50, 50, 10, "Ninth file.")]], "Nine"))
+    (folder / "photo.png").write_bytes(b"\x89PNG")
+    parsed = parse(module, folder, split="paragraph")
+    assert parsed.table.select(["item", "file", "folder", "title", "page"]).to_pylist()[:4] == [
+        {"item": item, "file": file, "folder": ".", "title": title, "page": page}
+        for item, file, title, page in (
+            ("Ninth file.", "9.pdf", "Nine", 1),
+            ("X", "10.html", "Ten", None),
+            ("Tenth file.", "10.html", "Ten", None),
+            ("First file.", "a.md", None, None),
+        )
+    ]
+    assert parsed.table.column("section").to_pylist()[:3] == [None, "X", "X"]
+    assert parsed.table.column("part").to_pylist()[:4] == [1, 1, 2, 1]
+    assert parsed.notes == ("1 file was left out, of another kind: photo.png.",)
+
+
+def test_a_locked_document_is_left_out_alone(folder, parse):
+    shutil.copy(DATA / "locked.pdf", folder / "3.pdf")
+    (folder / "4.html").write_text("<p>After.")
+    parsed = parse(module, folder)
+    assert parsed.table.column("item").to_pylist()[:2] == ["4", "a"]
+    assert parsed.notes == ("1 file was left out, the PDF is locked: 3.pdf.",)
+
+
+def test_what_cannot_be_followed_is_noted(folder, parse, tmp_path):
+    (folder / "loop").symlink_to(folder)
+    (folder / "broken").symlink_to(tmp_path / "nothing")
+    os.mkfifo(folder / "pipe")
+    notes = parse(module, folder).notes
+    assert "2 files were left out, a link to elsewhere or to a folder: broken, loop." in notes
+    assert "1 file was left out, no file but a device or pipe: pipe." in notes
+
+
+def test_names_are_ordered_as_a_person_counts():
+    names = ["b10", "b9", "B1", "a", "b09", "9" * 5000]
+    assert sorted(names, key=natural_key) == ["9" * 5000, "a", "B1", "b09", "b9", "b10"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from embexplorer.jobs.child_end import ChildEnd
 from embexplorer.jobs.events import (
     Cancelled,
     Ended,
@@ -21,11 +23,14 @@ from embexplorer.jobs.events import (
     Framed,
     Job,
     Progressed,
+    Started,
 )
 from embexplorer.jobs.inline_lane import InlineLane
-from embexplorer.jobs.process_lane import ProcessLane
+from embexplorer.jobs.process_lane import SUSPENDED, ProcessLane
 from embexplorer.jobs.runner import Runner
 from embexplorer.jobs.thread_lane import ThreadLane
+from embexplorer.storage.log_file import log_to_file
+from embexplorer.storage.paths import log_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +39,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import work_to_do  # the children import it by this name
 
 PATIENCE = 20.0  # seconds a test waits at most
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 
 
 class Listener:
@@ -57,6 +63,16 @@ class Listener:
 
     def end_of(self, job_id: int) -> Any:
         return self.wait(lambda event: isinstance(event, Ended) and event.job.id == job_id)
+
+
+def wait_until(condition: Callable[[], bool]) -> bool:
+    """Look until a condition holds, and return whether it came to."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 @pytest.fixture
@@ -205,6 +221,113 @@ def test_a_child_that_leaves_is_named_with_its_exit_code(
     ended = listener.end_of(submit(runner, work_to_do.exits))
     assert ended.error.title == "Stopped unexpectedly"
     assert "exit code 3" in ended.error.detail
+
+
+@on_posix
+def test_a_killed_child_says_how_far_it_was(runner: Runner, listener: Listener) -> None:
+    ended = listener.end_of(submit(runner, work_to_do.reports_and_dies, number=signal.SIGKILL))
+    assert ended.is_child_gone
+    assert ended.error.detail == (
+        "Work was killed at “epoch 212 of 500”, most likely for want of memory. "
+        "What was there before still stands."
+    )
+    ended = listener.end_of(submit(runner, work_to_do.reports_and_dies, number=signal.SIGTERM))
+    assert ended.error.title == "Stopped unexpectedly"
+    assert "ended by the signal SIGTERM at “epoch 212 of 500”" in ended.error.detail
+
+
+def test_a_kill_that_the_system_counts_is_said_to_be_for_want_of_memory() -> None:
+    error = ChildEnd("UMAP of news", -9, "epoch 212 of 500", is_out_of_memory=True).error()
+    assert (error.title, error.hint) == (
+        "Not enough memory",
+        "Close other programs, or use fewer items.",
+    )
+    assert error.detail == (
+        "UMAP of news was ended by the system, out of memory at “epoch 212 of 500”. "
+        "What was there before still stands."
+    )
+
+
+@on_posix
+def test_a_crash_comes_with_its_stack(runner: Runner, listener: Listener) -> None:
+    with log_to_file():
+        ended = listener.end_of(submit(runner, work_to_do.crashes))
+    assert "by the signal SIGSEGV" in ended.error.detail
+    assert "Fatal Python error: Segmentation fault" in ended.details
+    assert "work_to_do.py" in ended.details
+    log = (log_folder() / "child-process.log").read_text(encoding="utf-8")
+    assert log.count("begins") == 1
+
+
+@on_posix
+def test_a_job_that_gets_no_memory_says_so_and_its_child_goes_on(
+    runner: Runner, listener: Listener
+) -> None:
+    before = listener.end_of(submit(runner, work_to_do.process_id)).result
+    ended = listener.end_of(submit(runner, work_to_do.take_memory))
+    assert ended.error.title == "Not enough memory"
+    assert ended.error.hint == "Close other programs, or use fewer items."
+    assert listener.end_of(submit(runner, work_to_do.process_id)).result == before
+
+
+@on_posix
+def test_an_idle_child_that_is_killed_leaves_no_zombie_and_is_replaced(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    lane = ProcessLane("process", has_spare=True)
+    runner = Runner({"process": lane}, listener)
+    first = listener.end_of(submit(runner, work_to_do.process_id)).result
+    assert wait_until(lambda: lane._spare is not None)
+    spare = lane._spare.pid
+    for pid in (first, spare):
+        os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: not Path(f"/proc/{first}").exists())
+    assert wait_until(lambda: not Path(f"/proc/{spare}").exists())
+    after = listener.end_of(submit(runner, work_to_do.process_id))
+    assert isinstance(after, Finished)
+    assert after.result not in (first, spare)
+    runner.shutdown()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells that a process is stopped")
+def test_a_suspended_child_is_said_to_be_and_goes_on(runner: Runner, listener: Listener) -> None:
+    child = listener.end_of(submit(runner, work_to_do.process_id)).result
+    job = submit(runner, work_to_do.until_cancelled)
+    listener.wait(lambda event: isinstance(event, Progressed))
+    os.kill(child, signal.SIGSTOP)
+    listener.wait(lambda event: getattr(event, "message", "") == SUSPENDED)
+    listener.events.clear()
+    os.kill(child, signal.SIGCONT)
+    listener.wait(lambda event: getattr(event, "message", "") == "waiting")
+    os.kill(child, signal.SIGSTOP)
+    asked = time.monotonic()
+    runner.cancel(job)
+    assert isinstance(listener.end_of(job), Cancelled)
+    assert time.monotonic() - asked < 0.5
+    assert listener.end_of(submit(runner, work_to_do.add, a=1, b=1)).result == 2
+
+
+@on_posix
+def test_nobody_waits_for_a_child_that_does_not_read(runner: Runner, listener: Listener) -> None:
+    child = listener.end_of(submit(runner, work_to_do.process_id)).result
+    os.kill(child, signal.SIGSTOP)
+    job = submit(runner, work_to_do.take, data=bytes(1 << 24))  # more than a pipe holds
+    listener.wait(lambda event: isinstance(event, Started) and event.job.id == job)
+    asked = time.monotonic()
+    runner.cancel(job)
+    assert isinstance(listener.end_of(job), Cancelled)
+    assert time.monotonic() - asked < 0.5
+
+
+def test_an_answer_that_cannot_be_read_ends_the_job(
+    runner: Runner, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = listener.end_of(submit(runner, work_to_do.returns_what_cannot_be_read))
+    assert isinstance(ended, Failed)
+    assert "what a child said could not be read" in caplog.text
+    caplog.clear()
+    assert listener.end_of(submit(runner, work_to_do.add, a=1, b=1)).result == 2
 
 
 @pytest.mark.parametrize("lane", ["process", "thread", "inline"])

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,3 +89,58 @@ def refuses(progress: Progress) -> None:
 def has_a_bug(progress: Progress) -> None:
     """Fail in a way nobody expected."""
     raise KeyError("surprise")
+
+
+def reports_and_dies(number: int, progress: Progress) -> None:
+    """Say how far it is, then end by a signal."""
+    progress.report(0.4, "epoch 212 of 500")
+    time.sleep(0.1)
+    os.kill(os.getpid(), number)
+
+
+def crashes(progress: Progress) -> None:
+    """End as a fault in a library does."""
+    import faulthandler
+
+    faulthandler._sigsegv()  # type: ignore[attr-defined]
+
+
+def take_memory(progress: Progress) -> int:
+    """Ask for more memory than this process may have."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (3 << 30, resource.RLIM_INFINITY))
+    try:
+        return len(np.ones(1 << 30))
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+
+
+def take(data: bytes, progress: Progress) -> int:
+    """Return how much came."""
+    return len(data)
+
+
+def returns_what_cannot_be_read(progress: Progress) -> Any:
+    """Return what the other side fails to unpickle."""
+    return Unreadable()
+
+
+class Unreadable:
+    """Something that raises when it is read."""
+
+    def __reduce__(self) -> Any:
+        return (_raise, ("not for you",))
+
+
+def _raise(message: str) -> None:
+    raise RuntimeError(message)
+
+
+def limit_memory(room: int, progress: Progress) -> None:
+    """Let this process take so many bytes beside what it has."""
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + room
+    resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))

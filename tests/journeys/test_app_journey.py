@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import queue
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,65 +11,20 @@ from embexplorer.app.presenters.asking import overlap_sentence
 from embexplorer.app.presenters.library import library_view
 from embexplorer.app.presenters.marks import marks_of
 from embexplorer.app.presenters.status import status_view
-from embexplorer.app.services import Services, process_lanes
 from embexplorer.storage.paths import resource
+from tests.journeys.app_loop import AppLoop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from embexplorer.app.state import State
-    from embexplorer.jobs.events import Event
 
-PATIENCE = 120.0  # seconds a step may take on a loaded machine
 ENDLESS = {"n_iter": 10_000}
 
 
-class Window:
-    """Takes the events of jobs in the test's thread, as the window's loop does."""
-
-    def __init__(self) -> None:
-        self.posted: queue.SimpleQueue[tuple[Callable[[Event], None], Event]] = queue.SimpleQueue()
-        self.services = Services.start(
-            process_lanes(), lambda handle, event: self.posted.put((handle, event))
-        )
-        self.fractions: dict[int, list[float]] = {}
-        self.frames: list[np.ndarray] = []
-        self.services.store.subscribe(self._watch)
-
-    @property
-    def state(self) -> State:
-        return self.services.store.state
-
-    def until(self, condition: Callable[[State], object]) -> State:
-        """Take events until a condition on the state holds."""
-        deadline = time.monotonic() + PATIENCE
-        while not condition(self.state):
-            left = deadline - time.monotonic()
-            assert left > 0, f"still waiting; activity {self.state.activity}"
-            try:
-                handle, event = self.posted.get(timeout=left)
-            except queue.Empty:
-                continue
-            handle(event)
-            assert self.state.problems == (), self.state.problems
-        return self.state
-
-    def until_idle(self) -> State:
-        """Take events until no job is left."""
-        return self.until(lambda state: self.services.runner.is_idle and self.posted.empty())
-
-    def _watch(self, old: State, new: State) -> None:
-        for item in new.activity:
-            if item.fraction is not None:
-                self.fractions.setdefault(item.job_id, []).append(item.fraction)
-        shown = new.live_coords
-        if shown is not None and shown is not old.live_coords:
-            self.frames.append(shown)
-
-
 @pytest.fixture
-def window() -> Iterator[Window]:
-    made = Window()
+def window() -> Iterator[AppLoop]:
+    made = AppLoop()
     yield made
     made.services.runner.shutdown()
 
@@ -80,7 +33,7 @@ def methods(state: State) -> list[str]:
     return [made.method for made in state.document.projections_of(state.active_space)]
 
 
-def test_from_a_corpus_to_a_map_and_its_questions(window: Window, tmp_path):
+def test_from_a_corpus_to_a_map_and_its_questions(window: AppLoop, tmp_path):
     services = window.services
     assert services.remembered.settings.method == "umap"
 
@@ -160,7 +113,7 @@ def test_from_a_corpus_to_a_map_and_its_questions(window: Window, tmp_path):
     assert [row.name for row in library_view(state).rows] == ["sentences", "sentences"]
 
 
-def test_a_projection_is_kept_superseded_and_cancelled_as_it_runs(window: Window):
+def test_a_projection_is_kept_superseded_and_cancelled_as_it_runs(window: AppLoop):
     services = window.services
     services.remembered.hold(method="pca")
     services.library.open_sample("sentences")

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import pickle
 import re
+import shutil
 
 import numpy as np
 import pyarrow as pa
@@ -135,6 +136,21 @@ def test_the_same_texts_and_encoder_come_from_the_cache(context, model):
         first.device,
     )
     assert not (context.cache.root / "parts" / first.folder.name).exists()
+
+
+def test_a_model_that_was_replaced_under_its_name_gives_no_old_vectors(context, tmp_path):
+    texts, pool = texts_of(sentences(4)), EncoderPool()
+    folder, found = tmp_path / "models" / "tiny", []
+    for seed in (1, 2, 1):
+        shutil.rmtree(folder.parent, ignore_errors=True)
+        folder.parent.mkdir()
+        write_model(folder, seed=seed)
+        given = {"model": str(folder)}
+        found.append(encode(texts, "sentence-transformers", context, params=given, pool=pool))
+    first, second, third = (np.array(one.space.vectors) for one in found)
+    assert [one.cached for one in found] == [False, False, True]
+    assert not np.allclose(first, second, atol=0.01)
+    assert np.array_equal(first, third)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.results import ANALOGY_METHODS, METRICS, Neighbors, Ranked
 from embexplorer.core.space import make_space, make_table
+from embexplorer.core.subwords import Subwords
 from embexplorer.measures.similarity import norms
 from embexplorer.operations.explore import (
     analogy,
@@ -284,3 +287,54 @@ def found_in(seconds, *, n_compared=60_214, exact=True, inputs=(1,), metric="cos
 )
 def test_the_method_is_said_in_a_sentence(found, sentence):
     assert method_sentence(found) == sentence
+
+
+@pytest.fixture
+def with_subwords(space):
+    table = np.random.default_rng(7).normal(size=(30, space.d)).astype(np.float32)
+    return dataclasses.replace(space, subwords=Subwords(table, 3, 4))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_composed_word_has_the_neighbors_of_its_vector(with_subwords, metric):
+    found = neighbors(with_subwords, "kingdom", k=6, metric=metric)
+    vector = with_subwords.subwords.compose("kingdom").vector
+    expected = neighbors(with_subwords, "kingdom", k=6, metric=metric, vector=vector)
+    np.testing.assert_array_equal(found.ranked.indices, expected.ranked.indices)
+    np.testing.assert_array_equal(found.ranked.scores, expected.ranked.scores)
+    assert not len(found.inputs)
+    assert found.notes[0] == (
+        "“kingdom” is not in this space; its vector is composed from 13 subwords."
+    )
+
+
+def test_a_sum_with_a_composed_word_adds_unit_vectors(with_subwords):
+    found = neighbors(with_subwords, "kingdom - man", k=6)
+    composed = with_subwords.subwords.compose("kingdom").vector.astype(np.float64)
+    man = np.array(ROYALS["man"], np.float64)
+    total = composed / np.linalg.norm(composed) - man / np.linalg.norm(man)
+    expected = neighbors(with_subwords, "a", k=7, vector=total)
+    kept = expected.ranked.indices != 1
+    np.testing.assert_array_equal(found.ranked.indices, expected.ranked.indices[kept][:6])
+    assert found.inputs.tolist() == [1]
+
+
+@pytest.mark.parametrize("method", ANALOGY_METHODS)
+def test_an_analogy_may_hold_a_composed_word(with_subwords, method):
+    solved = analogy(with_subwords, "man", "king", "kingdom", method=method, k=4)
+    assert solved.inputs == (1, 0, -1)
+    assert solved.names == ("man", "king", "kingdom")
+    composed = with_subwords.subwords.compose("kingdom").vector
+    # The same, with the word as an item that is left out.
+    grown = make_space(
+        np.vstack([with_subwords.vectors, composed]), make_table([*ROYALS, "kingdom"])
+    )
+    expected = analogy(grown, "man", "king", "kingdom", method=method, k=4)
+    np.testing.assert_array_equal(solved.results.indices, expected.results.indices)
+    np.testing.assert_allclose(solved.results.scores, expected.results.scores, rtol=1e-12)
+    assert "composed from 13 subwords" in solved.notes[0]
+
+
+def test_a_composed_word_given_twice_is_said(with_subwords):
+    solved = analogy(with_subwords, "kingdom", "king", "kingdom", k=2)
+    assert any("“kingdom” is given more than once" in note for note in solved.notes)

@@ -7,7 +7,7 @@ from embexplorer.core.contracts import Asks
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import make_space, make_table
 from embexplorer.operations.find_groups import find_groups
-from embexplorer.operations.item_sets import sets_from
+from embexplorer.operations.item_sets import sets_from, sets_to
 
 TEST = Asks(targets=2, attributes=2)
 GOOD = {"X": ["he", "man"], "Y": ["she", "woman"], "A": ["work", "office"], "B": ["home", "kin"]}
@@ -123,3 +123,13 @@ def test_pairs_are_whole_or_missing(words):
     assert found.pairs is not None
     assert [side.items for side in found.pairs] == [("she",), ("he",)]
     assert found.coverage[-1].missing == ("woman – gent", "nothing – man")
+
+
+def test_items_of_one_side_by_definition_are_found_where_they_are(words):
+    document = GOOD | {"specific": ["woman", "Paris", "aunt", "woman"]}
+    sets = sets_from(document, "sets")
+    assert sets_from(sets_to(sets), "sets").specific == sets.specific
+    found = find(words, document)
+    np.testing.assert_array_equal(found.specific, [3, 9])
+    assert found.notes == ()  # what is not in the space need not be left out
+    assert len(find(words, GOOD).specific) == 0

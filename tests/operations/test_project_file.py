@@ -29,6 +29,7 @@ from embexplorer.operations.read import read
 from embexplorer.storage.space_folder import open_folder
 from tests.kept_project import differences, full_contents
 
+FASTTEXT = Path(__file__).parents[1] / "data" / "fasttext" / "words.bin"
 SAMPLE = Path(__file__).parents[1] / "data" / "projects" / "v1.embx"
 
 
@@ -64,6 +65,19 @@ def two_files(context: Context, folder: Path) -> ProjectContents:
 def save(contents: ProjectContents, context: Context, path: Path, *, embeds: bool = True) -> dict:
     root = str(context.cache.root)
     return save_project(str(path), contents, embeds=embeds, cache_root=root)
+
+
+def test_an_embedded_space_keeps_its_subwords(context, tmp_path, elsewhere) -> None:
+    opened = read(FASTTEXT, context)
+    kept = KeptData(opened.data.id, "words", str(opened.folder))
+    path = tmp_path / "a.embx"
+    save(ProjectContents((kept,)), context, path)
+    again = open_project(str(path), cache_root=elsewhere)
+    (data,) = again.contents.data
+    found, _ = open_folder(Path(data.folder))
+    np.testing.assert_array_equal(
+        found.subwords.compose("unknown").vector, opened.data.subwords.compose("unknown").vector
+    )
 
 
 def test_an_embedded_project_opens_on_another_computer(context, tmp_path, elsewhere) -> None:

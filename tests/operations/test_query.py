@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import make_space, make_table
+from embexplorer.core.subwords import Subwords
 from embexplorer.operations.query import Term, UnknownItemError, find_item, parse_query
 
 ITEMS = [
@@ -145,3 +148,39 @@ def test_an_input_of_an_analogy_is_never_a_sum(space):
     assert find_item("#4", space).index == 4
     with pytest.raises(UnknownItemError):
         find_item("king - man", space)
+
+
+def _with_subwords(space):
+    table = np.random.default_rng(5).normal(size=(40, space.d)).astype(np.float32)
+    return dataclasses.replace(space, subwords=Subwords(table, 3, 4))
+
+
+def test_a_word_that_is_no_item_is_made_of_its_subwords(space):
+    made = _with_subwords(space)
+    query = parse_query("kingly", made)
+    composed = made.subwords.compose("kingly")
+    np.testing.assert_array_equal(query.terms[0].vector, composed.vector)
+    assert query.terms[0].index == -1
+    assert not len(query.inputs)
+    assert query.notes == (
+        "“kingly” is not in this space; its vector is composed from 11 subwords.",
+    )
+
+
+def test_items_come_before_subwords_and_text_with_spaces_is_no_word(space):
+    made = _with_subwords(space)
+    assert parse_query("man", made).terms == (Term(1),)
+    assert parse_query("man", made).terms[0].vector is None
+    with pytest.raises(UnknownItemError):
+        parse_query("not one word", made)
+    with pytest.raises(UnknownItemError):
+        parse_query("kingly", space)
+    with pytest.raises(UnknownItemError):
+        find_item("kingly", made)
+
+
+def test_a_sum_may_hold_composed_words(space):
+    made = _with_subwords(space)
+    query = parse_query("kingly - man", made)
+    assert [(term.sign, term.index) for term in query.terms] == [(1, -1), (-1, 1)]
+    assert query.inputs.tolist() == [1]

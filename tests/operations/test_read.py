@@ -302,7 +302,7 @@ def test_compression_is_told_by_content_not_by_name(tmp_path, context):
 
 
 def test_a_compressed_table_or_corpus_is_known_by_the_name_inside(tmp_path, context):
-    table, corpus = tmp_path / "a.tsv.zst", tmp_path / "b.md.bz2"
+    table, corpus = tmp_path / "a.tsv.zst", tmp_path / "b.txt.bz2"
     table.write_bytes(compressed(b"word\tv0\tv1\na\t1.5\t2\n", ".zst"))
     corpus.write_bytes(compressed(b"Call me Ishmael.\nSome years ago.\n", ".bz2"))
     assert read(table, context).format == "csv"
@@ -396,19 +396,28 @@ PICKLE = pickle.dumps({"king": [0.5]})
         (
             "a.xlsx",
             lambda p: p.write_bytes(zipped({"[Content_Types].xml": b""})),
+            "The workbook is damaged",
+        ),
+        (
+            "a.pptx",
+            lambda p: p.write_bytes(zipped({"[Content_Types].xml": b""})),
             "An office file, not vectors",
         ),
         (
             "fasttext.bin",
             lambda p: p.write_bytes(b"\xba\x16\x4f\x2f\x0c\0\0\0" * 9),
-            "A fastText model, not vectors",
+            "The file ends early",
         ),
         (
             "glove.txt.gz",
             lambda p: p.write_bytes(compressed(GLOVE.encode(), ".gz")[:-5]),
             "The compressed file is damaged",
         ),
-        ("data.h5", lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 99), "HDF5 is not read"),
+        (
+            "data.h5",
+            lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 99),
+            "The HDF5 file is damaged",
+        ),
         ("prose.vec", lambda p: p.write_text("Call me Ishmael.\n"), "No vectors in this file"),
         ("prose.bin", lambda p: p.write_text("Call me Ishmael.\n"), "No vectors in this file"),
         ("prose.npy", lambda p: p.write_text("Call me Ishmael.\n"), "Not a NumPy file"),
@@ -474,3 +483,56 @@ def test_reference_vectors_are_read_as_python_reads_them(context, name, n, d):
     assert space.items[:] == [row[0] for row in rows]
     expected = np.array([[float(part) for part in row[1:]] for row in rows]).astype(np.float32)
     assert space.vectors.tobytes() == expected.tobytes()
+
+
+def formats_of(tmp_path, **functions):
+    """Return a context whose formats are ours and one of somebody else."""
+    other = Format("other", "Other", "Reads others.", extensions=(".vec",), **functions)
+    ours = {plugin.id: plugin for plugin in Registry.discover().all(Format)}
+    return Context(Registry({"formats": {"other": other, **ours}}), Cache(tmp_path / "cache"))
+
+
+def test_a_format_that_fails_to_look_keeps_no_other_from_reading(tmp_path, glove, caplog):
+    def sniff(path, head):
+        raise KeyError("magic")
+
+    assert read(glove, formats_of(tmp_path, sniff=sniff, read=len)).format == "word2vec-text"
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("vectors"), RecursionError("too deep"), EOFError(), OSError("no signature")]
+)
+def test_whatever_a_format_raises_names_the_file_and_leaves_nothing(tmp_path, glove, error):
+    def raising(reading):
+        (reading.scratch / "half").write_bytes(b"half")
+        raise error
+
+    context = formats_of(tmp_path, sniff=lambda path, head: 1.0, read=raising)
+    refusal = refused(glove, context)
+    assert refusal.title == "The file is damaged"
+    assert refusal.detail.startswith("glove.txt: ")
+    assert refusal.hint.startswith("Get the whole file again")
+    assert refusal.trace == ""
+    assert entries(context) == []
+
+
+def test_files_beside_that_cannot_be_listed_name_the_file(tmp_path, glove):
+    def beside(path, params):
+        raise ValueError("the index is cut off")
+
+    context = formats_of(tmp_path, sniff=lambda path, head: 1.0, read=len, beside=beside)
+    assert refused(glove, context).detail == (
+        "glove.txt: the index is cut off. Nothing was loaded."
+    )
+
+
+def test_what_a_format_returns_is_checked_behind_the_same_border(tmp_path, glove):
+    context = formats_of(tmp_path, sniff=lambda path, head: 1.0, read=lambda reading: None)
+    refusal = refused(glove, context)
+    assert refusal.title == "The reader stopped unexpectedly"
+    assert "read_filling.py" in refusal.trace
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, context):
+    assert refused(tmp_path / ("a" * 300), context).title == "The file cannot be read"
+    assert refused(tmp_path / "a\0b", context).title in ("No such file", "The file is damaged")

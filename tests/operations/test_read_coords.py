@@ -127,3 +127,11 @@ def test_a_file_without_coordinates_is_refused(context, tmp_path):
     assert refused(tmp_path / "none.npy", space, context).startswith("No such file")
     np.save(tmp_path / "o.npy", np.array([[None, 1]]), allow_pickle=True)
     assert refused(tmp_path / "o.npy", space, context).startswith("Python objects, not numbers")
+
+
+@pytest.mark.parametrize("keep", [0, 5, 70, 100, 135])
+def test_a_damaged_array_is_refused_with_its_name(context, tmp_path, keep):
+    path = tmp_path / "map.npy"
+    np.save(path, np.array(COORDS, np.float32))
+    path.write_bytes(path.read_bytes()[:keep])
+    assert "map.npy" in refused(path, space_of(["a", "b", "c"]), context)

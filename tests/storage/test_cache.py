@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from embexplorer.storage.cache import STAMP, Cache, file_stamp, fill_folder, key_of
+from embexplorer.storage.cache import STAMP, Cache, file_stamp, key_of
+from embexplorer.storage.whole import write_folder
 
 
 def entry(size):
@@ -125,8 +126,8 @@ def test_a_folder_is_stamped_by_all_files_below_it(tmp_path):
 
 def test_a_folder_is_replaced_as_a_whole(tmp_path):
     target = tmp_path / "t"
-    fill_folder(target, lambda folder: (folder / "old").write_text("1"))
-    fill_folder(target, lambda folder: (folder / "new").write_text("2"))
+    write_folder(target, lambda folder: (folder / "old").write_text("1"))
+    write_folder(target, lambda folder: (folder / "new").write_text("2"))
     assert [path.name for path in target.iterdir()] == ["new"]
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
 
@@ -136,7 +137,7 @@ def test_two_writers_of_one_folder_leave_a_whole_one(tmp_path):
 
     def write(text):
         for _ in range(40):
-            fill_folder(target, lambda folder: (folder / STAMP).write_text(text))
+            write_folder(target, lambda folder: (folder / STAMP).write_text(text))
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(write, ("one", "two")))

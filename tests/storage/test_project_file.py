@@ -195,7 +195,8 @@ def test_an_array_of_objects_is_never_loaded(saved, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["data", "projections", "columns", "clusters", "selections", "views", "styles"]
+    "name",
+    ["data", "projections", "columns", "clusters", "selections", "views", "item_sets", "styles"],
 )
 def test_a_manifest_of_another_shape_is_damaged(saved, name) -> None:
     def change(manifest) -> None:
@@ -203,6 +204,35 @@ def test_a_manifest_of_another_shape_is_damaged(saved, name) -> None:
 
     with pytest.raises(UserError, match="The project is damaged"):
         read(rewritten(saved, change))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", 7),
+        ("targets", [{"name": "a", "items": "king"}]),
+        ("targets", [{"name": "a", "items": [1]}]),
+        ("attributes", [{"items": []}]),
+        ("pairs", [["she"]]),
+        ("pairs", [["she", None]]),
+        ("words", ["nurse"]),
+        ("also", [2]),
+        ("also", "weat"),
+    ],
+)
+def test_item_sets_of_another_shape_are_damaged(saved, key, value) -> None:
+    def change(manifest) -> None:
+        manifest["document"]["item_sets"][0][key] = value
+
+    with pytest.raises(UserError, match="The project is damaged"):
+        read(rewritten(saved, change))
+
+
+def test_a_project_from_before_there_were_item_sets_has_none(saved) -> None:
+    def change(manifest) -> None:
+        del manifest["document"]["item_sets"]
+
+    assert read(rewritten(saved, change)).contents.item_sets == ()
 
 
 def test_a_file_that_is_not_there_is_said_to_be_unreadable(tmp_path) -> None:
@@ -268,8 +298,7 @@ def test_a_process_that_is_killed_while_it_saves_leaves_the_old_file(
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert saved.read_bytes() == before
     (left,) = saved.parent.glob(".thesis.embx-*.part")
-    os.utime(left, (0, 0))
-    write_project(saved, contents, {}, written_by="0.2")  # which clears up after some time
+    write_project(saved, contents, {}, written_by="0.2")  # which clears up
     assert not left.exists()
 
 

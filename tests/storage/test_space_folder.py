@@ -9,6 +9,7 @@ import pytest
 from embexplorer.core.content_id import content_id
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import Provenance, Space, Texts, make_table
+from embexplorer.core.subwords import Subwords
 from embexplorer.storage.space_folder import open_folder, write_folder
 
 TABLE = make_table(["a", "b"], {"n": [1, 2]})
@@ -59,6 +60,22 @@ def test_vectors_that_lie_in_the_folder_are_not_written_again(tmp_path):
     after = (tmp_path / "vectors.npy").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert space.vectors.tolist() == VECTORS.tolist()
+
+
+def test_subwords_are_kept_beside_the_vectors(tmp_path):
+    subwords = Subwords(np.arange(12, dtype=np.float32).reshape(4, 3), 3, 6)
+    space, _ = open_folder(written(tmp_path, subwords=subwords))
+    assert isinstance(space.subwords.vectors, np.memmap)
+    assert space.subwords.vectors.tolist() == subwords.vectors.tolist()
+    assert (space.subwords.shortest, space.subwords.longest) == (3, 6)
+    assert space.subwords.file == tmp_path / "subwords.npy"
+
+
+def test_subwords_of_another_size_are_damage(tmp_path):
+    written(tmp_path, subwords=Subwords(np.ones((4, 3), np.float32), 3, 6))
+    np.save(tmp_path / "subwords.npy", np.ones((4, 2), np.float32))
+    with pytest.raises(UserError, match=r"subwords\.npy has the shape \(4, 2\)"):
+        open_folder(tmp_path)
 
 
 def test_tables_are_mapped_without_a_copy(tmp_path):

@@ -70,7 +70,7 @@ def topics_window(
 ) -> Iterator[MainWindow]:
     """One window for all tests of a module, with the topics on its map: leave it as it was."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("CACHE", "CONFIG", "LOGS"):
+        for name in ("CACHE", "CONFIG", "LOGS", "STATE"):
             patch.setenv(f"EMBEXPLORER_{name}", str(tmp_path_factory.mktemp(name.lower())))
         made = open_window(1440, 900)
         show_space(made, make_topics())

@@ -92,6 +92,7 @@ def test_the_commands_of_a_menu_run_without_a_problem(
     main_window, topics, tmp_path, monkeypatch, menu
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
     for name in ("getText", "getMultiLineText", "getItem"):

@@ -155,7 +155,7 @@ def test_a_drag_says_what_a_drop_will_do(main_window, tmp_path) -> None:
     path = write_vectors(tmp_path / "numbers.vec")
     zone = main_window.findChild(QWidget, "DropFilesHere")
     assert drag(main_window, files(path))
-    assert zone.hover == "Open numbers.vec as vectors or texts"
+    assert zone.hover == "Open numbers.vec as vectors"
     assert drag(main_window, files(path, tmp_path))
     assert zone.hover == "Open 2 files"
     drop(main_window, files(path))

@@ -43,7 +43,9 @@ sys.exit(opening.run([Path(sys.argv[1])]))
 def test_the_first_page_comes_before_what_is_heavy_and_then_the_file(tmp_path: Path) -> None:
     table = tmp_path / "fruit.csv"
     table.write_text("item,x,y\na,1,2\nb,3,4\nc,4,4\n", encoding="utf-8")
-    places = {f"EMBEXPLORER_{name}": str(tmp_path / name) for name in ("CACHE", "CONFIG", "LOGS")}
+    places = {
+        f"EMBEXPLORER_{name}": str(tmp_path / name) for name in ("CACHE", "CONFIG", "LOGS", "STATE")
+    }
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(table)],
         env={**os.environ, **places, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},

@@ -61,6 +61,15 @@ COMMANDS = (
         needs=SPACE,
     ),
     Command(
+        "analyze.join-columns",
+        "Join columns…",
+        "Analyze",
+        lambda s, w: w.ask_join(),
+        enabled=has_space,
+        keywords="metadata table merge key id csv lookup annotate",
+        needs=SPACE,
+    ),
+    Command(
         "analyze.details",
         "Details",
         "Analyze",

@@ -28,6 +28,11 @@ def has_data(state: State) -> bool:
     return bool(state.document.spaces or state.document.texts)
 
 
+def has_shown_data(state: State) -> bool:
+    """Return whether a space is on the map, or the encode form of a corpus is open."""
+    return state.space is not None or state.texts is not None
+
+
 def has_map(state: State) -> bool:
     """Return whether something is on the map."""
     return state.projection is not None

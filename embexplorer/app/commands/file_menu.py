@@ -13,6 +13,7 @@ from embexplorer.app.commands.command import (
     has_map,
     has_neighbors,
     has_selection,
+    has_shown_data,
     has_space,
 )
 
@@ -34,11 +35,19 @@ COMMANDS = (
         keywords="load vectors corpus",
     ),
     Command(
+        "file.open-with-options",
+        "Open with options…",
+        "File",
+        lambda s, w: w.ask_open_with_options(),
+        "Ctrl+Shift+O",
+        keywords="preview columns delimiter encoding header roles split import",
+    ),
+    Command(
         "file.open-folder",
         "Open a folder…",
         "File",
         lambda s, w: w.ask_open_folder(),
-        "Ctrl+Shift+O",
+        "Ctrl+Alt+O",
         keywords="documents space",
     ),
     Command(
@@ -83,6 +92,16 @@ COMMANDS = (
         "File",
         lambda s, w: s.library.open_sample("corpus"),
         keywords="demo example texts",
+    ),
+    Command(
+        "file.left-out",
+        "Show what was left out…",
+        "File",
+        lambda s, w: w.show_left_out(),
+        enabled=has_shown_data,
+        keywords="report rows duplicates zero nan cut notes provenance",
+        needs=SPACE,
+        starts_group=True,
     ),
     Command(
         "file.close-space",

@@ -17,6 +17,7 @@ from embexplorer.operations import derive
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import stability as repeating
 from embexplorer.operations import trust as trusting
+from embexplorer.operations.bias_column import bias_column
 from embexplorer.operations.labels_of_column import labels_of_column
 from embexplorer.operations.query import UnknownItemError
 
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
     from embexplorer.core.derived import DerivedColumn
+    from embexplorer.core.item_sets import ItemSets
     from embexplorer.core.progress import Progress
     from embexplorer.core.projection import Projection
     from embexplorer.core.results import Metric
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Failed, Finished
+    from embexplorer.measures.along_direction import Scale
+    from embexplorer.measures.bias_direction import DirectionMethod
     from embexplorer.operations.norms import NormsCache
 
 What = Literal["similarity", "distance", "density", "trust", "stability"]
@@ -108,6 +112,42 @@ class Deriving:
             then=Then(finished=encoded),
             text=query,
             provenance=space.provenance,
+        )
+
+    def bias(
+        self,
+        sets: ItemSets,
+        *,
+        way: DirectionMethod = "pca",
+        projection: Scale = "cosine",
+        unit_length: bool = True,
+        ignore_case: bool = False,
+        allow_missing: bool = False,
+    ) -> None:
+        """Work out how far each item lies along the direction of the pairs of some item sets.
+
+        The map is then colored with a middle at 0, between the two sides. See `bias_column`.
+        """
+        space = self._store.state.space
+        if space is None:
+            return
+
+        def finished(event: Finished) -> None:
+            self._keep((event.result,), center=0.0)
+
+        self._work.submit(
+            bias_column,
+            key="derive-bias",
+            title=f"Bias: {sets.name}",
+            lane="quick",
+            then=Then(finished=finished),
+            space=space,
+            sets=sets,
+            way=way,
+            projection=projection,
+            unit_length=unit_length,
+            ignore_case=ignore_case,
+            allow_missing=allow_missing,
         )
 
     def neighbor_distance(self) -> None:
@@ -236,8 +276,11 @@ class Deriving:
     def _made(self, event: Finished) -> None:
         self._keep(event.result)
 
-    def _keep(self, columns: tuple[DerivedColumn, ...]) -> None:
-        """Add columns to their space and color its map by the last one, as one step."""
+    def _keep(self, columns: tuple[DerivedColumn, ...], center: float | None = None) -> None:
+        """Add columns to their space and color its map by the last one, as one step.
+
+        With a `center` the colors go apart from that number.
+        """
         shown = columns[-1]
 
         def change(state: State) -> State:
@@ -246,18 +289,21 @@ class Deriving:
                 added = states.add_column(added, column)
             if added is state:
                 return state  # its space was closed meanwhile
-            return colored_by(added, shown)
+            return colored_by(added, shown, center)
 
         self._store.apply(change, undo=shown.name)
 
 
-def colored_by(state: State, column: DerivedColumn) -> State:
-    """Return the state with the map of a column's space colored by it."""
+def colored_by(state: State, column: DerivedColumn, center: float | None = None) -> State:
+    """Return the state with the map of a column's space colored by it.
+
+    With a `center` the ramp is the diverging one, with its middle at that number.
+    """
     space = state.document.space(column.space_id)
     assert space is not None, "a column of a space that is open"
     before = state.styles.get(space.id, states.PLAIN)
     style = dataclasses.replace(
-        before, color_by=name_in_table(state, column), limits=None, center=None
+        before, color_by=name_in_table(state, column), limits=None, center=center
     )
     changed = dataclasses.replace(state, styles={**state.styles, space.id: style})
     is_active = space.id == state.active_space

@@ -12,15 +12,19 @@ import numpy as np
 import pyarrow.compute as pc
 
 from embexplorer.app import state as states
-from embexplorer.app.state import Activity
+from embexplorer.app.file_kinds import CORPORA
+from embexplorer.app.state import Activity, Offer, Problem
 from embexplorer.app.wording import counted, duration, space_summary, texts_summary, time_left
-from embexplorer.app.work import Then
+from embexplorer.app.work import Then, report, show_problem
 from embexplorer.core.contracts import Encoder
+from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection, projection_of_file
 from embexplorer.core.space import ITEM, Space, Texts
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import read as reading
+from embexplorer.operations.belonging import find_pairs, may_belong
 from embexplorer.operations.estimate_encoding import estimate_from_folder
+from embexplorer.operations.read_together import read_together
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Recent
 from embexplorer.storage.space_folder import open_folder
@@ -71,10 +75,47 @@ class Library:
         self._context = context
         self._remembered = remembered
 
-    def open(self, paths: Sequence[Path], params: Mapping[str, Any] | None = None) -> None:
-        """Read each path, as if it was dropped on the window."""
-        for path in paths:
-            self._read(Path(path), params or {})
+    def open(
+        self,
+        paths: Sequence[Path],
+        params: Mapping[str, Any] | None = None,
+        *,
+        format_id: str | None = None,
+        limit: int | None = None,
+    ) -> None:
+        """Read each path, as if it was dropped on the window; see `operations.read.read`.
+
+        Of several paths, vectors and the file that names their items are read together, and texts
+        of one kind may be made one corpus by `open_together`.
+        """
+        files = [Path(path) for path in paths]
+        if params or not may_belong(files):
+            for path in files:
+                self._read(path, params or {}, format_id=format_id, limit=limit)
+            self._offer_corpus(files)
+        else:
+            self._pair(files)
+
+    def open_together(self, paths: Sequence[Path]) -> None:
+        """Read files of texts as one corpus, in place of those that were read one by one."""
+        names = {str(path) for path in paths}
+
+        def finished(event: Finished) -> None:
+            data, _ = open_folder(Path(event.result["folder"]))
+            for held in self._store.state.document.texts:
+                if held.provenance.source in names:
+                    self.close(held.id)
+            self._show(data, f"Read {data.name}: {counted(data.n, 'text')}")
+
+        self._work.submit(
+            read_together,
+            key="together",
+            title=f"Reading {len(names):,} files",
+            lane="files",
+            then=Then(finished=finished),
+            paths=[str(path) for path in paths],
+            cache_root=str(self._context.cache.root),
+        )
 
     def open_sample(self, name: str = "words") -> None:
         """Open a bundled sample: ``words``, ``sentences``, or the ``corpus`` to encode."""
@@ -121,7 +162,7 @@ class Library:
             key=f"encode:{texts_id}",
             title=f"Encoding {texts.name}",
             lane="device",
-            then=Then(finished=self._encoded),
+            then=Then(finished=self._encoded, failed=self._not_encoded),
             texts_folder=str(texts.folder),
             encoder=encoder,
             params=dict(params),
@@ -177,19 +218,58 @@ class Library:
         """Return the encoders there are."""
         return self._context.registry.all(Encoder)
 
-    def _read(self, path: Path, params: Mapping[str, Any], *, is_recent: bool = True) -> None:
+    def _offer_corpus(self, opened: Sequence[Path]) -> None:
+        """Ask whether texts of one kind, among what was opened at once, shall be one corpus."""
+        texts = tuple(path for path in dict.fromkeys(opened) if path.suffix.lower() in CORPORA)
+        if len(texts) > 1 and len({path.suffix.lower() for path in texts}) == 1:
+            offer = Offer(texts)
+            self._store.apply(lambda state: dataclasses.replace(state, offer=offer))
+
+    def _pair(self, files: Sequence[Path]) -> None:
+        """Find out which files belong together, and read each, or each pair."""
+
+        def finished(event: Finished) -> None:
+            for found in event.result:
+                self._read(Path(found.path), found.params)
+            self._offer_corpus([Path(found.path) for found in event.result])
+
+        self._work.submit(
+            find_pairs,
+            key="pairs:" + "|".join(map(str, files)),
+            title=f"Looking into {len(files):,} files",
+            lane="files",
+            then=Then(finished=finished),
+            paths=[str(path) for path in files],
+            cache_root=str(self._context.cache.root),
+        )
+
+    def _read(
+        self,
+        path: Path,
+        params: Mapping[str, Any],
+        *,
+        is_recent: bool = True,
+        format_id: str | None = None,
+        limit: int | None = None,
+    ) -> None:
         def finished(event: Finished) -> None:
             self._opened(path if is_recent else None, event.result)
+
+        def failed(event: Failed) -> None:
+            error = _naming(event.error, path)
+            show_problem(self._store, Problem(error, event.details, source=path))
 
         self._work.submit(
             reading.read_to_cache,
             key=f"read:{path}",
             title=f"Reading {path.name}",
             lane="files",
-            then=Then(finished=finished),
+            then=Then(finished=finished, failed=failed),
             path=str(path),
             cache_root=str(self._context.cache.root),
             params=dict(params),
+            format_id=format_id,
+            limit=limit,
         )
 
     def _opened(self, path: Path | None, result: Mapping[str, Any]) -> None:
@@ -222,6 +302,16 @@ class Library:
         took = "from the cache" if result["cached"] else f"in {duration(result['seconds'])}"
         self._show(data, f"Encoded {counted(data.n, 'text')} {took} on {result['device']}")
 
+    def _not_encoded(self, event: Failed) -> None:
+        if event.is_child_gone:
+            kept = UserError(
+                event.error.title,
+                f"{event.error.detail} Texts that were encoded some seconds before are kept.",
+                "Encode again to go on from there; close other programs if memory is short.",
+            )
+            event = dataclasses.replace(event, error=kept)
+        report(self._store, event)
+
     def _show(
         self, data: Space | Texts, message: str, projection: Projection | None = None
     ) -> None:
@@ -234,6 +324,13 @@ class Library:
             return dataclasses.replace(shown, message=said)
 
         self._store.apply(change)
+
+
+def _naming(error: UserError, path: Path) -> UserError:
+    """Return the error with the name of its file, which tells it from those of others."""
+    if path.name in f"{error.title} {error.detail}":
+        return error
+    return UserError(error.title, f"{path.name}: {error.detail}", error.hint)
 
 
 def library_view(state: State) -> LibraryView:

@@ -91,8 +91,9 @@ def _analogy_marks(state: State, space: Space) -> MapMarks:
     assert answer is not None
     a, b, c = answer.inputs
     found = [int(index) for index in answer.results.indices]
-    arrows = [(a, b, False)] + ([(c, found[0], True)] if found else [])
-    strong = [a, b, c, *found[:1]]
+    ends = [(a, b, False)] + ([(c, found[0], True)] if found else [])
+    arrows = [arrow for arrow in ends if min(arrow[:2]) >= 0]  # a composed word has no point
+    strong = [row for row in (a, b, c, *found[:1]) if row >= 0]
     names = [_named(space, row, is_strong=True, has_dot=True) for row in strong]
     names += [_named(space, row, is_strong=False, has_dot=True) for row in found[1:6]]
     center = state.selected

@@ -6,22 +6,29 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.history import History
 from embexplorer.app.project_contents import contents_of, data_of, state_of
+from embexplorer.app.project_hold import PATIENCE, ProjectHold
 from embexplorer.app.state import Problem, ProjectFile, State
 from embexplorer.app.wording import counted, duration
 from embexplorer.app.work import Then
 from embexplorer.core.contracts import ProjectionMethod
+from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
-from embexplorer.operations import project_file as files
+from embexplorer.operations.keep import is_lost, write_again
+from embexplorer.operations.project_window import (
+    open_for_window,
+    save_for_window,
+    words_of,
+)
 from embexplorer.storage.project_file import ENDING
 from embexplorer.storage.settings import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from embexplorer.app.document import Document
     from embexplorer.app.presenters.library import Library
@@ -33,6 +40,9 @@ if TYPE_CHECKING:
     from embexplorer.core.projection import Projection
     from embexplorer.jobs.events import Finished
     from embexplorer.operations.context import Context
+    from embexplorer.operations.project_window import OpenedForWindow
+    from embexplorer.storage.kept_windows import Summary
+    from embexplorer.storage.owner import Owner
 
 MADE_AGAIN = 60.0  # seconds up to which a map of default settings counts as made by itself
 
@@ -77,6 +87,7 @@ class Project:
         self._remembered = remembered
         self._library = library
         self._map = map_
+        self.hold = ProjectHold()
         methods = context.registry.all(ProjectionMethod)
         self._defaults = {method.id: as_dict(build(method.params, {})) for method in methods}
 
@@ -95,12 +106,13 @@ class Project:
     def open(self, path: Path) -> None:
         """Open a project in place of all that is open."""
         self._work.submit(
-            files.open_project,
+            open_for_window,
             key="project",
             title=f"Opening {path.name}",
             lane="files",
-            then=Then(finished=partial(self._opened, path.resolve())),
-            path=str(path.resolve()),
+            then=Then(finished=partial(self._opened, path.absolute())),
+            path=str(path.absolute()),  # its disk may not answer this thread
+            owner=self.hold.owner,
             cache_root=str(self._context.cache.root),
         )
 
@@ -129,20 +141,33 @@ class Project:
             raise ValueError("a project that was never saved needs a path")
         if embeds is None:
             embeds = before.is_embedded if before is not None else self.embeds_by_default
+        root = self._context.cache.root
+        if any(is_lost(item, root) for item in data_of(state.document)):
+            self._work.submit(
+                write_again,
+                key="save-project",
+                title="Writing into the cache again",
+                lane="keep",
+                then=Then(finished=lambda _: self.save(path, embeds=embeds, then=then)),
+                data=data_of(state.document),
+                cache_root=root,
+            )
+            return
         self._remembered.change(project_embeds=embeds)
         saved = ProjectFile(
-            target.resolve(),
+            target.absolute(),
             embeds,
             made_in(state, self.comes_back),
             extra=before.extra if before is not None and before.path == target else {},
         )
         self._work.submit(
-            files.save_project,
+            save_for_window,
             key="save-project",
             title=f"Saving {target.name}",
             lane="files",
             then=Then(finished=partial(self._saved, saved, then)),
             path=str(saved.path),
+            owner=self.hold.owner,
             contents=contents_of(state, self._context, saved.extra),
             embeds=embeds,
             cache_root=str(self._context.cache.root),
@@ -156,7 +181,7 @@ class Project:
     @property
     def can_save_silently(self) -> bool:
         """Whether there is a file that may be written over without asking."""
-        return self.file is not None and self.file.is_whole
+        return self.file is not None and self.file.is_whole and self.file.holder is None
 
     def is_unsaved(self) -> bool:
         """Return whether closing would lose something that a person made."""
@@ -167,7 +192,7 @@ class Project:
         state = self._store.state
         name = state.space.name if state.space is not None else ""
         if state.project is not None:
-            name = state.project.name
+            name = state.project.name + (" (read only)" if state.project.holder else "")
         return ProjectTitle(name, self.is_unsaved())
 
     def comes_back(self, projection: Projection) -> bool:
@@ -178,6 +203,15 @@ class Project:
         is_quick = projection.seconds <= MADE_AGAIN and projection.rows is None
         is_plain = projection.seed == 0 and projection.dims == 2
         return is_quick and is_plain and dict(projection.params) == usual
+
+    def tick(self) -> None:
+        """Say to other computers that the project is still open: called every minute."""
+        if self.file is not None and self.file.holder is None:
+            self.hold.touch(self.file.path)
+
+    def end(self) -> None:
+        """Let go of the project: the window has closed."""
+        self._let_go_unless(None, patience=PATIENCE)
 
     # -- what jobs bring -----------------------------------------------------------------------
 
@@ -190,39 +224,86 @@ class Project:
         inside = result["embedded"]
         if inside and not saved.is_embedded:
             said += f" Inside it, as no file gives them again: {', '.join(inside)}."
+        self._let_go_unless(saved.path)
         self._store.apply(lambda state: dataclasses.replace(state, project=saved, message=said))
         if then is not None:
             then()
 
     def _opened(self, path: Path, event: Finished) -> None:
-        opened: OpenedProject = event.result
-        left = state_of(opened.contents)
-        self._map.cancel_live()
-        self._store.history = History()
+        found: OpenedForWindow = event.result
+        opened, holder = found.opened, found.lock.holder
+        shown = state_of(opened.contents)
+        file = ProjectFile(
+            path,
+            opened.is_embedded,
+            made_in(shown, self.comes_back),
+            is_whole=not opened.problems,
+            extra=opened.contents.extra,
+            holder=holder,
+        )
+        said = _summary(f"Opened {path.name}", shown.document)
+        if holder is None and not found.lock.is_beside:
+            said += " Its folder is read-only: other accounts are not told that it is open."
+        self._show(opened, shown, file, said)
+        self._remember(path)
 
-        def change(state: State) -> State:
-            shown = dataclasses.replace(
-                left,
-                activity=state.activity,
-                problems=(*state.problems, *map(Problem, opened.problems)),
-                message=_summary(path, left.document),
-            )
+    def take_recovered(
+        self, opened: OpenedProject, summary: Summary, holder: Owner | None = None
+    ) -> None:
+        """Show what a crashed window held, in place of all that is open; it counts as unsaved."""
+        shown = state_of(opened.contents)
+        file = None
+        if summary.project:
             file = ProjectFile(
-                path,
-                opened.is_embedded,
-                made_in(shown, self.comes_back),
+                Path(summary.project),
+                summary.is_embedded,
+                made_in(State(), self.comes_back),
                 is_whole=not opened.problems,
                 extra=opened.contents.extra,
+                holder=holder,
             )
-            return dataclasses.replace(shown, project=file)
+        self._show(opened, shown, file, _summary(f"Recovered {summary.name}", shown.document))
+
+    def _show(
+        self, opened: OpenedProject, shown: State, file: ProjectFile | None, said: str
+    ) -> None:
+        self._map.cancel_live()
+        self._store.history = History()
+        self._let_go_unless(file.path if file is not None else None)
+        problems = list(opened.problems)
+        if file is not None and file.holder is not None:
+            problems.append(_read_only(file, file.holder))
+
+        def change(state: State) -> State:
+            return dataclasses.replace(
+                shown,
+                activity=state.activity,
+                left=state.left,
+                problems=(*state.problems, *map(Problem, problems)),
+                message=said,
+                project=file,
+            )
 
         self._store.apply(change)
-        self._remember(path)
+
+    def _let_go_unless(self, path: Path | None, *, patience: float = 0.0) -> None:
+        """Let go of the project that was open, unless it is the same."""
+        before = self.file
+        if before is not None and before.holder is None and before.path != path:
+            self.hold.let_go(before.path, unless=path, patience=patience)
 
     def _remember(self, path: Path) -> None:
         spaces = counted(len(self._store.state.document.spaces), "space")
         today = datetime.now(tz=UTC).date().isoformat()
         self._remembered.opened(Recent(str(path), f"Project, {spaces}", today))
+
+
+def _read_only(file: ProjectFile, holder: Owner) -> UserError:
+    return UserError(
+        "Opened to read only",
+        f"{file.path.name} is open in {words_of(holder)}. What you change here is not saved there.",
+        "Save it under another name to keep changes.",
+    )
 
 
 def is_project_file(path: Path) -> bool:
@@ -240,6 +321,7 @@ def made_in(state: State, comes_back: Callable[[Projection], bool]) -> tuple[obj
         document.clusters,
         document.selections,
         document.views,
+        document.item_sets,
         {item.id: state.styles.get(item.id) for item in document.spaces},
     )
 
@@ -260,9 +342,9 @@ def is_unsaved(state: State, comes_back: Callable[[Projection], bool]) -> bool:
     return made != before or restyled
 
 
-def _summary(path: Path, document: Document) -> str:
+def _summary(what: str, document: Document) -> str:
     maps = counted(len(document.projections), "map")
-    return f"Opened {path.name}: {counted(len(document.spaces), 'space')}, {maps}."
+    return f"{what}: {counted(len(document.spaces), 'space')}, {maps}."
 
 
 def _size(count: int) -> str:

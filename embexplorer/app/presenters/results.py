@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from embexplorer.app.presenters.explaining import explanation_of, explanation_text
 from embexplorer.app.presenters.items import shown_rows
+from embexplorer.app.presenters.left_out import data_of
 from embexplorer.app.presenters.library import projection_title
 from embexplorer.app.presenters.status import quality_parts, quality_sentence
 from embexplorer.app.wording import counted
@@ -14,6 +15,7 @@ from embexplorer.app.work import Then
 from embexplorer.core.selection import Selection
 from embexplorer.operations import explore as exploring
 from embexplorer.operations import export as exporting
+from embexplorer.operations.remarks import remarks_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Finished
 
-What = Literal["coords", "neighbors", "analogy", "selection", "items"]
+What = Literal["coords", "neighbors", "analogy", "selection", "items", "left-out"]
 
 
 class Results:
@@ -86,6 +88,9 @@ def _write(table: pa.Table, path: Path, progress: Progress) -> None:
 
 def table_of(state: State, what: What) -> pa.Table | None:
     """Return the table to export, or None where there is nothing."""
+    data = data_of(state)
+    if what == "left-out" and data is not None:
+        return remarks_table(data)
     space = state.space
     if space is None:
         return None
@@ -112,7 +117,7 @@ def text_of(state: State, tab: str) -> str:
         return _lines((head, *answer.notes), exploring.neighbors_table(space, answer))
     if tab == "Analogy" and state.analogy is not None and state.analogy.answer is not None:
         solved = state.analogy.answer
-        a, b, c = space.items.take(solved.inputs)
+        a, b, c = solved.names
         how = f"{solved.method}, inputs left out"
         head = f"{a} is to {b} as {c} is to ? in {space.name}, {how}."
         return _lines((head, *solved.notes), exploring.analogy_table(space, solved))

@@ -38,6 +38,7 @@ class LibraryPanel(ScrollColumn):
     view_requested = Signal(str)  # the id of a view to fly to
     rename_requested = Signal(str)  # the id of a view
     copied = Signal(str)  # what was copied, for the status bar
+    join_requested = Signal(str)  # the id of a space that shall get columns
 
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
         super().__init__(theme, parent, "Library")
@@ -89,6 +90,7 @@ class LibraryPanel(ScrollColumn):
             widget = DataRowWidget(self._theme, self._spaces, data)
             widget.activated.connect(self._services.library.activate)
             widget.close_requested.connect(self._services.library.close)
+            widget.join_requested.connect(self.join_requested)
             self._spaces.box.addWidget(widget)
             if data.is_space and data.is_active:
                 for card in maps:

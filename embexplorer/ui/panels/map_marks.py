@@ -161,7 +161,7 @@ class MapMarking(QObject):
             return
         if coords_on_map(state) is not None:
             found = [int(row) for row in answer.results.indices[:1]]
-            self._view.show_rows([*answer.inputs, *found])
+            self._view.show_rows([row for row in (*answer.inputs, *found) if row >= 0])
 
     def _restyle(self) -> None:
         self._dim(self._services.store.state)

@@ -53,10 +53,12 @@ class DataRowWidget(Row):
     """A space or a corpus: icon, name, summary, and a menu."""
 
     close_requested = Signal(str)
+    join_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget, row: DataRow) -> None:
         super().__init__(parent, row.id, f"{row.name}, {row.summary}", is_active=row.is_active)
         self._theme = theme
+        self._is_space = row.is_space
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(0.5), theme.px(0.375), theme.px(0.25), theme.px(0.375))
         layout.setSpacing(theme.px(0.5))
@@ -84,8 +86,13 @@ class DataRowWidget(Row):
     def _show_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._is_space:
+            menu.addAction("Join columns…", self._join)
         menu.addAction("Close", self._close)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def _join(self) -> None:
+        self.join_requested.emit(self._key)
 
     def _close(self) -> None:
         self.close_requested.emit(self._key)

@@ -43,6 +43,8 @@ class ToastMessage:
         More to copy than is shown, such as a traceback.
     is_error
         An error stays until it is dismissed; a notice leaves after six seconds.
+    stays
+        Whether a notice waits for an answer.
     """
 
     title: str
@@ -51,6 +53,7 @@ class ToastMessage:
     action: str = ""
     details: str = ""
     is_error: bool = True
+    stays: bool = False
 
     @property
     def copied(self) -> str:
@@ -159,7 +162,7 @@ class Toast(Overlay):
         self.setAccessibleDescription(f"{message.detail} {message.hint}".strip())
         self._fit_width()
         self.show()
-        if not message.is_error:
+        if not (message.is_error or message.stays):
             self._timer.start()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 

@@ -9,6 +9,7 @@ from embexplorer.app.appearance import coloring_of
 from embexplorer.app.presenters.deriving import derived_columns, how_of, name_in_table
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import make_space, make_table
+from embexplorer.operations.item_sets import sets_from
 from embexplorer.operations.keep import on_disk
 
 
@@ -146,3 +147,26 @@ def test_a_method_without_a_seed_says_why_there_is_no_column(opened):
     opened.deriving.stability()  # PCA
     assert opened.store.state.document.columns == ()
     assert "seed" in opened.store.state.message
+
+
+def test_bias_colors_the_map_apart_from_0_and_undo_takes_it_back(opened):
+    opened.styling.toggle((0,))
+    sets = sets_from({"name": "gender", "pairs": [["queen", "king"]]}, "sets")
+    opened.deriving.bias(sets, way="single")
+    state = opened.store.state
+    assert (state.style.color_by, state.style.center) == ("Bias: gender", 0.0)
+    coloring = coloring_of(state.space, state.style.color_by, state.style)
+    assert (coloring.kind, coloring.n_missing) == ("number", 1)
+    values = state.space.columns["Bias: gender"].to_pylist()
+    assert values[1] == pytest.approx(-values[0])
+    assert values[1] > 0
+    assert "direction from “king” to “queen”" in how_of(state, "Bias: gender")
+    opened.store.undo()
+    assert column_names(opened) == ["kind", "size"]
+    assert opened.store.state.style.center is None
+
+
+def test_bias_without_a_direction_says_why(opened):
+    opened.deriving.bias(sets_from({"pairs": [["king", "nowhere"]]}, "sets"))
+    (problem,) = opened.store.state.problems
+    assert problem.error.title == "Too few items found"

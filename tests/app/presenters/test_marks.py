@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from embexplorer.app.presenters.marks import MapMarks, NamedItem, marks_of
+from embexplorer.app.presenters.results import text_of
 from embexplorer.app.state import Live
 from embexplorer.core.space import make_space, make_table
+from embexplorer.core.subwords import Subwords
 from embexplorer.operations.keep import on_disk
 
 KING, QUEEN, MAN, WOMAN, APPLE, PEAR, NOTHING, KING_AGAIN = range(8)
@@ -133,6 +135,33 @@ def test_an_analogy_is_two_arrows_and_its_items_with_names(opened):
     )
     assert {name.row for name in found.names[4:]} == {APPLE, PEAR, KING_AGAIN}
     assert not any(name.is_strong for name in found.names[4:])
+
+
+def test_a_composed_word_of_an_analogy_has_no_point(services, tiny):
+    subwords = Subwords(np.random.default_rng(3).normal(size=(20, tiny.d)).astype(np.float32), 3, 4)
+    services.library.add(dataclasses.replace(tiny, subwords=subwords))
+    services.analogy.ask("man", "king", "womanly")
+    services.analogy.show_on_map(is_on_map=True)
+    answer = services.store.state.analogy.answer
+    assert answer.inputs == (MAN, KING, -1)
+    assert "“womanly” is not in this space" in answer.notes[1]
+    found = marks(services)
+    assert found.arrows == ((MAN, KING, False),)
+    assert {name.row for name in found.names} >= {MAN, KING}
+    assert -1 not in {name.row for name in found.names}
+    assert text_of(services.store.state, "Analogy").startswith("man is to king as womanly is to ?")
+
+
+def test_the_neighbors_of_a_composed_word_are_named(services, tiny):
+    subwords = Subwords(np.ones((20, tiny.d), np.float32), 3, 4)
+    services.library.add(dataclasses.replace(tiny, subwords=subwords))
+    services.neighbors.ask("kingly", k=3)
+    assert services.store.state.neighbors.answer.notes[0] == (
+        "“kingly” is not in this space; its vector is composed from 11 subwords."
+    )
+    found = marks(services)
+    assert len(found.names) == 3
+    assert found.ends == ()
 
 
 def test_an_analogy_taken_off_the_map_gives_way_to_the_neighbors(opened):

@@ -335,3 +335,37 @@ def test_extra_things_of_a_later_version_are_kept(services, tiny, file) -> None:
 
 def test_the_state_starts_without_a_project() -> None:
     assert State().project is None
+
+
+def test_a_source_that_changes_or_goes_while_it_is_open_loses_nothing(
+    services, tmp_path, file
+) -> None:
+    words = tmp_path / "words.vec"
+    words.write_text("3 2\na 1 0\nb 0 1\nc 1 1\n")
+    services.library.open([words])
+    space = services.store.state.space
+    words.write_text("3 2\na 7 7\nb 0 1\nc 1 1\n")
+    assert space.vectors[0].tolist() == [1, 0]  # mapped from the cache
+    services.project.save(file, embeds=False)
+    state = services.store.state
+    assert state.message.endswith("Inside it, as no file gives them again: words.")
+    words.unlink()
+    services.selecting.take([1])
+    services.project.save()
+    assert services.store.state.problems == ()
+    services.context.cache.clear()
+    services.library.close(space.id)
+    services.project.open(file)
+    assert services.store.state.space.id == space.id
+    assert services.store.state.space.vectors[0].tolist() == [1, 0]
+
+
+def test_a_project_is_saved_when_the_cache_has_lost_what_is_open(services, tiny, file) -> None:
+    services.library.add(tiny)
+    services.context.cache.clear()
+    services.project.save(file)
+    assert services.store.state.problems == ()
+    services.library.close(tiny.id)
+    services.context.cache.clear()
+    services.project.open(file)
+    assert np.array_equal(services.store.state.space.vectors, tiny.vectors)

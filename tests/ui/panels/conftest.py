@@ -32,7 +32,7 @@ def module_window(
     """The real window, once for all tests of a module; `shared_window` empties it."""
     folder = tmp_path_factory.mktemp("shared-window")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("CACHE", "CONFIG", "LOGS"):
+        for name in ("CACHE", "CONFIG", "LOGS", "STATE"):
             patch.setenv(f"EMBEXPLORER_{name}", str(folder / name.lower()))
         made = open_window(*SIZE)
         yield made

@@ -173,7 +173,8 @@ def test_a_row_closes_its_space_from_its_menu(window) -> None:
     settle()
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    (close,) = menu.actions()
+    join, close = menu.actions()
+    assert join.text() == "Join columns…"
     close.trigger()
     menu.close()
     settle()

@@ -7,9 +7,10 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPen
 
+from embexplorer.engines.sprite_sheet import split_part
 from embexplorer.ui.scatter.background import Background
 from embexplorer.ui.scatter.layers.in_view import is_inside
 
@@ -47,6 +48,7 @@ class PicturesLayer:
         self._kept: OrderedDict[Key, QImage | None] = OrderedDict()
         self._wanted: list[tuple[Key, Path]] = []
         self._is_reading = False
+        self._sheets = Sheets()
         self._background = Background()
         self._background.close_with(view)
 
@@ -80,7 +82,7 @@ class PicturesLayer:
             path = pictures.file_of(row)
             key = (str(path), size)
             if key not in self._kept and reads_now:
-                self._keep(key, read_thumbnail(path, size))
+                self._keep(key, read_thumbnail(path, size, self._sheets))
             if key in self._kept:
                 self._kept.move_to_end(key)
                 self._draw(painter, self._kept[key], spot, side)
@@ -128,7 +130,7 @@ class PicturesLayer:
             return
         self._is_reading = True
         batch, self._wanted = self._wanted[:BATCH], self._wanted[BATCH:]
-        self._background.submit(_reading(batch), self._take)
+        self._background.submit(_reading(batch, self._sheets), self._take)
 
     def _take(self, read: list[tuple[Key, QImage | None]]) -> None:
         self._is_reading = False
@@ -167,8 +169,37 @@ def apart(pixels: NDArray[np.float64], side: float, most: int) -> NDArray[np.int
     return np.array(chosen, np.int64)
 
 
-def read_thumbnail(path: Path, size: int) -> QImage | None:
-    """Return an image file at most `size` pixels wide and high; None where it cannot be read."""
+class Sheets:
+    """Sheets of many small pictures: the one that was cut last stays decoded."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, QImage] = "", QImage()
+
+    def cut(self, file: str, part: tuple[int, int, int, int]) -> QImage | None:
+        """Return a part (x, y, width, height) of a sheet; None where it has no such part."""
+        name, sheet = self._last
+        if name != file:
+            sheet = QImageReader(file).read()
+            self._last = file, sheet
+        place = QRect(*part)
+        return sheet.copy(place) if sheet.rect().contains(place) else None
+
+
+def read_thumbnail(path: Path, size: int, sheets: Sheets) -> QImage | None:
+    """Return an image file, or a part of one, at most `size` pixels wide and high.
+
+    It is None where the file cannot be read.
+    """
+    file, part = split_part(str(path))
+    if part is not None:
+        tile = sheets.cut(file, part)
+        if tile is None or max(tile.width(), tile.height()) <= size:
+            return tile
+        shape, smooth = (
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        return tile.scaled(QSize(size, size), shape, smooth)
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     whole = reader.size()
@@ -179,11 +210,13 @@ def read_thumbnail(path: Path, size: int) -> QImage | None:
 
 
 def _reading(
-    batch: list[tuple[Key, Path]],
+    batch: list[tuple[Key, Path]], sheets: Sheets
 ) -> Callable[[Callable[[], bool]], list[tuple[Key, QImage | None]]]:
     """Return the work of the thread: it must not hold on to the layer."""
 
     def work(is_stale: Callable[[], bool]) -> list[tuple[Key, QImage | None]]:
-        return [(key, read_thumbnail(path, key[1])) for key, path in batch if not is_stale()]
+        return [
+            (key, read_thumbnail(path, key[1], sheets)) for key, path in batch if not is_stale()
+        ]
 
     return work

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
-from embexplorer.ui.scatter.layers.pictures import apart, read_thumbnail
+from embexplorer.ui.scatter.layers.pictures import Sheets, apart, read_thumbnail
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,12 +35,30 @@ def test_thumbnails_are_read_small(tmp_path: Path) -> None:
     image = QImage(400, 200, QImage.Format.Format_RGB32)
     image.fill(QColor("#D55E00"))
     image.save(str(tmp_path / "wide.png"))
-    small = read_thumbnail(tmp_path / "wide.png", 64)
+    small = read_thumbnail(tmp_path / "wide.png", 64, Sheets())
     assert small.size() == QSize(64, 32)
     assert small.pixelColor(30, 15) == QColor("#D55E00")
 
 
 def test_a_broken_or_missing_file_has_no_thumbnail(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"\x89PNG no picture")
-    assert read_thumbnail(tmp_path / "broken.png", 64) is None
-    assert read_thumbnail(tmp_path / "missing.png", 64) is None
+    assert read_thumbnail(tmp_path / "broken.png", 64, Sheets()) is None
+    assert read_thumbnail(tmp_path / "missing.png", 64, Sheets()) is None
+
+
+def test_a_part_of_a_sheet_is_a_thumbnail_of_its_own(tmp_path: Path) -> None:
+    sheet = QImage(60, 20, QImage.Format.Format_RGB32)
+    colors = [QColor(name) for name in ("#D55E00", "#0072B2", "#009E73")]
+    for x in range(60):
+        for y in range(20):
+            sheet.setPixelColor(x, y, colors[x // 20])
+    sheet.save(str(tmp_path / "s.png"))
+    sheets = Sheets()
+    for at, color in enumerate(colors):
+        tile = read_thumbnail(tmp_path / f"s.png#xywh={20 * at},0,20,20", 64, sheets)
+        assert tile.size() == QSize(20, 20)
+        assert {tile.pixelColor(x, y).name() for x in (0, 19) for y in (0, 19)} == {color.name()}
+    small = read_thumbnail(tmp_path / "s.png#xywh=20,0,40,20", 10, sheets)
+    assert small.size() == QSize(10, 5)
+    assert read_thumbnail(tmp_path / "s.png#xywh=50,0,20,20", 64, sheets) is None
+    assert read_thumbnail(tmp_path / "t.png#xywh=0,0,20,20", 64, sheets) is None

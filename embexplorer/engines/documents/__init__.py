@@ -1,0 +1,1 @@
+"""What documents say: HTML, PDF, DOCX, EPUB and Markdown files as passages of text."""

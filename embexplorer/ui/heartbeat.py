@@ -1,0 +1,134 @@
+"""How late the window's thread is, and what holds it up: for debugging and for measuring."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+BEAT = 5  # ms between two beats
+LOOK = 0.004  # seconds between two looks at what runs
+LATE = 0.012  # seconds after a beat from which it is looked what runs
+LIMIT = 50.0  # ms above which a stall is logged
+OURS = "embexplorer."  # our modules
+DEPTH = 4  # frames of our own that are told of a stack
+DEBUG = "EMBEXPLORER_DEBUG"  # set, the window logs what holds it up
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One beat.
+
+    Parameters
+    ----------
+    milliseconds
+        How late it was.
+    computing
+        Milliseconds of that time that the thread computed; the rest it waited for a processor or
+        for the interpreter lock.
+    stacks
+        What ran, each time it was looked.
+    """
+
+    milliseconds: float
+    computing: float
+    stacks: tuple[str, ...]
+
+    @property
+    def ran(self) -> str:
+        """What ran most often."""
+        return Counter(self.stacks).most_common(1)[0][0] if self.stacks else "not caught"
+
+
+class Heartbeat(QObject):
+    """Beats in the window's thread, while a thread beside it notes what holds up a beat.
+
+    Parameters
+    ----------
+    parent
+        Of the thread that is watched, which is the one that makes this.
+    on_beat
+        Called with each beat.
+    """
+
+    def __init__(self, parent: QObject, on_beat: Callable[[Beat], None]) -> None:
+        super().__init__(parent)
+        self._on_beat = on_beat
+        self._last, self._computed = time.perf_counter(), time.thread_time()
+        self._stacks: list[str] = []
+        self._thread_id = threading.get_ident()
+        self._is_over = threading.Event()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(BEAT)
+        self._timer.timeout.connect(self._beat)
+        self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._last, self._computed = time.perf_counter(), time.thread_time()
+        self._timer.start()
+        self._watchdog.start()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._timer.stop()
+        self._is_over.set()
+        self._watchdog.join()
+
+    def _beat(self) -> None:
+        now, computed = time.perf_counter(), time.thread_time()
+        late = max(0.0, (now - self._last) * 1000 - BEAT)
+        stacks, self._stacks = tuple(self._stacks), []
+        self._on_beat(Beat(late, (computed - self._computed) * 1000, stacks))
+        self._last, self._computed = time.perf_counter(), time.thread_time()
+
+    def _watch(self) -> None:
+        while not self._is_over.wait(LOOK):
+            if time.perf_counter() - self._last > LATE:
+                running = sys._current_frames().get(self._thread_id)
+                if running is not None:
+                    self._stacks.append(_own_frames(running))
+
+
+def watch_stalls(window: QObject) -> Heartbeat:
+    """Log what holds up the thread of a window until the window is gone."""
+    heart = Heartbeat(window, log_stall)
+    heart.start()
+    return heart
+
+
+def log_stall(beat: Beat) -> None:
+    """Log a beat that was too late."""
+    if beat.milliseconds > LIMIT:
+        _log.warning(
+            "the window was held up for %.0f ms, of which it computed %.0f: %s",
+            beat.milliseconds,
+            beat.computing,
+            beat.ran,
+        )
+
+
+def _own_frames(running: FrameType) -> str:
+    """Return the innermost of our own functions on a stack, else of all, the innermost last."""
+    frames = [frame for frame, _ in traceback.walk_stack(running)][::-1]
+    ours = [frame for frame in frames if frame.f_globals.get("__name__", "").startswith(OURS)]
+    told = [frame for frame in ours or frames if frame.f_globals.get("__name__") != __name__]
+    return " > ".join(
+        f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}"
+        for frame in told[-DEPTH:]
+    )
