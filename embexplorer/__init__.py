@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space, Texts
 
 __version__ = VERSION
-__all__ = ["analogy", "encode", "explore", "join", "neighbors", "open", "probe", "project", "space"]
+__all__ = [
+    "analogy",
+    "debias",
+    "encode",
+    "explore",
+    "join",
+    "neighbors",
+    "open",
+    "probe",
+    "project",
+    "space",
+]
 
 
 def open(path: str | PathLike[str], *, limit: int | None = None, **params: Any) -> Space:  # noqa: A001  the name reads right as ee.open
@@ -334,6 +345,68 @@ def join(space: Space, table: str | PathLike[str], *, on: str | None = None) -> 
     columns = joining.read_columns(Path(table), Context.default())
     matching = joining.match(space, columns, on)
     return joining.with_columns(space, joining.join(space, columns, matching, str(table)))
+
+
+def debias(
+    space: Space,
+    method: str,
+    sets: ItemSets | Mapping[str, Any] | str,
+    *,
+    keep: ItemSets | Mapping[str, Any] | str | None = None,
+    equalize_sets: ItemSets | Mapping[str, Any] | str | None = None,
+    ignore_case: bool = False,
+    allow_missing: bool = False,
+    case_variants: bool = False,
+    seed: int = 0,
+    **params: Any,
+) -> Space:
+    """Mitigate bias: return a new space; the one that is given stays as it is.
+
+    Parameters
+    ----------
+    method
+        ``hard``, ``soft``, ``multiclass-hard``, ``double-hard``, ``half-sibling``, ``ran``,
+        ``inlp``, ``leace`` or ``linear-projection``; see ``embexplorer plugins debiasings``.
+    sets
+        ``pairs`` of opposites or ``targets`` as classes, with ``specific`` items that keep their
+        difference and sets to ``equalize``; or the name of built-in ones or of a file.
+    keep, equalize_sets
+        Further sets whose items keep their difference; whose pairs are equalized.
+    ignore_case, allow_missing
+        As `probe` takes them.
+    case_variants
+        Whether specific items and sets to equalize are meant in other cases too.
+    seed
+        The same seed gives the same vectors.
+    **params
+        Parameters of the method, such as ``strength=0.5``.
+
+    Returns
+    -------
+    Space
+        ``space.provenance.params`` says how it was made, ``space.provenance.notes`` what to know.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When the sets do not fit, or what is to be taken away does not exist.
+    """
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.debias import debias as run
+
+    return run(
+        space,
+        method,
+        sets,
+        Context.default(),
+        params=params,
+        keep=keep,
+        equalize=equalize_sets,
+        ignore_case=ignore_case,
+        allow_missing=allow_missing,
+        case_variants=case_variants,
+        seed=seed,
+    )
 
 
 def explore(*spaces: Space, block: bool = True) -> Any:

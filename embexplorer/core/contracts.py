@@ -304,7 +304,7 @@ class Clustering(Plugin):
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Which item sets a probe needs.
+    """Which item sets a probe or a mitigation needs.
 
     Parameters
     ----------
@@ -323,6 +323,8 @@ class Asks:
         such as the sentences about a word; None where a column may be named.
     original
         Whether it can take what items were like from another space, see `Probing`.
+    equalize
+        Whether sets to equalize may be given.
     """
 
     targets: int | None = 0
@@ -333,6 +335,7 @@ class Asks:
     are_paired: bool = False
     word_column: bool | None = False
     original: bool = False
+    equalize: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -507,6 +510,67 @@ class Probe(Plugin):
     zero: float | None = 0.0
     run: Callable[[Probing], Probed] | None = None
     measure: Callable[[Probing], float] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changing:
+    """What a mitigation is asked to change.
+
+    Parameters
+    ----------
+    params
+        Instance of the method's params dataclass.
+    vectors
+        (n, d) float32, not writeable; usually a memory map.
+    targets, attributes, pairs
+        The sets as groups; `pairs` are both sides of the pairs of opposites, or None.
+    specific
+        (m,) int64 rows of items that are of one side by definition and keep their difference.
+    equalize
+        Sets of items that shall differ along the direction alone, each to the same degree.
+    seed
+        The same seed gives the same vectors.
+    progress
+        Where to say how far it is, and whether it is cancelled.
+    out
+        (n, d) float32, a memory map, in which the method writes every row.
+    """
+
+    params: Any
+    vectors: Vectors
+    targets: tuple[Group, ...]
+    attributes: tuple[Group, ...]
+    pairs: tuple[Group, Group] | None
+    specific: NDArray[np.int64]
+    equalize: tuple[Group, ...]
+    seed: int
+    progress: Progress
+    out: Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changed:
+    """What a mitigation did: the order of its steps, further values by name, and notes."""
+
+    order: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Debiasing(Plugin):
+    """A mitigation of bias: `run(changing)` gets a `Changing` and returns a `Changed`.
+
+    `asks` says which sets it needs, `formula` what it does to a vector, as a person reads it.
+    It holds no copy of the vectors: it
+    goes through them in blocks, as `measures.changed_rows` does. It raises `UserError` where what
+    it shall take away does not exist.
+    """
+
+    kind: ClassVar[str] = "debiasings"
+    asks: Asks = Asks()
+    formula: str = ""
+    run: Callable[[Changing], Changed] | None = None
 
 
 def as_float32(vectors: NDArray[Any]) -> Vectors:

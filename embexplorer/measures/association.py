@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TINY = 1e-12  # standard deviations of cosines below are what rounding leaves
+TINY = 1e-7  # spreads of cosines below are what rounding vectors to float32 leaves
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

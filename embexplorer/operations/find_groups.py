@@ -35,6 +35,7 @@ class Groups:
     specific: NDArray[np.int64]
     coverage: tuple[Coverage, ...]
     notes: tuple[str, ...]
+    equalize: tuple[Group, ...] = ()
 
 
 def find_groups(
@@ -102,12 +103,16 @@ def find_groups(
     pairs = lookup.pairs(sets.pairs) if asks.pairs else None
     found = [*found_targets, *found_attributes, *([found_words] if found_words else [])]
     coverage = [one for _, one in found] + ([] if pairs is None else [pairs[2]])
+    equalize: tuple[Group, ...] = ()
+    if asks.equalize and sets.equalize:
+        equalize, whole = lookup.whole(sets.equalize)
+        coverage.append(whole)
     notes = list(lookup.notes)
     enough_rows = {
         group.key for group, _ in found if asks.word_column is None and len(group) >= asks.least
     }
     for one in coverage:
-        least = 1 if one.key in ("words", "pairs", *enough_rows) else asks.least
+        least = 1 if one.key in ("words", "pairs", "equalize", *enough_rows) else asks.least
         notes += _check_coverage(one, sets, title, least, where, allow_missing=allow_missing)
     return Groups(
         tuple(group for group, _ in found_targets),
@@ -117,6 +122,7 @@ def find_groups(
         lookup.rows_of(sets.specific),
         tuple(coverage),
         tuple(dict.fromkeys(notes)),
+        equalize,
     )
 
 
@@ -319,6 +325,40 @@ class _Lookup:
         )
         used = tuple(asked[at] for at in usable)
         return first, second, Coverage("pairs", "pairs", asked, used, missing)
+
+    def whole(self, sets: tuple[tuple[str, ...], ...]) -> tuple[tuple[Group, ...], Coverage]:
+        """Return the sets to equalize whose items are all there, each set once.
+
+        Raises
+        ------
+        UserError
+            When an item is in two of them: what is equalized twice is equal in the last set only.
+        """
+        groups: list[Group] = []
+        used: list[str] = []
+        missing: list[str] = []
+        set_of: dict[int, int] = {}
+        asked = tuple(" – ".join(one) for one in sets)
+        for items, name in zip(sets, asked, strict=True):
+            rows = [self._rows.get(item, -1) for item in dict.fromkeys(items)]
+            if -1 in rows or not all(np.any(self._space.vectors[row]) for row in rows):
+                missing.append(name)
+                continue
+            used.append(name)
+            if any(set(rows) == set(group.rows.tolist()) for group in groups):
+                continue  # the same set in other letters, where case is ignored
+            if shared := [row for row in rows if row in set_of]:
+                raise UserError(
+                    "An item is in two sets",
+                    f"“{self._space.items[shared[0]]}” is to be equalized with "
+                    f"“{groups[set_of[shared[0]]].name}” and with “{name}”.",
+                    "Leave it out of one of them, or make them one set.",
+                )
+            set_of |= dict.fromkeys(rows, len(groups))
+            groups.append(self._group("equalize", name, list(dict.fromkeys(items))))
+        return tuple(groups), Coverage(
+            "equalize", "sets to equalize", tuple(dict.fromkeys(asked)), tuple(used), tuple(missing)
+        )
 
 
 class _ColumnLookup(_Lookup):

@@ -25,7 +25,8 @@ def items_of(sets: ItemSets) -> set[str]:
     """Return all items that the sets name."""
     every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
     items = {item for one in every for item in one.items}
-    return items | {item for pair in sets.pairs for item in pair} | set(sets.specific)
+    further = (*sets.pairs, *sets.equalize, sets.specific)
+    return items | {item for one in further for item in one}
 
 
 def find_rows(space: Space, wanted: set[str], *, ignore_case: bool) -> dict[str, int]:

@@ -23,9 +23,10 @@ def space():
     rng = np.random.default_rng(0)
     names = [f"{key}{at}" for key in "xyabpqw" for at in range(6)]
     names += [f"word {at}" for at in range(200)]
-    items = [*names, *(f"{name} again" for name in names)]
+    twice = names[:42]  # the words of sets: two rows each, for the probes of a column
+    items = [*names, *(f"{name} again" for name in twice)]
     vectors = rng.normal(size=(len(items), 12)).astype(np.float32)
-    return make_space(vectors, make_table(items, {"word": names + names}), name="words")
+    return make_space(vectors, make_table(items, {"word": names + twice}), name="words")
 
 
 @pytest.fixture
