@@ -241,12 +241,14 @@ def analogy(
 
 
 def probe(
-    space: Space,
+    space: Space | None,
     probe: str,
     sets: ItemSets | Mapping[str, Any] | str,
     *,
+    encoder: str = "",
     ignore_case: bool = False,
     allow_missing: bool = False,
+    word_column: str = "",
     seed: int = 0,
     original: Space | None = None,
     **params: Any,
@@ -255,15 +257,21 @@ def probe(
 
     Parameters
     ----------
+    space
+        What is probed; None with an `encoder`.
     probe
         Id of a probe; see ``embexplorer probe list``.
     sets
         Built-in sets by name (``embexplorer probe sets``), a JSON file, or a dictionary
         ``{"X": [...], "Y": [...], "A": [...], "B": [...]}``.
+    encoder
+        Id of an encoder or a model folder, for ``seat``: the words are put into sentences.
     ignore_case
         An item that is not in the space as written stands for the first that differs in case alone.
     allow_missing
         Whether to go on where a set lost over 20 % of its items.
+    word_column
+        Column that names the word of each row, for ``seat``, ``ceat`` and ``ieat``.
     original
         The space before bias was taken out of it, for a probe that asks what items were like there.
     **params
@@ -281,15 +289,31 @@ def probe(
     """
     from embexplorer.operations.context import Context
     from embexplorer.operations.probe import probe as run
+    from embexplorer.operations.seat import probe_sentences
 
+    if (space is None) != bool(encoder):
+        raise TypeError("give a space, or None and an encoder")
+    context = Context.default()
+    if space is None:
+        made = probe_sentences(
+            sets,
+            encoder,
+            context,
+            probe_id=probe,
+            params=params,
+            allow_missing=allow_missing,
+            seed=seed,
+        )
+        return made[1]
     return run(
         space,
         probe,
         sets,
-        Context.default(),
+        context,
         params=params,
         ignore_case=ignore_case,
         allow_missing=allow_missing,
+        word_column=word_column,
         seed=seed,
         original=original,
     )

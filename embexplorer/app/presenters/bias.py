@@ -56,8 +56,13 @@ class Bias:
     # -- what there is to choose -------------------------------------------------------------------
 
     def probes(self) -> tuple[Probe, ...]:
-        """Return the probes, the best known first."""
-        found = sorted(self._context.registry.all(Probe), key=lambda one: one.title.lower())
+        """Return the probes, the best known first; not those that a column must name the words of.
+
+        Those are run from the command line and Python, which name the column.
+        """
+        there = self._context.registry.all(Probe)
+        asked = [one for one in there if one.asks.word_column is not True]
+        found = sorted(asked, key=lambda one: one.title.lower())
         return tuple(sorted(found, key=lambda one: one.id != FIRST))
 
     def find_probe(self, probe_id: str) -> Probe:
