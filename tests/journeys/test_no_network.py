@@ -45,8 +45,8 @@ def steps(window):
     window.shell.copy_versions()
     window.shell.show_log()
 
-def begin(window, paths, sample):
-    before(window, paths, sample)
+def begin(window, *arguments):
+    before(window, *arguments)
     journey = steps(window)
     wait = [next(journey)]
     look = QTimer(window)
