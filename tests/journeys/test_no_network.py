@@ -110,6 +110,6 @@ def test_no_network_is_asked_for_on_the_whole_way(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["DO_NOT_TRACK", "HF_HUB_DISABLE_TELEMETRY", "DISABLE_TELEMETRY"])
 def test_libraries_in_children_are_asked_to_send_nothing(name: str) -> None:
-    from embexplorer.jobs.child_process import _environment
+    from embexplorer.engines.own_process import environment as environment_of_ours
 
-    assert _environment()[name] == "1"
+    assert environment_of_ours()[name] == "1"
