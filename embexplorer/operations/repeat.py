@@ -11,6 +11,7 @@ import numpy as np
 
 from embexplorer.core.contracts import Encoder, Format, ProjectionMethod
 from embexplorer.core.errors import UserError
+from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.params import fields_of
 
 if TYPE_CHECKING:
@@ -111,6 +112,20 @@ class FindClusters:
 
 
 @dataclass(frozen=True, slots=True)
+class RunProbe:
+    """A bias probe was run; `sets` is a name, a file, or the sets themselves."""
+
+    source: Source
+    probe: str
+    sets: str | ItemSets
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    ignore_case: bool = False
+    allow_missing: bool = False
+    uncertainty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """A figure was drawn; `looks` are further options of ``shot`` by the name of their flag."""
 
@@ -130,7 +145,7 @@ class Convert:
     output: str
 
 
-Action = Encode | Project | FindNeighbors | SolveAnalogy | FindClusters | Draw | Convert
+Action = Encode | Project | FindNeighbors | SolveAnalogy | FindClusters | RunProbe | Draw | Convert
 
 
 def source_of(space: Space) -> Source:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.core.contracts import Clustering
+from embexplorer.core.contracts import Clustering, Probe
+from embexplorer.core.errors import UserError
 from embexplorer.operations.repeat import (
     QUERY,
     Convert,
@@ -14,6 +15,7 @@ from embexplorer.operations.repeat import (
     FindClusters,
     FindNeighbors,
     Project,
+    RunProbe,
     SolveAnalogy,
     changed,
     encoder_of,
@@ -81,6 +83,8 @@ def _spoken(action: Action, context: Context) -> tuple[str, list[str], dict[str,
                 **({} if action.mapped is None else {"on": action.mapped.output}),
             }
             return "cluster", [], {**options, "output": action.output}
+        case RunProbe():
+            return "probe", [], _probe_options(action, context)
         case Draw():
             options = unless(action, method="", seed=0)
             if action.method:
@@ -88,6 +92,29 @@ def _spoken(action: Action, context: Context) -> tuple[str, list[str], dict[str,
             return "shot", [], {**options, **action.looks, "output": action.output}
         case Convert():
             return "convert", [], {"output": action.output}
+
+
+def _probe_options(action: RunProbe, context: Context) -> dict[str, Any]:
+    """Return the options of a probe.
+
+    Raises
+    ------
+    UserError
+        When its sets are in no file, which a command line needs.
+    """
+    if not isinstance(action.sets, str):
+        raise UserError(
+            "These item sets are in no file",
+            f"“{action.sets.name}” is in this project only, and a command reads a file.",
+            "Copy as Python instead, which holds the sets.",
+        )
+    plugin = context.registry.get(Probe, action.probe)
+    return {
+        "probe": action.probe,
+        "sets": action.sets,
+        **changed(plugin.params, action.params),
+        **unless(action, seed=0, ignore_case=False, allow_missing=False, uncertainty=False),
+    }
 
 
 def _source_flags(source: Source, context: Context) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.core.contracts import Clustering
+from embexplorer.core.contracts import Clustering, Probe
+from embexplorer.operations.item_sets import sets_to
 from embexplorer.operations.repeat import (
     QUERY,
     Convert,
@@ -13,6 +14,7 @@ from embexplorer.operations.repeat import (
     FindClusters,
     FindNeighbors,
     Project,
+    RunProbe,
     SolveAnalogy,
     changed,
     encoder_of,
@@ -45,6 +47,8 @@ def as_python(action: Action, context: Context) -> str:
             lines, more = [f"answer = {_call('ee.analogy', 'space', *words, **named)}"], []
         case FindClusters():
             lines, more = _cluster_lines(action, context)
+        case RunProbe():
+            lines, more = _probe_lines(action, context)
         case Draw():
             lines, more = _draw_lines(action, context)
         case Convert():
@@ -116,6 +120,23 @@ def _cluster_lines(action: FindClusters, context: Context) -> tuple[list[str], l
     return [*lines, f"clusters = {called}"], [
         "from embexplorer.operations.cluster import cluster",
         "from embexplorer.operations.context import Context",
+    ]
+
+
+def _probe_lines(action: RunProbe, context: Context) -> tuple[list[str], list[str]]:
+    named = {
+        **unless(action, ignore_case=False, allow_missing=False, seed=0),
+        **changed(context.registry.get(Probe, action.probe).params, action.params),
+    }
+    sets = action.sets if isinstance(action.sets, str) else sets_to(action.sets)
+    lines = [f"result = {_call('ee.probe', 'space', repr(action.probe), repr(sets), **named)}"]
+    if not action.uncertainty:
+        return lines, []
+    given = unless(action, ignore_case=False)
+    called = _call("find_uncertainty", "space", "result", "Context.default()", **given)
+    return [*lines, f"uncertainty = {called}"], [
+        "from embexplorer.operations.context import Context",
+        "from embexplorer.operations.probe_uncertainty import find_uncertainty",
     ]
 
 
