@@ -41,8 +41,10 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     arguments = parser.parse(words)
     if arguments.coverage:
         return _print_coverage(source, arguments, console)
+    from embexplorer.cli.probe_report import check_report, command_of, write_report
     from embexplorer.engines.table_writing import check_table_extension
     from embexplorer.operations.bias_column import bias_column, column_table
+    from embexplorer.operations.bias_report_parts import Reported
     from embexplorer.operations.export import write_table
     from embexplorer.operations.item_sets import find_sets
     from embexplorer.operations.probe import probe, result_values
@@ -50,6 +52,8 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
 
     params = flags.values_for(arguments.probe, arguments)
     sets = find_sets(arguments.sets)
+    if arguments.report:
+        check_report(Path(arguments.report))
     if arguments.column:
         check_table_extension(Path(arguments.column))
     if arguments.column and not context.registry.get(Probe, arguments.probe).asks.pairs:
@@ -88,17 +92,33 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         write_table(column_table(space, column), arguments.column)
         values["column"] = {"name": column.name, "how": column.how, "file": arguments.column}
         lines.append(f"{column.name}: {column.how} Written to {arguments.column}.")
-    if arguments.uncertainty:
-        found = find_uncertainty(
-            space,
-            result,
-            context,
-            ignore_case=arguments.ignore_case,
-            progress=console.progress("Drawing sets"),
-        )
+    found = None
+    if arguments.uncertainty or arguments.report:
+        try:
+            found = find_uncertainty(
+                space,
+                result,
+                context,
+                ignore_case=arguments.ignore_case,
+                progress=console.progress("Drawing sets"),
+            )
+        except UserError as error:
+            if arguments.uncertainty:
+                raise
+            notes.append(f"{error.title}: {error.detail}")
+            result = dataclasses.replace(result, notes=(*result.notes, notes[-1]))
+    if found is not None:
         notes += found.notes
         values |= uncertainty_values(found)
         lines += _uncertainty_lines(found)
+    if arguments.report:
+        command = command_of(
+            space, result.params, arguments, context, uncertainty=found is not None
+        )
+        reported = Reported(result, space, found, command, ignore_case=arguments.ignore_case)
+        write_report([reported], Path(arguments.report), context)
+        values["report"] = arguments.report
+        lines.append(f"Report written to {arguments.report}.")
     console.result(values, lines, warnings=notes)
     return 0
 
@@ -140,6 +160,11 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         "--uncertainty",
         action="store_true",
         help="add intervals, the number without each item, and random sets of like frequency",
+    )
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="also write all of it with pictures and sources, as .html or .pdf, uncertainty too",
     )
     return PluginFlags(parser, probes.values(), "probe")
 

@@ -70,10 +70,10 @@ def numbers_table(reported: Sequence[Reported], adjusted: Sequence[Adjusted]) ->
         found, interval = one.result.found, interval_of(one.uncertainty)
         rows.append(
             [
-                text(one.result.title),
+                text(f"{one.result.title}, {what_of(one.result)}"),
                 text(one.result.sets.name),
                 text(one.space.name),
-                NONE if found.value is None else f"{number(found.value)} ({what_of(one.result)})",
+                NONE if found.value is None else number(found.value),
                 NONE if interval is None else " to ".join(map(number, interval)),
                 _p(found.p_value),
                 _p(holm),
@@ -133,7 +133,7 @@ def probe_part(one: Reported, adjusted: Adjusted, context: Context) -> str:
     rows.append(["Source", linked(result.citation)])
     name = f"{result.title} of {result.space_name}: {result.sets.name}"
     return (
-        f"<h2>{text(name)}</h2>\n<p>{text(result.sentence)}</p>\n"
+        f'<h2 class="page">{text(name)}</h2>\n<p>{text(result.sentence)}</p>\n'
         + table([], rows, kind="facts")
         + _coverage(result.coverage)
     )
@@ -152,8 +152,8 @@ def _interval_rows(uncertainty: Uncertainty | None) -> list[list[str]]:
         rows.append(
             [
                 "Random sets",
-                f"{uncertainty.null_share:.1%} of {len(uncertainty.null):,} are at least as far "
-                "from their median",
+                f"p {_p(uncertainty.null_share)} (as far from their median, the observed one and "
+                f"{len(uncertainty.null):,} random ones counted)",
             ]
         )
     return rows

@@ -217,5 +217,5 @@ def _names(result: ProbeResult) -> dict[str, str]:
     names = {one.key: one.name for one in result.coverage}
     if result.sets.pairs:
         first, second = result.sets.pairs[0]
-        names |= {"first": f"side of “{first}”", "second": f"side of “{second}”"}
+        names |= {"first": f"side of {first}", "second": f"side of {second}"}
     return names

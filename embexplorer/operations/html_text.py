@@ -44,7 +44,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "numbe
     top = "".join(f'<th scope="col">{text(one)}</th>' for one in head)
     lines = []
     for first, *cells in rows:
-        begin = f'<th scope="row">{first}</th>' if not head else f"<td>{first}</td>"
+        begin = f'<th scope="row" width="18%">{first}</th>' if not head else f"<td>{first}</td>"
         lines.append(f"<tr>{begin}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     above = f"<thead><tr>{top}</tr></thead>" if head else ""
     return f'<table class="{kind}" width="100%">{above}<tbody>{"".join(lines)}</tbody></table>\n'
