@@ -11,6 +11,7 @@ from embexplorer.operations.bias_figures.drawing import (
     Drawing,
     Figure,
     light,
+    plain,
     shortened,
     text_width,
 )
@@ -108,7 +109,7 @@ def _draw_without(
         (ordered[-1], highest + 5, "start", scale.end - highest - 5),
     ):
         text = shortened(one.item, room, SMALL)
-        if len(text) > 2:  # one that is all ellipsis says nothing
+        if text == plain(one.item) or len(text) > 4:  # little more than an ellipsis says nothing
             drawing.text(
                 x,
                 middle + SMALL * 0.34,
