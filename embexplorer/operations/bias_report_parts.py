@@ -12,6 +12,7 @@ from embexplorer.core.probe_results import ProbeResult
 from embexplorer.core.space import Space
 from embexplorer.measures.significance import false_discovery, family_wise
 from embexplorer.operations.bias_figures.scale import number
+from embexplorer.operations.bias_report_details import detail_rows, detail_tables
 from embexplorer.operations.bias_report_pictures import interval_of, kind_of, what_of
 from embexplorer.operations.html_text import bullets, items_text, linked, table, text
 from embexplorer.operations.methods_text import file_name, versions_of
@@ -127,6 +128,7 @@ def probe_part(one: Reported, adjusted: Adjusted, context: Context) -> str:
         holm, rate = adjusted
         rows.append(["p", f"{_p(found.p_value)} ({text(_p_kind(result))})"])
         rows.append(["p adjusted", f"Holm {_p(holm)}; Benjamini and Hochberg {_p(rate)}"])
+    rows += detail_rows(found.details)
     rows.append(["Formula", text(plugin.formula)])
     rows.append(["Settings", text(", ".join(f"{k} {v}" for k, v in result.params.items())) or NONE])
     rows.append(["How", text(result.how)])
@@ -136,6 +138,7 @@ def probe_part(one: Reported, adjusted: Adjusted, context: Context) -> str:
         f'<h2 class="page">{text(name)}</h2>\n<p>{text(result.sentence)}</p>\n'
         + table([], rows, kind="facts")
         + _coverage(result.coverage)
+        + detail_tables(found.details)
     )
 
 

@@ -11,6 +11,7 @@ from embexplorer.core.space import Provenance, make_space, make_table
 from embexplorer.measures.significance import false_discovery, family_wise
 from embexplorer.operations.bias_figures.scale import number
 from embexplorer.operations.bias_report import bias_page, write_bias_report
+from embexplorer.operations.bias_report_details import detail_rows, detail_tables
 from embexplorer.operations.bias_report_parts import Reported, adjust
 from embexplorer.operations.context import Context
 from embexplorer.operations.probe import probe
@@ -206,6 +207,26 @@ def test_the_mean_cosines_of_the_sets_are_those_of_their_vectors(page, reported)
     figure = next(one for one in page.figures if one.title.startswith("How near"))
     said = figure.sentence.partition("“ex & co” with “ay” ")[2]
     assert float(said.split(",")[0].replace("−", "-")) == pytest.approx((x @ a.T).mean(), abs=1e-3)
+
+
+def test_whatever_a_probe_tells_is_in_the_report():
+    details = {
+        "mean_difference": -0.25,
+        "accuracies": [0.5, 0.75],
+        "is_exact": True,
+        "by_sets": {"T1, <A1>": 0.125},
+        "analogies": [{"x": "she", "distance": 0.5, "none": None}] * 41,
+        "neutrality": [{"item": "drawn"}],
+        "empty": [],
+    }
+    assert detail_rows(details) == [
+        ["Mean difference", "−0.2500"], ["Accuracies", "0.5000, 0.7500"], ["Is exact", "yes"],
+    ]  # fmt: skip
+    read = Reader(detail_tables(details)).text
+    for said in ("T1, <A1>", "0.1250", "Analogies, the first 25 of 41", "she"):
+        assert said in read
+    assert read.count("she") == 25
+    assert "drawn" not in read
 
 
 def test_the_command_and_the_versions_are_there(read):
