@@ -45,7 +45,9 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     check_asked(arguments)
     if arguments.coverage:
         return _print_coverage(source, arguments, console)
+    from embexplorer.cli.probe_report import check_report, command_of, write_report
     from embexplorer.cli.probing_many import run_many, run_series
+    from embexplorer.operations.bias_report_parts import Reported
     from embexplorer.operations.probe import result_values
     from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
 
@@ -55,24 +57,42 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     if arguments.others:
         return run_series(source, params, arguments, context, console)
     _check_column(arguments, context)
+    if arguments.report:
+        check_report(Path(arguments.report))
     space, result = _probe_one(source, params, arguments, context, console)
     notes = [*space.provenance.notes, *result.notes]
     values, lines = result_values(result), _lines(result)
     if arguments.column:
         values["column"] = _write_column(space, result, arguments, console)
         lines.append("{name}: {how} Written to {file}.".format(**values["column"]))
-    if arguments.uncertainty:
-        found = find_uncertainty(
-            space,
-            result,
-            context,
-            ignore_case=arguments.ignore_case,
-            word_column=arguments.word_column,
-            progress=console.progress("Drawing sets"),
-        )
+    found = None
+    if arguments.uncertainty or arguments.report:
+        try:
+            found = find_uncertainty(
+                space,
+                result,
+                context,
+                ignore_case=arguments.ignore_case,
+                word_column=arguments.word_column,
+                progress=console.progress("Drawing sets"),
+            )
+        except UserError as error:
+            if arguments.uncertainty:
+                raise
+            notes.append(f"{error.title}: {error.detail}")
+            result = dataclasses.replace(result, notes=(*result.notes, notes[-1]))
+    if found is not None:
         notes += found.notes
         values |= uncertainty_values(found)
         lines += _uncertainty_lines(found)
+    if arguments.report:
+        command = command_of(
+            space, result.params, arguments, context, uncertainty=found is not None
+        )
+        reported = Reported(result, space, found, command, ignore_case=arguments.ignore_case)
+        write_report([reported], Path(arguments.report), context)
+        values["report"] = arguments.report
+        lines.append(f"Report written to {arguments.report}.")
     console.result(values, lines, warnings=notes)
     return 0
 
@@ -230,6 +250,11 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         "--uncertainty",
         action="store_true",
         help="add intervals, the number without each item, and random sets of like frequency",
+    )
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="also write all of it with pictures and sources, as .html or .pdf, uncertainty too",
     )
     return PluginFlags(parser, probes.values(), "probe")
 

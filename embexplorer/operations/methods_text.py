@@ -70,7 +70,7 @@ def describe_methods(
         "projection": None if projection is None else _map_record(projection, made_by),
         "quality": None if projection is None else _quality_record(projection),
         "clusters": None if clusters is None else _clusters_record(clusters),
-        "versions": _versions(modules),
+        "versions": versions_of(modules),
     }
     said = [_data_said(space)]
     if projection is not None:
@@ -125,17 +125,17 @@ def _data_record(space: Space) -> dict[str, Any]:
         "name": space.name,
         "n": space.n,
         "d": space.d,
-        "source": _file_name(made.source),
+        "source": file_name(made.source),
         "reader": made.reader,
-        "encoder": _file_name(made.encoder),
+        "encoder": file_name(made.encoder),
         "revision": made.revision,
         "device": made.device,
-        "params": {name: _file_name(value) for name, value in made.params.items()},
+        "params": {name: file_name(value) for name, value in made.params.items()},
         "notes": list(made.notes),
     }
 
 
-def _file_name(value: Any) -> Any:
+def file_name(value: Any) -> Any:
     """Return a path as its last part: a folder says who the person is and nothing of the data."""
     if isinstance(value, str) and ("/" in value or "\\" in value):
         path = Path(value)
@@ -146,7 +146,7 @@ def _file_name(value: Any) -> Any:
 
 def _data_said(space: Space) -> str:
     made = space.provenance
-    source = _file_name(made.source)
+    source = file_name(made.source)
     read = f"; read from {source}" + (f" as {made.reader}" if made.reader else "") if source else ""
     said = (
         f"Data: {space.name}, {space.n:,} items × {space.d:,} dimensions"
@@ -160,9 +160,9 @@ def _encoder_said(made: Provenance) -> str:
         return ""
     revision = f", revision {made.revision}" if made.revision else ""
     where = f" on {made.device}" if made.device else ""
-    params = _listed({name: _file_name(value) for name, value in made.params.items()})
+    params = _listed({name: file_name(value) for name, value in made.params.items()})
     with_params = f" ({params})" if params else ""
-    return f"Vectors by {_file_name(made.encoder)}{revision}{where}{with_params}."
+    return f"Vectors by {file_name(made.encoder)}{revision}{where}{with_params}."
 
 
 # -- the map ---------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ def _clusters_said(clusters: Clusters) -> str:
 # -- versions --------------------------------------------------------------------------------------
 
 
-def _versions(modules: Sequence[str]) -> dict[str, str]:
+def versions_of(modules: Sequence[str]) -> dict[str, str]:
     """Return the versions of this program, of Python and of the libraries; nothing is imported."""
     found = {"embexplorer": VERSION, "python": platform.python_version()}
     for module in modules:

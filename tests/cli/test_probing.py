@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
+import shlex
 
 import numpy as np
+import pypdfium2
 import pytest
 
 SETS = {"X": ["x1", "x2"], "Y": ["y1", "y2"], "A": ["a1", "a2"], "B": ["b1", "b2"]}
@@ -215,3 +218,50 @@ def test_generated_analogies_are_printed_as_pairs(cli, files, pairs):
     asked = ("probe", space, "--probe", "generated-analogies", "--sets", pairs, "--delta", 2)
     first = cli(*asked, "--json").document["analogies"][0]
     assert f"+{first['score']:.4f}  {first['x']} – {first['y']}" in cli(*asked).out
+
+
+def test_a_report_is_written_with_its_uncertainty_and_its_command(cli, files, tmp_path):
+    space, sets = files
+    path = tmp_path / "report.html"
+    asked = ("probe", space, "--sets", sets, "--ddof", 0, "--report", path, "--json")
+    document = cli(*asked).document
+    page = path.read_text(encoding="utf-8")
+    assert document["report"] == str(path)
+    assert len(document["interval"]["percentile"]) == 2  # uncertainty is implied
+    assert f"{document['effect_size']:.4f}".replace("-", "−") in page
+    line = page.partition('<p class="command"><code>')[2].partition("</code>")[0]
+    words = shlex.split(html.unescape(line))
+    assert words[:2] == ["embexplorer", "probe"]
+    again = cli(*words[1:], "--json").document
+    assert (again["effect_size"], again["interval"]) == (
+        document["effect_size"],
+        document["interval"],
+    )
+
+
+def test_a_report_as_pdf_has_text(cli, qapp, files, tmp_path):
+    space, sets = files
+    path = tmp_path / "report.pdf"
+    document = cli("probe", space, "--sets", sets, "--report", path, "--json").document
+    pdf = pypdfium2.PdfDocument(path)
+    text = " ".join(page.get_textpage().get_text_range() for page in pdf)
+    pdf.close()
+    assert f"{document['effect_size']:.4f}".replace("-", "−") in text
+
+
+def test_a_report_of_a_probe_without_an_interval_says_so(cli, files, tmp_path):
+    space, _ = files
+    path, sets = tmp_path / "report.html", tmp_path / "pairs.json"
+    sets.write_text(json.dumps({"pairs": [["x1", "y1"], ["x2", "y2"]]}), encoding="utf-8")
+    asked = ("probe", space, "--probe", "generated-analogies", "--sets", sets)
+    document = cli(*asked, "--report", path, "--json").document
+    assert any(one.startswith("No interval for this probe") for one in document["warnings"])
+    assert "No interval for this probe" in path.read_text(encoding="utf-8")
+    assert "--uncertainty" not in path.read_text(encoding="utf-8")
+
+
+def test_a_report_of_another_kind_is_refused_before_the_work(cli, files, tmp_path):
+    space, sets = files
+    ran = cli("probe", space, "--sets", sets, "--report", tmp_path / "report.doc")
+    assert ran.code == 2
+    assert "Unknown report format: report.doc ends in neither of .html and .pdf." in ran.err

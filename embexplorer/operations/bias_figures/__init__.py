@@ -1,0 +1,1 @@
+"""Pictures of a bias study as SVG, from plain values, without Qt."""
