@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space, Texts
 
 __version__ = VERSION
-__all__ = ["analogy", "encode", "explore", "join", "neighbors", "open", "probe", "project", "space"]
+__all__ = [
+    "analogy",
+    "debias",
+    "encode",
+    "explore",
+    "join",
+    "neighbors",
+    "open",
+    "probe",
+    "project",
+    "space",
+]
 
 
 def open(path: str | PathLike[str], *, limit: int | None = None, **params: Any) -> Space:  # noqa: A001  the name reads right as ee.open
@@ -230,12 +241,14 @@ def analogy(
 
 
 def probe(
-    space: Space,
+    space: Space | None,
     probe: str,
     sets: ItemSets | Mapping[str, Any] | str,
     *,
+    encoder: str = "",
     ignore_case: bool = False,
     allow_missing: bool = False,
+    word_column: str = "",
     seed: int = 0,
     original: Space | None = None,
     **params: Any,
@@ -244,15 +257,21 @@ def probe(
 
     Parameters
     ----------
+    space
+        What is probed; None with an `encoder`.
     probe
         Id of a probe; see ``embexplorer probe list``.
     sets
         Built-in sets by name (``embexplorer probe sets``), a JSON file, or a dictionary
         ``{"X": [...], "Y": [...], "A": [...], "B": [...]}``.
+    encoder
+        Id of an encoder or a model folder, for ``seat``: the words are put into sentences.
     ignore_case
         An item that is not in the space as written stands for the first that differs in case alone.
     allow_missing
         Whether to go on where a set lost over 20 % of its items.
+    word_column
+        Column that names the word of each row, for ``seat``, ``ceat`` and ``ieat``.
     original
         The space before bias was taken out of it, for a probe that asks what items were like there.
     **params
@@ -270,15 +289,31 @@ def probe(
     """
     from embexplorer.operations.context import Context
     from embexplorer.operations.probe import probe as run
+    from embexplorer.operations.seat import probe_sentences
 
+    if (space is None) != bool(encoder):
+        raise TypeError("give a space, or None and an encoder")
+    context = Context.default()
+    if space is None:
+        made = probe_sentences(
+            sets,
+            encoder,
+            context,
+            probe_id=probe,
+            params=params,
+            allow_missing=allow_missing,
+            seed=seed,
+        )
+        return made[1]
     return run(
         space,
         probe,
         sets,
-        Context.default(),
+        context,
         params=params,
         ignore_case=ignore_case,
         allow_missing=allow_missing,
+        word_column=word_column,
         seed=seed,
         original=original,
     )
@@ -310,6 +345,68 @@ def join(space: Space, table: str | PathLike[str], *, on: str | None = None) -> 
     columns = joining.read_columns(Path(table), Context.default())
     matching = joining.match(space, columns, on)
     return joining.with_columns(space, joining.join(space, columns, matching, str(table)))
+
+
+def debias(
+    space: Space,
+    method: str,
+    sets: ItemSets | Mapping[str, Any] | str,
+    *,
+    keep: ItemSets | Mapping[str, Any] | str | None = None,
+    equalize_sets: ItemSets | Mapping[str, Any] | str | None = None,
+    ignore_case: bool = False,
+    allow_missing: bool = False,
+    case_variants: bool = False,
+    seed: int = 0,
+    **params: Any,
+) -> Space:
+    """Mitigate bias: return a new space; the one that is given stays as it is.
+
+    Parameters
+    ----------
+    method
+        ``hard``, ``soft``, ``multiclass-hard``, ``double-hard``, ``half-sibling``, ``ran``,
+        ``inlp``, ``leace`` or ``linear-projection``; see ``embexplorer plugins debiasings``.
+    sets
+        ``pairs`` of opposites or ``targets`` as classes, with ``specific`` items that keep their
+        difference and sets to ``equalize``; or the name of built-in ones or of a file.
+    keep, equalize_sets
+        Further sets whose items keep their difference; whose pairs are equalized.
+    ignore_case, allow_missing
+        As `probe` takes them.
+    case_variants
+        Whether specific items and sets to equalize are meant in other cases too.
+    seed
+        The same seed gives the same vectors.
+    **params
+        Parameters of the method, such as ``strength=0.5``.
+
+    Returns
+    -------
+    Space
+        ``space.provenance.params`` says how it was made, ``space.provenance.notes`` what to know.
+
+    Raises
+    ------
+    embexplorer.core.errors.UserError
+        When the sets do not fit, or what is to be taken away does not exist.
+    """
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.debias import debias as run
+
+    return run(
+        space,
+        method,
+        sets,
+        Context.default(),
+        params=params,
+        keep=keep,
+        equalize=equalize_sets,
+        ignore_case=ignore_case,
+        allow_missing=allow_missing,
+        case_variants=case_variants,
+        seed=seed,
+    )
 
 
 def explore(*spaces: Space, block: bool = True) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from embexplorer.core.contracts import (
     Clustering,
+    Debiasing,
     Encoder,
     Format,
     Plugin,
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 P = TypeVar("P", bound=Plugin)
-KINDS: tuple[type[Plugin], ...] = (Format, Encoder, ProjectionMethod, Clustering, Probe)
+KINDS: tuple[type[Plugin], ...] = (
+    Format,
+    Encoder,
+    ProjectionMethod,
+    Clustering,
+    Probe,
+    Debiasing,
+)
 
 _log = logging.getLogger(__name__)
 

@@ -42,7 +42,8 @@ def script(tmp_path):
 
 def test_the_public_names_are_these():
     assert sorted(ee.__all__) == [
-        "analogy", "encode", "explore", "join", "neighbors", "open", "probe", "project", "space",
+        "analogy", "debias", "encode", "explore", "join", "neighbors", "open", "probe", "project",
+        "space",
     ]  # fmt: skip
     assert all(callable(getattr(ee, name)) for name in ee.__all__)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.asking import Analogy, Neighbors
+from embexplorer.app.presenters.bias import Bias
 from embexplorer.app.presenters.clustering import Clustering
 from embexplorer.app.presenters.covering import Covering
 from embexplorer.app.presenters.deriving import Deriving
@@ -70,6 +71,7 @@ class Services:
     clustering: Clustering
     neighbors: Neighbors
     analogy: Analogy
+    bias: Bias
     finding: Finding
     histograms: Histograms
     explaining: Explaining
@@ -109,6 +111,7 @@ class Services:
         map_ = Map(store, work, context, remembered)
         selecting = Selecting(store, work, remembered, norms, copies, map_)
         filtering = Filtering(store, work)
+        deriving = Deriving(store, work, remembered, norms)
         neighbors = Neighbors(store, work, remembered, norms, copies)
         editing_sets = EditingSets(store)
         library = Library(store, work, context, remembered)
@@ -125,11 +128,12 @@ class Services:
             selecting=selecting,
             filtering=filtering,
             styling=Styling(store, work, filtering, selecting),
-            deriving=Deriving(store, work, remembered, norms),
+            deriving=deriving,
             drawings=Drawings(store, work, remembered, norms),
             clustering=Clustering(store, work, context, selecting),
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
+            bias=Bias(store, work, context, deriving),
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from embexplorer.app.presenters.repeating import Language
+    from embexplorer.core.item_sets import ItemSets
 
 Tool = Literal["pointer", "rectangle", "lasso", "circle", "nearest"]
 
@@ -41,6 +43,18 @@ class Shell(Protocol):
 
     def show_left_out(self) -> None:
         """Show which rows of the space were left out, cut, or stand out."""
+
+    def ask_export_bias(self) -> None:
+        """Let the person choose a file for a picture or the numbers of the bias probe."""
+
+    def ask_item_sets(self, use: Callable[[Path], None]) -> None:
+        """Let the person choose a file of item sets, and hand its path to `use`."""
+
+    def ask_edit_sets(self, sets: str | ItemSets | None = None) -> None:
+        """Open the editor of item sets with sets by name, path or themselves, or with new ones."""
+
+    def copy_citation(self) -> None:
+        """Put the sources of the bias probe on the clipboard."""
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a PNG file for the ``map`` or the ``window``."""

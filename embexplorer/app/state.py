@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +20,12 @@ from embexplorer.app.found import Explained, FindQuestion, SetOffer
 from embexplorer.app.style import Style
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
+from embexplorer.core.probe_results import ProbeResult
 from embexplorer.core.projection import Coords, Projection
 from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
+from embexplorer.operations.probe_uncertainty import Uncertainty
 from embexplorer.operations.set_coverage import SetsCoverage
 from embexplorer.storage.kept_windows import LeftWindow
 from embexplorer.storage.owner import Owner
@@ -87,6 +90,48 @@ class AnalogyQuestion:
     error: UserError | None = None
     is_running: bool = False
     is_on_map: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BiasQuestion:
+    """A bias probe of a space with what it found, or with what is wrong with it.
+
+    Parameters
+    ----------
+    sets
+        Name of built-in item sets, path of a file, or the sets themselves.
+    params
+        Of the probe; those left out have their defaults.
+    answer
+        The numbers; those of the question before while `is_running`.
+    rows
+        Where the items of the answer are in the space, by the key of their set and the item.
+    uncertainty
+        How far the number of the answer can be trusted, as soon as that is known.
+    unknown
+        Why its uncertainty cannot be told; None where it can.
+    is_measuring
+        Whether the uncertainty is being worked out.
+    is_on_map
+        Whether the items of the sets are marked on the map.
+    """
+
+    space_id: str
+    probe: str
+    sets: str | ItemSets
+    params: Mapping[str, Any] = field(default_factory=dict)
+    ignore_case: bool = False
+    allow_missing: bool = False
+    seed: int = 0
+    answer: ProbeResult | None = None
+    rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    uncertainty: Uncertainty | None = None
+    unknown: UserError | None = None
+    error: UserError | None = None
+    is_running: bool = False
+    is_measuring: bool = False
+    is_on_map: bool = True
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +232,11 @@ class State:
 
     `drawings` are what layers of the map show, by `drawings.Kind`.
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
-    the active space, and `shown` is what passes them, as soon as that is known. `beside` is the
-    projection on a second map, empty while there is none. `left` is what crashed windows left.
-    `draft` are the item sets that are being edited, `covered` what the active space has of them,
-    case regarded or not (`ignores_case`), `set_offer` what could join one of them.
+    the active space, and `shown` is what passes them, as soon as that is known. `probed` holds the
+    last bias probe of each space by its id. `beside` is the projection on a second map, empty while
+    there is none. `left` is what crashed windows left. `draft` are the item sets that are being
+    edited, `covered` what the active space has of them, case regarded or not (`ignores_case`),
+    `set_offer` what could join one of them.
     """
 
     document: Document = field(default_factory=Document)
@@ -204,6 +250,7 @@ class State:
     shown: Shown | None = None
     neighbors: NeighborsQuestion | None = None
     analogy: AnalogyQuestion | None = None
+    probed: Mapping[str, BiasQuestion] = field(default_factory=dict)
     finding: FindQuestion | None = None
     explained: Explained | None = None
     kept: NeighborsKept | None = None
@@ -270,6 +317,11 @@ class State:
         return live.coords if live is not None and live.space_id == self.active_space else None
 
     @property
+    def bias(self) -> BiasQuestion | None:
+        """The last bias probe of the active space."""
+        return self.probed.get(self.active_space)
+
+    @property
     def selected(self) -> int | None:
         """The row of the one selected item of the active space, or None."""
         chosen = self.selection
@@ -327,6 +379,8 @@ def close_data(state: State, data_id: str) -> State:
     changed = dataclasses.replace(state, document=state.document.without_data(data_id))
     if state.active_texts == data_id:
         changed = activate_texts(changed, "")
+    if data_id in state.probed:
+        changed = with_bias(changed, data_id, None)
     if state.live is not None and state.live.space_id == data_id:
         changed = dataclasses.replace(changed, live=None)
     if state.active_space == data_id:
@@ -363,6 +417,22 @@ def add_column(state: State, column: DerivedColumn) -> State:
     name = (column.space_id, column.name)
     others = [item for item in state.document.columns if (item.space_id, item.name) != name]
     return with_document(state, columns=(*others, column))
+
+
+def with_bias(state: State, space_id: str, question: BiasQuestion | None) -> State:
+    """Return the state with another bias probe of a space, or with none."""
+    others = {name: asked for name, asked in state.probed.items() if name != space_id}
+    if question is not None:
+        others[space_id] = question
+    return dataclasses.replace(state, probed=others)
+
+
+def hide_bias(state: State) -> State:
+    """Return the state with the last bias probe off the map, which shows one answer at a time."""
+    asked = state.bias
+    if asked is None or not asked.is_on_map:
+        return state
+    return with_bias(state, asked.space_id, dataclasses.replace(asked, is_on_map=False))
 
 
 def restyled(state: State, **changes: Any) -> State:

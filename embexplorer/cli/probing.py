@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.cli.arguments import PluginFlags
 from embexplorer.cli.asking import IGNORE_CASE
+from embexplorer.cli.making import DEVICES
+from embexplorer.cli.probing_arguments import check_asked
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Asks, Probe
 from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    import argparse
     from collections.abc import Sequence
 
     from embexplorer.cli.arguments import Parser
     from embexplorer.cli.console import Console
     from embexplorer.core.probe_results import ProbeResult
+    from embexplorer.core.space import Space
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
 DIRECTED = ("way", "projection", "unit_length")  # parameters of probes that a column has too
@@ -36,31 +40,84 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         listings[asked](console)
         return 0
     context = Context.default()
-    source = Source(parser, context)
+    source = Source(parser, context, is_optional=True)
     flags = _add_probe(parser, context)
     arguments = parser.parse(words)
+    check_asked(arguments)
     if arguments.coverage:
         return _print_coverage(source, arguments, console)
-    from embexplorer.cli.probe_report import check_report, command_of, write_report
-    from embexplorer.engines.table_writing import check_table_extension
-    from embexplorer.operations.bias_column import bias_column, column_table
-    from embexplorer.operations.bias_report_parts import Reported
-    from embexplorer.operations.export import write_table
-    from embexplorer.operations.item_sets import find_sets
-    from embexplorer.operations.probe import probe, result_values
+    from embexplorer.cli.probe_report import check_report, report_one
+    from embexplorer.cli.probing_many import run_many, run_series
+    from embexplorer.operations.probe import result_values
     from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
 
-    params = flags.values_for(arguments.probe, arguments)
-    sets = find_sets(arguments.sets)
     if arguments.report:
         check_report(Path(arguments.report))
+        arguments.command = shlex.join(["embexplorer", "probe", *words])
+    if arguments.battery:
+        return run_many(source, flags, arguments, context, console)
+    params = flags.values_for(arguments.probe, arguments)
+    if arguments.others:
+        return run_series(source, params, arguments, context, console)
+    _check_column(arguments, context)
+    space, result = _probe_one(source, params, arguments, context, console)
+    notes = [*space.provenance.notes, *result.notes]
+    values, lines = result_values(result), _lines(result)
     if arguments.column:
-        check_table_extension(Path(arguments.column))
-    if arguments.column and not context.registry.get(Probe, arguments.probe).asks.pairs:
-        raise UserError(
-            "No direction to write",
-            f"{arguments.probe} has no pairs of opposites, and so no column of all items.",
-            "Leave --column out, or choose a probe of pairs, such as direction.",
+        values["column"] = _write_column(space, result, arguments, console)
+        lines.append("{name}: {how} Written to {file}.".format(**values["column"]))
+    found = None
+    if arguments.uncertainty or arguments.report:
+        try:
+            found = find_uncertainty(
+                space,
+                result,
+                context,
+                ignore_case=arguments.ignore_case,
+                word_column=arguments.word_column,
+                progress=console.progress("Drawing sets"),
+            )
+        except UserError as error:
+            if arguments.uncertainty:
+                raise
+            notes.append(f"{error.title}: {error.detail}")
+            result = dataclasses.replace(result, notes=(*result.notes, notes[-1]))
+    if found is not None:
+        notes += found.notes
+        values |= uncertainty_values(found)
+        lines += _uncertainty_lines(found)
+    if arguments.report:
+        values["report"] = report_one(space, result, found, arguments, context)
+        lines.append(f"Report written to {arguments.report}.")
+    console.result(values, lines, warnings=notes)
+    return 0
+
+
+def _probe_one(
+    source: Source,
+    params: dict[str, Any],
+    arguments: argparse.Namespace,
+    context: Context,
+    console: Console,
+) -> tuple[Space, ProbeResult]:
+    """Run the probe on the space, or on sentences that an encoder makes vectors of."""
+    from embexplorer.operations.item_sets import find_sets
+    from embexplorer.operations.probe import probe
+    from embexplorer.operations.seat import probe_sentences
+
+    sets = find_sets(arguments.sets)
+    if arguments.encoder:
+        return probe_sentences(
+            sets,
+            arguments.encoder,
+            context,
+            probe_id=arguments.probe,
+            params=params,
+            device=arguments.device,
+            download=arguments.download,
+            allow_missing=arguments.allow_missing,
+            seed=arguments.seed,
+            progress=console.progress("Probing"),
         )
     space, _ = source.space(arguments, console)
     original = (
@@ -74,53 +131,46 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         params=params,
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
+        word_column=arguments.word_column,
         seed=arguments.seed,
         original=original,
         progress=console.progress("Probing"),
     )
-    notes = [*space.provenance.notes, *result.notes]
-    values, lines = result_values(result), _lines(result)
-    if arguments.column:
-        column = bias_column(
-            space,
-            result.sets,
-            **{name: result.params[name] for name in DIRECTED if name in result.params},
-            ignore_case=arguments.ignore_case,
-            allow_missing=arguments.allow_missing,
-            progress=console.progress("Projecting"),
+    return space, result
+
+
+def _check_column(arguments: argparse.Namespace, context: Context) -> None:
+    """Refuse a column that cannot be written, before anything is measured."""
+    if not arguments.column:
+        return
+    from embexplorer.engines.table_writing import check_table_extension
+
+    check_table_extension(Path(arguments.column))
+    if not context.registry.get(Probe, arguments.probe).asks.pairs:
+        raise UserError(
+            "No direction to write",
+            f"{arguments.probe} has no pairs of opposites, and so no column of all items.",
+            "Leave --column out, or choose a probe of pairs, such as direction.",
         )
-        write_table(column_table(space, column), arguments.column)
-        values["column"] = {"name": column.name, "how": column.how, "file": arguments.column}
-        lines.append(f"{column.name}: {column.how} Written to {arguments.column}.")
-    found = None
-    if arguments.uncertainty or arguments.report:
-        try:
-            found = find_uncertainty(
-                space,
-                result,
-                context,
-                ignore_case=arguments.ignore_case,
-                progress=console.progress("Drawing sets"),
-            )
-        except UserError as error:
-            if arguments.uncertainty:
-                raise
-            notes.append(f"{error.title}: {error.detail}")
-            result = dataclasses.replace(result, notes=(*result.notes, notes[-1]))
-    if found is not None:
-        notes += found.notes
-        values |= uncertainty_values(found)
-        lines += _uncertainty_lines(found)
-    if arguments.report:
-        command = command_of(
-            space, result.params, arguments, context, uncertainty=found is not None
-        )
-        reported = Reported(result, space, found, command, ignore_case=arguments.ignore_case)
-        write_report([reported], Path(arguments.report), context)
-        values["report"] = arguments.report
-        lines.append(f"Report written to {arguments.report}.")
-    console.result(values, lines, warnings=notes)
-    return 0
+
+
+def _write_column(
+    space: Space, result: ProbeResult, arguments: argparse.Namespace, console: Console
+) -> dict[str, str]:
+    """Write how far every item lies along the direction of the pairs."""
+    from embexplorer.operations.bias_column import bias_column, column_table
+    from embexplorer.operations.export import write_table
+
+    column = bias_column(
+        space,
+        result.sets,
+        **{name: result.params[name] for name in DIRECTED if name in result.params},
+        ignore_case=arguments.ignore_case,
+        allow_missing=arguments.allow_missing,
+        progress=console.progress("Projecting"),
+    )
+    write_table(column_table(space, column), arguments.column)
+    return {"name": column.name, "how": column.how, "file": arguments.column}
 
 
 def _add_probe(parser: Parser, context: Context) -> PluginFlags:
@@ -131,10 +181,46 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
     )
     parser.add_argument(
         "--sets",
-        required=True,
         metavar="NAME_OR_FILE",
         help="built-in item sets, as embexplorer probe sets lists them, or a JSON file",
     )
+    parser.add_argument(
+        "--battery",
+        nargs="+",
+        metavar="NAME_OR_FILE",
+        help="many item sets instead: names, files, or beginnings of names such as weat",
+    )
+    parser.add_argument(
+        "--probes",
+        nargs="+",
+        default=[],
+        choices=sorted(probes),
+        metavar="ID",
+        help="probes of a battery (default: the one of --probe)",
+    )
+    parser.add_argument(
+        "--with",
+        dest="others",
+        nargs="+",
+        default=[],
+        metavar="SPACE",
+        help="further spaces: with --sets a series in this order, with --battery more columns",
+    )
+    parser.add_argument(
+        "--word-column",
+        default="",
+        metavar="COLUMN",
+        help="column that names the word, or the folder, of each row (for seat and ceat: word)",
+    )
+    parser.add_argument(
+        "--encoder",
+        metavar="ID_OR_PATH",
+        help="make sentences of the words and encode them, instead of a space (for seat)",
+    )
+    parser.add_argument(
+        "--device", default="auto", choices=DEVICES, help="where an encoder runs (default: auto)"
+    )
+    parser.add_argument("--download", action="store_true", help="allow a hub id to be downloaded")
     parser.add_argument(
         "--coverage",
         action="store_true",
@@ -169,7 +255,7 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
     return PluginFlags(parser, probes.values(), "probe")
 
 
-def _print_coverage(source: Source, arguments: Namespace, console: Console) -> int:
+def _print_coverage(source: Source, arguments: argparse.Namespace, console: Console) -> int:
     """Say what a space has of item sets, before anything is measured."""
     from embexplorer.operations.item_sets import find_sets
     from embexplorer.operations.set_coverage import cover_sets, coverage_values
@@ -196,10 +282,10 @@ def _lines(result: ProbeResult) -> list[str]:
     if found.statistic is not None:
         lines.append(f"statistic    {found.statistic:+.6g}")
     if found.p_value is not None:
-        lines.append(
-            f"p            {found.p_value:.3g}  ({found.alternative}, {found.p_kind}, "
-            f"{found.n_permutations:,} partitions)"
-        )
+        ways = "by formula"
+        if found.n_permutations is not None:
+            ways = f"{found.p_kind}, {found.n_permutations:,} partitions"
+        lines.append(f"p            {found.p_value:.3g}  ({found.alternative}, {ways})")
     pairs = found.details.get("analogies", ())
     ordered = sorted(found.per_item, key=lambda one: -one.score)
     rows = [f"{one['score']:+9.4f}  {one['x']} – {one['y']}" for one in pairs]
@@ -253,6 +339,7 @@ def _asked(asks: Asks) -> str:
     parts = [sets(asks.targets, "target"), sets(asks.attributes, "attribute")]
     parts += ["pairs"] if asks.pairs else []
     parts += {True: ["words"], None: ["words if any"], False: []}[asks.words]
+    parts += {True: ["a column"], None: ["a column if any"], False: []}[asks.word_column]
     return ", ".join(part for part in parts if part)
 
 

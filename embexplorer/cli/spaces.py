@@ -33,6 +33,8 @@ class Source:
         The readers there are.
     metavar, help_text
         What the verb calls its source: ``SPACE`` or ``CORPUS``.
+    is_optional
+        Whether it may be left out, for what else a verb can work on.
     """
 
     def __init__(
@@ -42,9 +44,12 @@ class Source:
         *,
         metavar: str = "SPACE",
         help_text: str = "vector file, space folder, or file.embx#space",
+        is_optional: bool = False,
     ) -> None:
         self._context = context
-        parser.add_argument("source", metavar=metavar, help=help_text)
+        parser.add_argument(
+            "source", metavar=metavar, help=help_text, nargs="?" if is_optional else None
+        )
         parser.add_argument("--limit", type=positive, metavar="N", help="read the first N items")
         self._flags = PluginFlags(parser, context.registry.plugins[Format.kind].values(), "reader")
 

@@ -34,7 +34,9 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "demo": Verb("open the bundled sample; with no display, draw it to a PNG", "pictures"),
     "info": Verb("describe a space", "looking"),
-    "plugins": Verb("list formats, encoders, projection and clustering methods, probes", "looking"),
+    "plugins": Verb(
+        "list formats, encoders, projection and clustering methods, probes, mitigations", "looking"
+    ),
     "convert": Verb("write a space in another format", "looking"),
     "encode": Verb("encode a corpus into a space folder", "making"),
     "project": Verb("project a space to 2-D or 3-D coords", "making"),
@@ -43,6 +45,7 @@ VERBS: dict[str, Verb] = {
     "probe": Verb(
         "measure bias by item sets; probe list and probe sets list what there is", "probing"
     ),
+    "debias": Verb("mitigate bias into a new space, and report what changed", "debiasing"),
     "neighbors": Verb("find the nearest items of a query", "asking"),
     "analogy": Verb("solve A is to B as C is to ?", "asking"),
     "shot": Verb("draw a space into a picture", "pictures"),

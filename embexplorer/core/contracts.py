@@ -304,7 +304,7 @@ class Clustering(Plugin):
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Which item sets a probe needs.
+    """Which item sets a probe or a mitigation needs.
 
     Parameters
     ----------
@@ -318,8 +318,13 @@ class Asks:
         How many items of each set must be in the space.
     are_paired
         Whether the targets belong together by their position, and lose a missing item in pairs.
+    word_column
+        Whether the items of sets are values of a column, each standing for all rows that have it,
+        such as the sentences about a word; None where a column may be named.
     original
         Whether it can take what items were like from another space, see `Probing`.
+    equalize
+        Whether sets to equalize may be given.
     """
 
     targets: int | None = 0
@@ -328,12 +333,16 @@ class Asks:
     words: bool | None = False
     least: int = 2
     are_paired: bool = False
+    word_column: bool | None = False
     original: bool = False
+    equalize: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """The items of one set that are in the space.
+
+    Where a set names values of a column, each of its k names owns one row or more.
 
     Parameters
     ----------
@@ -345,6 +354,10 @@ class Group:
         (m,) int64, where they are in the space; -1 for a vector that is none of its own.
     vectors
         (m, d) float64, as they are; none is zero.
+    owners
+        (k,) the values of a column that the set names; None where it names the items themselves.
+    owner
+        (m,) int64, which of the owners each item is of, ascending; None without owners.
     """
 
     key: str
@@ -352,15 +365,29 @@ class Group:
     items: tuple[str, ...]
     rows: NDArray[np.int64]
     vectors: NDArray[np.float64]
+    owners: tuple[str, ...] | None = None
+    owner: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.items)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the set names: the owners, or the items themselves."""
+        return self.items if self.owners is None else self.owners
+
     def take(self, which: Sequence[int] | NDArray[np.int64]) -> Group:
-        """Return some of the items, in the order asked and as often as asked."""
-        at = np.asarray(which, np.int64)
+        """Return some of the names with all that is theirs, in the order and as often as asked."""
+        asked = at = np.asarray(which, np.int64)
+        if self.owner is not None:
+            bounds = np.searchsorted(self.owner, np.arange(len(self.names) + 1))
+            at = np.concatenate([np.arange(bounds[one], bounds[one + 1]) for one in asked])
         items = tuple(self.items[one] for one in at)
-        return Group(self.key, self.name, items, self.rows[at], self.vectors[at])
+        owners = owner = None
+        if self.owner is not None:
+            owners = tuple(self.names[one] for one in asked)
+            owner = np.repeat(np.arange(len(asked)), np.diff(bounds)[asked])
+        return Group(self.key, self.name, items, self.rows[at], self.vectors[at], owners, owner)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -426,7 +453,8 @@ class Probed:
         The numbers that a paper reports; `ddof` says which standard deviation the effect is in.
     p_value
         How often chance alone gives as much; `p_kind` is ``exact`` or ``sampled``, from
-        `n_permutations` permutations, with the `alternative` greater, less or two-sided.
+        `n_permutations` permutations, with the `alternative` greater, less or two-sided. Without
+        a kind it is from a formula, which `details` and `notes` name.
     null
         (m,) values of the headline number under permutation, at most some thousands, for a picture.
     bounds
@@ -482,6 +510,67 @@ class Probe(Plugin):
     zero: float | None = 0.0
     run: Callable[[Probing], Probed] | None = None
     measure: Callable[[Probing], float] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changing:
+    """What a mitigation is asked to change.
+
+    Parameters
+    ----------
+    params
+        Instance of the method's params dataclass.
+    vectors
+        (n, d) float32, not writeable; usually a memory map.
+    targets, attributes, pairs
+        The sets as groups; `pairs` are both sides of the pairs of opposites, or None.
+    specific
+        (m,) int64 rows of items that are of one side by definition and keep their difference.
+    equalize
+        Sets of items that shall differ along the direction alone, each to the same degree.
+    seed
+        The same seed gives the same vectors.
+    progress
+        Where to say how far it is, and whether it is cancelled.
+    out
+        (n, d) float32, a memory map, in which the method writes every row.
+    """
+
+    params: Any
+    vectors: Vectors
+    targets: tuple[Group, ...]
+    attributes: tuple[Group, ...]
+    pairs: tuple[Group, Group] | None
+    specific: NDArray[np.int64]
+    equalize: tuple[Group, ...]
+    seed: int
+    progress: Progress
+    out: Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changed:
+    """What a mitigation did: the order of its steps, further values by name, and notes."""
+
+    order: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Debiasing(Plugin):
+    """A mitigation of bias: `run(changing)` gets a `Changing` and returns a `Changed`.
+
+    `asks` says which sets it needs, `formula` what it does to a vector, as a person reads it.
+    It holds no copy of the vectors: it
+    goes through them in blocks, as `measures.changed_rows` does. It raises `UserError` where what
+    it shall take away does not exist.
+    """
+
+    kind: ClassVar[str] = "debiasings"
+    asks: Asks = Asks()
+    formula: str = ""
+    run: Callable[[Changing], Changed] | None = None
 
 
 def as_float32(vectors: NDArray[Any]) -> Vectors:

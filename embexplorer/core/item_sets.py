@@ -30,7 +30,11 @@ class ItemSets:
     words
         Further items that are looked at one by one, such as occupations; None for none.
     specific
-        Items that are of one side by definition, such as mother, which no probe counts as biased.
+        Items that are of one side by definition, such as mother, which no probe counts as
+        biased and which keep their difference where bias is taken out.
+    equalize
+        Sets of two or more items, such as grandmother and grandfather, of which all others shall
+        be equally far afterwards.
     citation, language, license
         Where the sets are from, the ISO 639-1 code of their language, and what they may be used
         for.
@@ -46,6 +50,7 @@ class ItemSets:
     pairs: tuple[tuple[str, str], ...] = ()
     words: ItemSet | None = None
     specific: tuple[str, ...] = ()
+    equalize: tuple[tuple[str, ...], ...] = ()
     citation: str = ""
     language: str = ""
     license: str = ""
@@ -60,7 +65,7 @@ class Coverage:
     Parameters
     ----------
     key
-        How results call the set: X, Y, A, B, T1, A1, pairs or words.
+        How results call the set: X, Y, A, B, T1, A1, pairs, words or equalize.
     name
         What a person calls it.
     asked, used, missing

@@ -6,6 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+# What libraries read to send no usage data: a process is asked for work, never for a network.
+SILENT = {"DO_NOT_TRACK": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DISABLE_TELEMETRY": "1"}
+
 
 def command(module: str, flag: str) -> list[str]:
     """Return the command line of a process that calls ``main()`` of a module of ours.
@@ -22,4 +25,4 @@ def environment() -> dict[str, str]:
     """Let the process import the same embexplorer, whatever folder it starts in."""
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**os.environ, **SILENT, "PYTHONPATH": os.pathsep.join(paths)}

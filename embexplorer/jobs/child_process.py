@@ -15,8 +15,6 @@ from embexplorer.jobs.pipe import Pipe
 
 CHILD_FLAG = "--embexplorer-child"
 EOF = ("eof",)
-# What libraries read to send no usage data: a child is asked for work, never for a network.
-SILENT = {"DO_NOT_TRACK": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DISABLE_TELEMETRY": "1"}
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +35,7 @@ class ChildProcess:
             [*own_process.command("embexplorer.jobs.child", CHILD_FLAG), name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**own_process.environment(), **SILENT},
+            env=own_process.environment(),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

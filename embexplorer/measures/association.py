@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TINY = 1e-12  # standard deviations of cosines below are what rounding leaves
+TINY = 1e-7  # spreads of cosines below are what rounding vectors to float32 leaves
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -30,14 +30,15 @@ def associations(
 ) -> NDArray[np.float64]:
     """Return (m,) by how much each vector is nearer to one set than to the other.
 
-    s(w, A, B) = mean over a of cos(w, a) - mean over b of cos(w, b).
+    s(w, A, B) = mean over a of cos(w, a) - mean over b of cos(w, b), which is the product of the
+    unit vector of w with the mean unit vector of A less that of B.
 
     References
     ----------
     Caliskan, Bryson and Narayanan 2017, Semantics derived automatically from language corpora
     contain human-like biases, Science 356.
     """
-    found: NDArray[np.float64] = cosines(vectors, a).mean(axis=1) - cosines(vectors, b).mean(axis=1)
+    found: NDArray[np.float64] = unit(vectors) @ (unit(a).mean(axis=0) - unit(b).mean(axis=0))
     return found
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from embexplorer.core.contracts import Asks, Group
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import Coverage, ItemSet, ItemSets
-from embexplorer.core.space import ITEM, Space
-from embexplorer.operations.query import first_rows
+from embexplorer.operations.find_rows import find_rows, find_rows_of, items_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from embexplorer.core.space import Space
 
 MOST_LOST = 0.2  # share of a set that may be missing (Badilla, Bravo-Marquez and Pérez 2020, WEFE)
 LISTED = 8  # items that a note names
@@ -32,6 +35,7 @@ class Groups:
     specific: NDArray[np.int64]
     coverage: tuple[Coverage, ...]
     notes: tuple[str, ...]
+    equalize: tuple[Group, ...] = ()
 
 
 def find_groups(
@@ -42,21 +46,42 @@ def find_groups(
     *,
     ignore_case: bool = False,
     allow_missing: bool = False,
+    word_column: str = "",
+    rows: Mapping[str, int] | None = None,
+    where: str = "this space",
 ) -> Groups:
     """Return the items of the sets that a space has, as the probe `title` asks for them.
 
     An item is looked up as it is written; with `ignore_case` the first one that differs in case
     alone stands in. An item that is missing, zero or repeated is left out, and said.
 
+    Parameters
+    ----------
+    word_column
+        Column whose values the sets name, each for all rows that have it; empty for the items.
+    rows
+        What `find_rows` found, where sets were looked up before.
+    where
+        What is missing is missing from, in words.
+
     Raises
     ------
     UserError
         When the sets are not those that the probe asks for, two opposite ones share an item, one
         has too few items in the space, or one lost more than `MOST_LOST` of them and
-        `allow_missing` is false.
+        `allow_missing` is false; when the probe takes no column, or there is none of this name.
     """
     _check_kinds(sets, asks, title)
-    lookup = _Lookup(space, sets, ignore_case=ignore_case)
+    lookup: _Lookup
+    if word_column or asks.word_column:
+        wanted = items_of(sets)
+        rows_of = find_rows_of(space, wanted, asks, title, word_column, ignore_case=ignore_case)
+        lookup = _ColumnLookup(space, rows_of)
+    else:
+        if rows is None:
+            rows = find_rows(space, items_of(sets), ignore_case=ignore_case)
+        lookup = _Lookup(space, rows)
+    lookup.note_stand_ins(items_of(sets))
     is_test = asks.targets == 2 and asks.attributes == 2
     t_keys = ("X", "Y") if is_test else tuple(f"T{at + 1}" for at in range(len(sets.targets)))
     a_keys = ("A", "B") if is_test else tuple(f"A{at + 1}" for at in range(len(sets.attributes)))
@@ -78,10 +103,17 @@ def find_groups(
     pairs = lookup.pairs(sets.pairs) if asks.pairs else None
     found = [*found_targets, *found_attributes, *([found_words] if found_words else [])]
     coverage = [one for _, one in found] + ([] if pairs is None else [pairs[2]])
+    equalize: tuple[Group, ...] = ()
+    if asks.equalize and sets.equalize:
+        equalize, whole = lookup.whole(sets.equalize)
+        coverage.append(whole)
     notes = list(lookup.notes)
+    enough_rows = {
+        group.key for group, _ in found if asks.word_column is None and len(group) >= asks.least
+    }
     for one in coverage:
-        least = 1 if one.key in ("words", "pairs") else asks.least
-        notes += _check_coverage(one, sets, title, least, allow_missing=allow_missing)
+        least = 1 if one.key in ("words", "pairs", "equalize", *enough_rows) else asks.least
+        notes += _check_coverage(one, sets, title, least, where, allow_missing=allow_missing)
     return Groups(
         tuple(group for group, _ in found_targets),
         tuple(group for group, _ in found_attributes),
@@ -90,7 +122,17 @@ def find_groups(
         lookup.rows_of(sets.specific),
         tuple(coverage),
         tuple(dict.fromkeys(notes)),
+        equalize,
     )
+
+
+def takes(asks: Asks, sets: ItemSets, title: str = "") -> bool:
+    """Return whether sets are of the kinds and numbers that a probe asks for."""
+    try:
+        _check_kinds(sets, asks, title)
+    except UserError:
+        return False
+    return True
 
 
 def _check_kinds(sets: ItemSets, asks: Asks, title: str) -> None:
@@ -144,24 +186,24 @@ def _refuse_shared(sets: tuple[ItemSet, ...], what: str) -> None:
 
 
 def _check_coverage(
-    one: Coverage, sets: ItemSets, title: str, least: int, *, allow_missing: bool
+    one: Coverage, sets: ItemSets, title: str, least: int, where: str, *, allow_missing: bool
 ) -> list[str]:
     """Return what must be said about a set that lost items; refuse one that lost too many."""
     name = one.key if one.name == one.key else f"{one.key} “{one.name}”"
     lost = [*one.missing, *(item for item, _ in one.left_out)]
-    listed = _listed(lost)
+    listed = list_some(lost)
     language = f" They are in the language “{sets.language}”." if sets.language else ""
     if len(one.used) < least:
         raise UserError(
             "Too few items found",
-            f"{len(one.used)} of {len(one.asked)} items of {name} are in this space; {title} needs "
+            f"{len(one.used)} of {len(one.asked)} items of {name} are in {where}; {title} needs "
             f"at least {least}." + (f" Missing: {listed}." if lost else ""),
             f"Choose other sets, or a space that has these.{language}",
         )
     if one.lost > MOST_LOST and not allow_missing:
         raise UserError(
             "Too many items are missing",
-            f"{len(lost)} of {len(one.asked)} items of {name} are not in this space: {listed}.",
+            f"{len(lost)} of {len(one.asked)} items of {name} are not in {where}: {listed}.",
             f"Choose other sets, or allow missing items (--allow-missing).{language}",
         )
     notes = []
@@ -172,8 +214,8 @@ def _check_coverage(
         )
     if one.missing:
         notes.append(
-            f"{name}: {len(one.used)} of {len(one.asked)} items are in this space; "
-            f"missing: {_listed(list(one.missing))}."
+            f"{name}: {len(one.used)} of {len(one.asked)} items are in {where}; "
+            f"missing: {list_some(list(one.missing))}."
         )
     notes += [f"{name}: {item} was left out, {reason}." for item, reason in one.left_out]
     if one.repeated:
@@ -181,43 +223,25 @@ def _check_coverage(
     return notes
 
 
-def _listed(items: list[str]) -> str:
+def list_some(items: list[str]) -> str:
     """Return the first items, and how many more there are."""
     more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
     return ", ".join(items[:LISTED]) + more
 
 
 class _Lookup:
-    """The rows of all items that the sets name, found in one pass over the space."""
+    """The items that sets name as rows of a space."""
 
-    def __init__(self, space: Space, sets: ItemSets, *, ignore_case: bool) -> None:
+    def __init__(self, space: Space, rows: Mapping[str, int]) -> None:
         self._space = space
+        self._rows = rows
         self.notes: list[str] = []
-        every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
-        wanted = {item for one in every for item in one.items}
-        wanted |= {item for pair in sets.pairs for item in pair} | set(sets.specific)
-        self._rows = first_rows(space, wanted) if wanted else {}
-        if ignore_case:
-            self._fold(wanted - set(self._rows))
 
-    def _fold(self, missing: set[str]) -> None:
-        """Let the first item that differs in case alone stand for each that is missing."""
-        column = pc.utf8_lower(self._space.table.column(ITEM))
-        wanted = sorted({item.lower() for item in missing})
-        codes = pc.index_in(column, value_set=pa.array(wanted, column.type))
-        at = pc.indices_nonzero(pc.is_valid(codes)).to_numpy()
-        present, firsts = np.unique(codes.take(pa.array(at)).to_numpy(), return_index=True)
-        rows = {
-            wanted[int(one)]: int(at[first]) for one, first in zip(present, firsts, strict=True)
-        }
-        stand_ins = []
-        for item in sorted(missing):
-            row = rows.get(item.lower())
-            if row is not None:
-                self._rows[item] = row
-                stand_ins.append(f"{self._space.items[row]} for {item}")
-        if stand_ins:
-            self.notes.append(f"Items that differ in case stand in: {_listed(stand_ins)}.")
+    def note_stand_ins(self, wanted: set[str]) -> None:
+        """Say which items are there in another case."""
+        found = {item: self._space.items[self._rows[item]] for item in wanted & set(self._rows)}
+        if other := [f"{found[item]} for {item}" for item in sorted(found) if found[item] != item]:
+            self.notes.append(f"Items that differ in case stand in: {list_some(other)}.")
 
     def rows_of(self, items: tuple[str, ...]) -> NDArray[np.int64]:
         """Return the rows (m,) of those items that are there."""
@@ -310,3 +334,63 @@ class _Lookup:
         )
         used = tuple(asked[at] for at in usable)
         return first, second, Coverage("pairs", "pairs", asked, used, missing)
+
+    def whole(self, sets: tuple[tuple[str, ...], ...]) -> tuple[tuple[Group, ...], Coverage]:
+        """Return the sets to equalize whose items are all there, each set once.
+
+        Raises
+        ------
+        UserError
+            When an item is in two of them: what is equalized twice is equal in the last set only.
+        """
+        groups: list[Group] = []
+        used: list[str] = []
+        missing: list[str] = []
+        set_of: dict[int, int] = {}
+        asked = tuple(" – ".join(one) for one in sets)
+        for items, name in zip(sets, asked, strict=True):
+            rows = [self._rows.get(item, -1) for item in dict.fromkeys(items)]
+            if -1 in rows or not all(np.any(self._space.vectors[row]) for row in rows):
+                missing.append(name)
+                continue
+            used.append(name)
+            if any(set(rows) == set(group.rows.tolist()) for group in groups):
+                continue  # the same set in other letters, where case is ignored
+            if shared := [row for row in rows if row in set_of]:
+                raise UserError(
+                    "An item is in two sets",
+                    f"“{self._space.items[shared[0]]}” is to be equalized with "
+                    f"“{groups[set_of[shared[0]]].name}” and with “{name}”.",
+                    "Leave it out of one of them, or make them one set.",
+                )
+            set_of |= dict.fromkeys(rows, len(groups))
+            groups.append(self._group("equalize", name, list(dict.fromkeys(items))))
+        return tuple(groups), Coverage(
+            "equalize", "sets to equalize", tuple(dict.fromkeys(asked)), tuple(used), tuple(missing)
+        )
+
+
+class _ColumnLookup(_Lookup):
+    """The values of a column that sets name, each with all its rows whose vector is not zero."""
+
+    def __init__(self, space: Space, rows_of: Mapping[str, NDArray[np.int64]]) -> None:
+        used = {value: rows[space.vectors[rows].any(axis=1)] for value, rows in rows_of.items()}
+        firsts = {
+            value: int((used[value] if len(used[value]) else rows_of[value])[0]) for value in used
+        }
+        super().__init__(space, firsts)
+        self._rows_of = used
+        n_zero = sum(len(rows_of[value]) - len(rows) for value, rows in used.items())
+        if n_zero:
+            self.notes.append(f"Rows left out, as their vectors are zero: {n_zero:,}.")
+
+    def note_stand_ins(self, wanted: set[str]) -> None:
+        """Say nothing: in a column all cases of a value count alike, not the first."""
+
+    def _group(self, key: str, name: str, items: list[str]) -> Group:
+        parts = [self._rows_of[item] for item in items]
+        rows = np.concatenate([np.empty(0, np.int64), *parts])
+        vectors = np.asarray(self._space.vectors[rows], np.float64)
+        owner = np.repeat(np.arange(len(items)), [len(part) for part in parts])
+        labels = tuple(self._space.items.take(rows))
+        return Group(key, name, labels, rows, vectors, tuple(items), owner)

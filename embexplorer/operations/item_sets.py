@@ -25,6 +25,7 @@ KEYS = (
     "pairs",
     "words",
     "specific",
+    "equalize",
     "names",
     "also",
     *TEXTS,
@@ -98,8 +99,8 @@ def sets_from(document: Any, source: str) -> ItemSets:
     ----------
     document
         Plain values. Keys: X, Y (or `targets`, a list of sets), A, B (or `attributes`), `pairs`,
-        `words`, `specific`, `names` of the sets by key, `also` (further names), and name, citation,
-        language, license, note.
+        `words`, `specific`, `equalize` (a list of sets), `names` of the sets by key, `also`
+        (further names), and name, citation, language, license, note.
     source
         What it is called in an error.
 
@@ -131,6 +132,7 @@ def sets_from(document: Any, source: str) -> ItemSets:
         words=None if words is None else _set("words", words, names, source),
         specific=_set("specific", document.get("specific", []), names, source).items,
         also=tuple(also),
+        equalize=_equalize(document.get("equalize", []), source),
         **texts,
     )
 
@@ -155,6 +157,8 @@ def sets_to(sets: ItemSets) -> dict[str, Any]:
         names["words"] = sets.words.name
     if sets.specific:
         document["specific"] = list(sets.specific)
+    if sets.equalize:
+        document["equalize"] = [list(one) for one in sets.equalize]
     return {**document, "names": names}
 
 
@@ -209,6 +213,16 @@ def _pairs(pairs: Any, source: str) -> tuple[tuple[str, str], ...]:
     if not fits:
         raise _wrong(source, "pairs is no list of lists of two texts")
     return tuple((first, second) for first, second in pairs)
+
+
+def _equalize(sets: Any, source: str) -> tuple[tuple[str, ...], ...]:
+    fits = isinstance(sets, list) and all(
+        isinstance(one, list) and len(one) > 1 and all(isinstance(item, str) for item in one)
+        for one in sets
+    )
+    if not fits:
+        raise _wrong(source, "equalize is no list of lists of two or more texts")
+    return tuple(tuple(one) for one in sets)
 
 
 def _wrong(source: str, reason: str) -> UserError:

@@ -31,6 +31,9 @@ def probe(
     params: Mapping[str, Any] | None = None,
     ignore_case: bool = False,
     allow_missing: bool = False,
+    word_column: str = "",
+    rows: Mapping[str, int] | None = None,
+    where: str = "this space",
     seed: int = 0,
     original: Space | None = None,
     progress: Progress | None = None,
@@ -50,6 +53,8 @@ def probe(
         An item that is not in the space as written stands for the first that differs in case alone.
     allow_missing
         Whether to go on where a set lost over 20 % of its items; it is said in the result.
+    word_column, rows, where
+        As `find_groups` takes them.
     seed
         The same seed gives the same numbers.
     original
@@ -83,6 +88,9 @@ def probe(
         chosen.title,
         ignore_case=ignore_case,
         allow_missing=allow_missing,
+        word_column=word_column,
+        rows=rows,
+        where=where,
     )
     progress.report(0.0, chosen.title)
     assert chosen.run is not None  # every registered probe runs: the contract tests say so
@@ -162,6 +170,12 @@ def _how(
             f"{found.alternative} p from {found.n_permutations:,} random partitions, seed {seed}"
         )
     return "; ".join(parts) + "."
+
+
+def name_settings(title: str, params: Mapping[str, Any]) -> str:
+    """Return a probe with its parameters as they can be copied into a paper."""
+    listed = ", ".join(f"{name} {value}" for name, value in params.items())
+    return f"{title} ({listed})" if listed else title
 
 
 def result_values(result: ProbeResult) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from embexplorer.operations.find_groups import find_groups
 from embexplorer.operations.probe import probing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from embexplorer.core.probe_results import ProbeResult
     from embexplorer.core.space import Space
@@ -86,6 +86,7 @@ def find_uncertainty(
     context: Context,
     *,
     ignore_case: bool = False,
+    word_column: str = "",
     draws: int = DRAWS,
     null_draws: int = NULL_DRAWS,
     progress: Progress | None = None,
@@ -96,8 +97,8 @@ def find_uncertainty(
     ----------
     space, result
         The space and what the probe found in it.
-    ignore_case
-        As it was for the probe.
+    ignore_case, word_column
+        As they were for the probe.
     draws
         How often each set is drawn again, with replacement, all sets on their own.
     null_draws
@@ -117,25 +118,8 @@ def find_uncertainty(
     their frequency.
     """
     progress = progress or Progress()
-    chosen = context.registry.get(Probe, result.probe)
-    if chosen.measure is None:
-        raise UserError(
-            "No interval for this probe",
-            f"The number of {chosen.title} takes too long to work out again and again.",
-            "Compare it over several spaces instead.",
-        )
-    settings: Any = build(chosen.params, result.params)
-    groups = find_groups(
-        space,
-        result.sets,
-        chosen.asks,
-        chosen.title,
-        ignore_case=ignore_case,
-        allow_missing=True,
-    )
-    probing = probing_of(groups, space, settings, result.seed, Progress())
-    repeated = _Repeated(chosen, probing)
-    value = repeated.measure(probing)
+    repeated = _repeated(space, result, context, ignore_case=ignore_case, word_column=word_column)
+    value = repeated.measure(repeated.probing)
     found_draws, n_failed = repeated.resampled(draws, result.seed, progress.part(0.0, 0.5))
     without = repeated.leave_one_out()
     left_out = [
@@ -163,6 +147,59 @@ def find_uncertainty(
         how=_how(len(found_draws), len(null), result.seed),
         notes=_notes(n_failed, len(null)),
     )
+
+
+def find_interval(
+    space: Space,
+    result: ProbeResult,
+    context: Context,
+    *,
+    ignore_case: bool = False,
+    word_column: str = "",
+    rows: Mapping[str, int] | None = None,
+    draws: int = DRAWS,
+    progress: Progress | None = None,
+) -> Interval:
+    """Return the percentile interval of `find_uncertainty` alone.
+
+    `rows` is what the probe was given, the rest and the errors are those of `find_uncertainty`.
+    """
+    repeated = _repeated(
+        space, result, context, ignore_case=ignore_case, word_column=word_column, rows=rows
+    )
+    found, _ = repeated.resampled(draws, result.seed, progress or Progress())
+    return percentile_interval(found, LEVEL)
+
+
+def _repeated(
+    space: Space,
+    result: ProbeResult,
+    context: Context,
+    *,
+    ignore_case: bool,
+    word_column: str,
+    rows: Mapping[str, int] | None = None,
+) -> _Repeated:
+    """Return the probe of a result as what can be asked again about other items."""
+    chosen = context.registry.get(Probe, result.probe)
+    if chosen.measure is None:
+        raise UserError(
+            "No interval for this probe",
+            f"The number of {chosen.title} takes too long to work out again and again.",
+            "Compare it over several spaces instead.",
+        )
+    settings: Any = build(chosen.params, result.params)
+    groups = find_groups(
+        space,
+        result.sets,
+        chosen.asks,
+        chosen.title,
+        ignore_case=ignore_case,
+        allow_missing=True,
+        word_column=word_column,
+        rows=rows,
+    )
+    return _Repeated(chosen, probing_of(groups, space, settings, result.seed, Progress()))
 
 
 def _how(draws: int, null: int, seed: int) -> str:
@@ -220,6 +257,7 @@ class _Repeated:
         self.probing = probing
         self.are_paired = chosen.asks.are_paired
         self.least = chosen.asks.least
+        self.has_owners = any(group.owner is not None for group in self.groups)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -255,7 +293,8 @@ class _Repeated:
             progress.raise_if_cancelled()
             progress.report(draw / draws, f"{draw:,} of {draws:,} draws")
             for _ in range(TRIES):
-                taken = [rng.integers(0, len(group), len(group)) for group in self.groups]
+                sizes = [len(group.names) for group in self.groups]
+                taken = [rng.integers(0, size, size) for size in sizes]
                 if self.are_paired:
                     taken[: len(self.probing.targets)] = [taken[0]] * len(self.probing.targets)
                 number = self._number(self.changed(taken))
@@ -274,21 +313,26 @@ class _Repeated:
         """Return the number without each item; a set that would be too small keeps all."""
         found = []
         for at, group, row in self._every():
-            if len(group) <= max(self.least, 1):
+            if len(group.names) <= max(self.least, 1):
                 continue
-            taken = [np.arange(len(one)) for one in self.groups]
+            taken = [np.arange(len(one.names)) for one in self.groups]
             taken[at] = np.delete(taken[at], row)
             if self.are_paired and at < len(self.probing.targets):
                 for other in range(len(self.probing.targets)):
                     taken[other] = taken[at]
             number = self._number(self.changed(taken))
             if number is not None:
-                found.append(ItemScore(group.items[row], group.key, number))
+                found.append(ItemScore(group.names[row], group.key, number))
         return tuple(found)
 
     def swap_one(self, progress: Progress) -> tuple[Swap, ...]:
-        """Return the number with each item replaced by the nearest one outside all sets."""
+        """Return the number with each item replaced by the nearest one outside all sets.
+
+        Where sets name values of a column there is no such item for a value.
+        """
         space = self.probing.space
+        if self.has_owners:
+            return ()
         used = {int(row) for group in self.groups for row in group.rows}
         if len(used) == space.n:
             return ()
@@ -332,10 +376,11 @@ class _Repeated:
     def random_targets(self, draws: int, seed: int, progress: Progress) -> NDArray[np.float64]:
         """Return the number for targets at random, each within `WINDOW` rows of one that was asked.
 
-        Nothing is drawn where the targets are all that there is around them.
+        Nothing is drawn where the targets are all that there is around them, or are no items but
+        values of a column.
         """
         space, targets = self.probing.space, self.probing.targets
-        if not targets or space.n < 10 * sum(len(group) for group in targets):
+        if not targets or self.has_owners or space.n < 10 * sum(len(group) for group in targets):
             return np.empty(0)
         used = {int(row) for group in self.groups for row in group.rows}
         rng = np.random.default_rng([seed, 1])
@@ -369,7 +414,7 @@ class _Repeated:
 
     def _every(self) -> Iterator[tuple[int, Group, int]]:
         for at, group in enumerate(self.groups):
-            for row in range(len(group)):
+            for row in range(len(group.names)):
                 yield at, group, row
 
     def _number(self, probing: Probing) -> float | None:

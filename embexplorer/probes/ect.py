@@ -56,6 +56,7 @@ def run(probing: Probing) -> Probed:
             "1 means that both groups rank the attributes alike. The score of an item is the "
             "difference of its cosines with both groups.",
         ),
+        sides=(second, first),
     )
 
 

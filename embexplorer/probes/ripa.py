@@ -65,6 +65,7 @@ def run(probing: Probing) -> Probed:
             f"Positive means toward “{probing.targets[0].name}”. The spread over pairs is a "
             "standard deviation with ddof 0.",
         ),
+        sides=(probing.targets[1].name, probing.targets[0].name),
     )
 
 

@@ -74,6 +74,7 @@ def run(probing: Probing) -> Probed:
             f"{'of length 1' if params.unit_length else 'as they are'}, and the mean over the "
             "attributes is taken, not the sum.",
         ),
+        sides=(farther, nearer),
     )
 
 

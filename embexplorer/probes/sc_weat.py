@@ -100,6 +100,7 @@ def run(probing: Probing) -> Probed:
             "The statistic is the mean of the effect sizes of all targets; each has its own p, by "
             "permuting the attributes.",
         ),
+        sides=(b.name, a.name),
     )
 
 

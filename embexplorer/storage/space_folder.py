@@ -51,7 +51,9 @@ def write_folder(
     Vectors that are mapped from the folder's own ``vectors.npy`` lie there already, and so those of
     subwords in `SUBWORDS`; norms are worked out where they are not given.
     """
-    if vectors is not None and getattr(vectors, "filename", None) != folder / "vectors.npy":
+    # A map knows its file without the links that lead to it; saving over it would cut it off.
+    own = (folder / "vectors.npy").resolve()
+    if vectors is not None and getattr(vectors, "filename", None) != own:
         np.save(folder / "vectors.npy", np.ascontiguousarray(vectors, np.float32))
     if vectors is not None:
         write_norms(folder, norms_of(vectors) if norms is None else norms)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PICTURE_SCALES = (1, 2, 3, 4)
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
+PROBE_PICTURES = "SVG picture (*.svg);;PDF picture (*.pdf);;PNG picture (*.png)"
+SETS = "Item sets (*.json);;All files (*)"
 TABLES = "CSV (*.csv);;Tab-separated (*.tsv);;JSON lines (*.jsonl);;Parquet (*.parquet)"
 
 
@@ -50,6 +52,26 @@ def ask_table_file(parent: QWidget, name: str, folder: str) -> Path | None:
     """Let the person choose where a table goes; an ending is added where none was typed."""
     chosen, used = QFileDialog.getSaveFileName(parent, "Export", str(Path(folder) / name), TABLES)
     return _with_ending(Path(chosen), _ending_of(used)) if chosen else None
+
+
+def ask_probe_file(parent: QWidget, name: str, folder: str) -> Path | None:
+    """Let the person choose where a picture or the numbers of a bias probe go."""
+    filters = f"{PROBE_PICTURES};;All numbers, JSON (*.json);;{TABLES}"
+    wanted = str(Path(folder) / name)
+    chosen, used = QFileDialog.getSaveFileName(parent, "Export the probe", wanted, filters)
+    return _with_ending(Path(chosen), _ending_of(used)) if chosen else None
+
+
+def ask_sets_file(parent: QWidget) -> Path | None:
+    """Let the person choose a file of item sets."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, "Choose item sets", "", SETS)
+    return Path(chosen) if chosen else None
+
+
+def ask_new_sets_file(parent: QWidget, name: str) -> Path | None:
+    """Let the person choose where item sets go."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Write item sets", name, SETS)
+    return _with_ending(Path(chosen), ".json") if chosen else None
 
 
 def ask_picture_file(parent: QWidget, name: str, folder: str) -> tuple[Path, int] | None:

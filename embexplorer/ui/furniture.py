@@ -16,6 +16,7 @@ from embexplorer.ui.figure.publishing import Publishing
 from embexplorer.ui.head_row import HeadRow
 from embexplorer.ui.messages import Messages
 from embexplorer.ui.panels.analogy import AnalogyPanel
+from embexplorer.ui.panels.bias import BiasPanel
 from embexplorer.ui.panels.contents import ContentsPanel
 from embexplorer.ui.panels.data import DataPanel
 from embexplorer.ui.panels.details import DetailsPanel
@@ -87,12 +88,14 @@ def _inspector(window: MainWindow, services: Services) -> QTabWidget:
     window.details = DetailsPanel(window.theme, services, window)
     window.neighbors = NeighborsPanel(window.theme, services, window)
     window.analogy = AnalogyPanel(window.theme, services, window)
+    window.bias = BiasPanel(window.theme, services, window)
     window.selections = KeptSelectionsPanel(window.theme, services, window)
     window.contents = ContentsPanel(window.theme, services, window)
     for panel, name in (
         (window.details, "Details"),
         (window.neighbors, "Neighbors"),
         (window.analogy, "Analogy"),
+        (window.bias, "Bias"),
         (window.selections, "Selections"),
         (window.contents, "Contents"),
     ):
@@ -128,6 +131,7 @@ class _Links(QObject):
         window.data.row_hovered.connect(window.map.ring)
         window.neighbors.row_hovered.connect(window.map.ring)
         window.analogy.row_hovered.connect(window.map.ring)
+        window.bias.row_hovered.connect(window.map.ring)
         window.contents.rows_pointed.connect(window.map.single_out)
         window.contents.rows_visited.connect(window.map.visit)
         window.contents.find_requested.connect(shell.ask_clusters)
@@ -138,6 +142,12 @@ class _Links(QObject):
         window.neighbors.export_requested.connect(self._export_neighbors)
         window.neighbors.copy_requested.connect(shell.copy_results)
         window.analogy.copy_requested.connect(shell.copy_results)
+        window.bias.copy_requested.connect(shell.copy_results)
+        window.bias.citation_requested.connect(shell.copy_citation)
+        window.bias.repeat_requested.connect(shell.copy_as)
+        window.bias.export_requested.connect(shell.ask_export_bias)
+        window.bias.form.file_requested.connect(shell.ask_item_sets)
+        window.bias.form.edit_requested.connect(shell.ask_edit_sets)
 
     def _open_sample(self) -> None:
         self._services.library.open_sample()

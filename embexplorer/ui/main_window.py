@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.head_row import HeadRow
     from embexplorer.ui.messages import Messages
     from embexplorer.ui.panels.analogy import AnalogyPanel
+    from embexplorer.ui.panels.bias import BiasPanel
     from embexplorer.ui.panels.contents import ContentsPanel
     from embexplorer.ui.panels.data import DataPanel
     from embexplorer.ui.panels.details import DetailsPanel
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
     details: DetailsPanel
     neighbors: NeighborsPanel
     analogy: AnalogyPanel
+    bias: BiasPanel
     selections: KeptSelectionsPanel
     contents: ContentsPanel
     arrangement: Docks

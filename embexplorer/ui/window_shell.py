@@ -6,26 +6,33 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.left_out import data_of, left_out_of
 from embexplorer.app.presenters.results import text_of
 from embexplorer.app.problem_report import versions_text
-from embexplorer.app.work import Then
+from embexplorer.app.state import Problem
+from embexplorer.app.work import Then, show_problem
+from embexplorer.core.errors import UserError
 from embexplorer.ui import dialogs
 from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
+from embexplorer.ui.figure.bias import PICTURES
 from embexplorer.ui.join_dialog import JoinDialog
 from embexplorer.ui.label_dialog import LabelDialog
 from embexplorer.ui.left_out_dialog import LeftOutDialog
 from embexplorer.ui.log_dialog import LogDialog
 from embexplorer.ui.options_dialog import show_options
 from embexplorer.ui.panels.analogy import AnalogyPanel
+from embexplorer.ui.panels.bias import BiasPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
 from embexplorer.ui.regions import focus_next_region
+from embexplorer.ui.set_editor import SetEditor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtGui import QImage
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from embexplorer.app.presenters.repeating import Language
     from embexplorer.app.services import Services
     from embexplorer.app.shell import Tool
+    from embexplorer.core.item_sets import ItemSets
     from embexplorer.jobs.events import Finished
     from embexplorer.ui.main_window import MainWindow
 
@@ -43,6 +51,7 @@ class WindowShell:
     def __init__(self, window: MainWindow, services: Services) -> None:
         self._window = window
         self._services = services
+        self._set_editor: SetEditor | None = None
 
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
@@ -103,6 +112,53 @@ class WindowShell:
             dialog = LeftOutDialog(self._window.theme, shown, self._window)
             dialog.export_requested.connect(self._export_left_out)
             dialog.open()
+
+    def ask_export_bias(self) -> None:
+        """Let the person choose a file for a picture or the numbers of the bias probe."""
+        asked = self._services.store.state.bias
+        if asked is None or asked.answer is None:
+            return
+        name = f"{asked.answer.space_name}-{asked.answer.probe}-{asked.answer.sets.name}.svg"
+        path = dialogs.ask_probe_file(self._window, name, self._window.publishing.folder)
+        if path is None:
+            return
+        self._window.publishing.folder = str(path.parent)
+        if path.suffix.lower() in PICTURES:
+            self._window.publishing.export_bias(path)
+        else:
+            self._services.bias.export(path)
+
+    def ask_item_sets(self, use: Callable[[Path], None]) -> None:
+        """Let the person choose a file of item sets, and hand its path to `use`."""
+        path = dialogs.ask_sets_file(self._window)
+        if path is not None:
+            use(path)
+
+    def ask_edit_sets(self, sets: str | ItemSets | None = None) -> None:
+        """Open the editor of item sets with sets by name, path or themselves, or with new ones."""
+        window, services = self._window, self._services
+        if self._set_editor is None:
+            self._set_editor = SetEditor(window.theme, services, window)
+            self._set_editor.sets_chosen.connect(window.bias.form.use_sets)
+            self._set_editor.write_requested.connect(self._write_sets)
+        self._set_editor.edit(sets)
+
+    def _write_sets(self, name: str) -> None:
+        """Let the person choose a file for the sets that are edited."""
+        path = dialogs.ask_new_sets_file(self._window, f"{name}.json")
+        if path is None:
+            return
+        try:
+            self._services.editing_sets.write(path)
+        except UserError as error:
+            show_problem(self._services.store, Problem(error))
+
+    def copy_citation(self) -> None:
+        """Put the sources of the bias probe on the clipboard."""
+        asked = self._services.store.state.bias
+        if asked is not None and asked.answer is not None:
+            QGuiApplication.clipboard().setText(citation_text(asked.answer))
+            self._window.status.say("Copied the citation.")
 
     def ask_save_picture(self, what: str) -> None:
         """Let the person choose a file for a picture and write it."""
@@ -178,12 +234,13 @@ class WindowShell:
             "Details": self._window.details,
             "Neighbors": self._window.neighbors,
             "Analogy": self._window.analogy,
+            "Bias": self._window.bias,
             "Selections": self._window.selections,
             "Contents": self._window.contents,
         }
         panel = panels[name]
         self._window.inspector.setCurrentWidget(panel)
-        if isinstance(panel, NeighborsPanel | AnalogyPanel):
+        if isinstance(panel, NeighborsPanel | AnalogyPanel | BiasPanel):
             panel.focus_field()
 
     def show_find(self) -> None:

@@ -39,7 +39,7 @@ def test_info_lists_ten_items_and_says_that_there_are_more(cli, words):
 
 def test_plugins_lists_what_a_form_or_a_script_needs(cli):
     document = cli("plugins", "--json").document
-    kinds = ("formats", "encoders", "projections", "clusterings", "probes")
+    kinds = ("formats", "encoders", "projections", "clusterings", "probes", "debiasings")
     assert list(document) == ["version", *kinds, "warnings"]
     assert document["warnings"] == []
     for kind in kinds:

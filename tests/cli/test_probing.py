@@ -89,6 +89,91 @@ def test_probes_and_sets_are_listed(cli):
     assert sets["weat-6"]["names"]["A1"] == "career"
 
 
+def test_words_are_read_in_sentences_by_an_encoder(cli, files):
+    _, sets = files
+    templates = "This is {word}. | {word} is here."
+    asked = ("probe", "--encoder", "hashing", "--probe", "seat", "--sets", sets)
+    document = cli(*asked, "--templates", templates, "--ddof", 0, "--json").document
+    assert (document["probe"], document["ddof"], document["p_kind"]) == ("seat", 0, "exact")
+    assert document["params"]["templates"] == templates
+    assert [one["item"] for one in document["per_item"][:2]] == ["This is x1.", "X1 is here."]
+    assert document["sentences"] == {"X": 4, "Y": 4, "A": 4, "B": 4}
+    assert "not independent, so p is smaller than it should be" in " ".join(document["warnings"])
+    assert document["missing"] == []
+
+
+def test_a_word_space_is_no_space_of_sentences(cli, refused, files):
+    space, sets = files
+    said = refused("probe", space, "--probe", "seat", "--sets", sets)
+    assert "SEAT needs rows that are about a word each, such as sentences" in said
+    assert "give an encoder for SEAT (--encoder)" in said
+    said = refused("probe", space, "--encoder", "hashing", "--probe", "seat", "--sets", sets)
+    assert "a space has no meaning beside --encoder here." in said
+
+
+def test_what_is_asked_must_be_whole(cli, refused, files):
+    space, sets = files
+    assert "Give one of --sets and --battery." in refused("probe", space)
+    assert "No space is given" in refused("probe", "--sets", sets)
+    assert "No space is given" in refused("probe", "--battery", sets, space)
+    for words, said in (
+        (("--battery", sets, "--uncertainty"), "--uncertainty has no meaning beside --battery"),
+        (("--sets", sets, "--probes", "mac"), "--probes has no meaning beside --sets"),
+        (("--sets", sets, "--device", "cpu"), "--device has no meaning beside --sets"),
+        (("--sets", sets, "--with", space, "--word-column", "a"), "--word-column has no meaning"),
+    ):
+        assert said in refused("probe", space, *words)
+
+
+def test_occurrences_are_drawn_by_a_column(cli, tmp_path, files):
+    rng = np.random.default_rng(0)
+    lines = ["item,about,v0,v1,v2"]
+    for at in range(3):
+        for word in (word for part in SETS.values() for word in part):
+            numbers = ",".join(map(str, rng.normal(size=3).round(4).tolist()))
+            lines.append(f"{word} in text {at},{word},{numbers}")
+    space = tmp_path / "texts.csv"
+    space.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    asked = ("probe", space, "--probe", "ceat", "--sets", files[1], "--word-column", "about")
+    document = cli(*asked, "--n-draws", 500, "--json").document
+    assert document["n_draws"] == 500
+    assert document["p_kind"] is None
+    assert 0 <= document["p_value"] <= 1
+    quantiles = document["draws"]["quantiles"]
+    assert quantiles["0.025"] < document["effect_size"] < quantiles["0.975"]
+    assert "by formula" in cli(*asked).out
+
+
+def test_several_spaces_are_a_series(cli, files, tmp_path):
+    space, sets = files
+    other = tmp_path / "later.txt"
+    lines = space.read_text(encoding="utf-8").splitlines()
+    other.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
+    asked = ("probe", space, "--with", other, space, "--sets", sets)
+    document = cli(*asked, "--json").document
+    assert [one["space"] for one in document["series"]] == ["words", "later", "words"]
+    assert len({one["value"] for one in document["series"]}) == 1
+    assert document["trend"] is None
+    assert "All numbers are the same, so there is no trend." in document["warnings"]
+    assert document["sets"]["X"]["used"] == ["x1", "x2"]
+    assert "later" in cli(*asked).out
+
+
+def test_a_battery_is_one_table(cli, files):
+    space, sets = files
+    asked = ("probe", space, "--battery", sets, "weat", "--probes", "weat", "mac")
+    document = cli(*asked, "--json").document
+    cells = {(one["sets"], one["probe"]): one for one in document["cells"]}
+    assert cells["mine", "weat"]["p_holm"] == cells["mine", "weat"]["p_value"]
+    assert cells["weat-6", "weat"]["value"] is None
+    assert cells["weat-6", "weat"]["error"].startswith("Too few items found")
+    assert document["n_tests"] == 1
+    assert document["grid"]["columns"] == ["words"]
+    table = cli(*asked).out.splitlines()
+    assert table[0].split() == ["sets", "probe", "value", "p", "Holm", "BH", "space"]
+    assert table[1].split()[:2] == ["mine", "weat"]
+
+
 @pytest.fixture
 def pairs(tmp_path):
     sets = tmp_path / "pairs.json"
@@ -180,3 +265,21 @@ def test_a_report_of_another_kind_is_refused_before_the_work(cli, files, tmp_pat
     ran = cli("probe", space, "--sets", sets, "--report", tmp_path / "report.doc")
     assert ran.code == 2
     assert "Unknown report format: report.doc ends in neither of .html and .pdf." in ran.err
+
+
+def test_a_series_and_a_battery_are_reported_with_all_their_spaces(cli, files, tmp_path):
+    space, sets = files
+    other, path = tmp_path / "others.txt", tmp_path / "report.html"
+    rows = [line.split(" ") for line in space.read_text(encoding="utf-8").splitlines()]
+    turned = [" ".join([row[0], *row[3:], *row[1:3]]) for row in rows]
+    turned[0] = f"{turned[0].split(' ')[0]} 1 2 3 4 5"
+    other.write_text("\n".join(turned) + "\n", encoding="utf-8")
+    for words in (("--sets", sets), ("--battery", sets)):
+        document = cli("probe", space, *words, "--with", other, "--report", path, "--json").document
+        page = path.read_text(encoding="utf-8")
+        assert document["report"] == str(path)
+        cells = document["series" if "series" in document else "cells"]
+        for one in cells:
+            assert html.escape(f"{one['value']:.4f}".replace("-", "−")) in page
+        assert page.count("WEAT over spaces") == 1
+        assert f"embexplorer probe {space} {words[0]}" in html.unescape(page)

@@ -13,6 +13,7 @@ from embexplorer.app.commands import COMMANDS, MENUS, Command, always, matching
 from embexplorer.app.services import Services, inline_lanes
 from embexplorer.app.shell import Shell
 from embexplorer.app.state import State
+from embexplorer.core.item_sets import ItemSet, ItemSets
 from embexplorer.jobs.events import Cancelled, Emit, Framed, Job
 from embexplorer.operations.keep import on_disk
 from embexplorer.ui.window_shell import WindowShell
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
     from embexplorer.core.space import Space
 
+PEOPLE_AND_FRUIT = ItemSets(
+    "people and fruit",
+    (ItemSet("royal", ("king", "queen")), ItemSet("plain", ("man", "woman"))),
+    (ItemSet("fruit", ("apple", "pear")), ItemSet("men", ("king", "man"))),
+)
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 KEY = r"(Ctrl\+|Shift\+|Alt\+)*([A-Z0-9+\[\]-]|Esc|Return|F[0-9]+)"
 NAMES = {"PCA", "Python", "t-SNE", "UMAP", "2-D", "3-D"}
@@ -60,11 +66,13 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "file.export-coords": ("ask_export", "coords"),
     "file.export-neighbors": ("ask_export", "neighbors"),
     "file.export-analogy": ("ask_export", "analogy"),
+    "file.export-bias": ("ask_export_bias",),
     "file.export-selection": ("ask_export", "selection"),
     "file.left-out": ("show_left_out",),
     "file.quit": ("quit",),
     "edit.copy-results": ("copy_results",),
     "edit.copy-methods": ("copy_methods",),
+    "edit.copy-citation": ("copy_citation",),
     "edit.copy-command": ("copy_as", "command"),
     "edit.copy-python": ("copy_as", "python"),
     "edit.copy-map": ("copy_picture", "map"),
@@ -104,6 +112,8 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "map.along-third": ("look_along", 2),
     "analyze.neighbors": ("show_tab", "Neighbors"),
     "analyze.analogy": ("show_tab", "Analogy"),
+    "analyze.bias": ("show_tab", "Bias"),
+    "analyze.edit-sets": ("ask_edit_sets",),
     "analyze.details": ("show_tab", "Details"),
     "analyze.find": ("show_find",),
     "analyze.find-clusters": ("ask_clusters",),
@@ -146,6 +156,7 @@ DONE: dict[str, Callable[[State], bool]] = {
     "map.density": lambda state: state.style.color_by == "Density on the map",
     "map.trust": lambda state: state.style.color_by == "False neighbors",
     "map.stability": lambda state: "seed" in state.message,
+    "analyze.color-bias": lambda state: state.style.color_by == "WEAT: people and fruit",
     "view.split": lambda state: state.projection_beside is None,
     "view.swap": lambda state: state.projection_beside is not None,
     "map.keep": lambda state: state.projection is not None and bool(state.projection.notes),
@@ -205,6 +216,7 @@ def full(empty: Services, space: Space, compute: EndlessLane) -> Services:
     """Everything at once: a map, answers, a selected item, a running projection."""
     empty.library.add(on_disk(space, empty.context))
     empty.analogy.ask("man", "king", "woman")
+    empty.bias.ask("weat", PEOPLE_AND_FRUIT)
     empty.selecting.take([4])
     empty.neighbors.ask("king")
     empty.styling.toggle((0,))

@@ -23,8 +23,8 @@ from embexplorer.ui import opening, running
 
 kind = sys.argv[1]
 
-def begin(window, paths, sample):
-    before(window, paths, sample)
+def begin(window, *arguments):
+    before(window, *arguments)
     services, started = window.services, []
     look = QTimer(window)
     def go_on():

@@ -75,6 +75,17 @@ def test_demo_without_a_display_draws_the_sample_and_says_where(command, tmp_pat
     assert picture.stat().st_size > 100_000
 
 
+def test_names_in_sentences_are_probed_by_minilm(command):
+    asked = ("probe", "--encoder", "minilm", "--probe", "seat", "--sets", "weat-6")
+    ran = command(*asked, "--templates", "This is {word}.", "--json")
+    assert ran.returncode == 0, ran.stderr
+    document = json.loads(ran.stdout)
+    assert document["sentences"] == {"X": 8, "Y": 8, "A": 8, "B": 8}
+    assert (document["p_kind"], document["n_permutations"]) == ("exact", 12_870)
+    assert document["effect_size"] == pytest.approx(1.109, abs=0.01)
+    assert "encoded by minilm" in document["how"]
+
+
 @pytest.mark.parametrize(("verb", "says"), [("project", "Projecting"), ("encode", "Encoding")])
 def test_ctrl_c_ends_a_long_verb_with_130_and_leaves_no_file(environment, tmp_path, verb, says):
     sample = resource("samples/words.parquet")

@@ -45,8 +45,8 @@ def steps(window):
     window.shell.copy_versions()
     window.shell.show_log()
 
-def begin(window, paths, sample):
-    before(window, paths, sample)
+def begin(window, *arguments):
+    before(window, *arguments)
     journey = steps(window)
     wait = [next(journey)]
     look = QTimer(window)
@@ -110,6 +110,6 @@ def test_no_network_is_asked_for_on_the_whole_way(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["DO_NOT_TRACK", "HF_HUB_DISABLE_TELEMETRY", "DISABLE_TELEMETRY"])
 def test_libraries_in_children_are_asked_to_send_nothing(name: str) -> None:
-    from embexplorer.jobs.child_process import _environment
+    from embexplorer.engines.own_process import environment as environment_of_ours
 
-    assert _environment()[name] == "1"
+    assert environment_of_ours()[name] == "1"

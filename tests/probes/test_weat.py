@@ -152,3 +152,12 @@ def test_ee_probe_takes_a_dictionary(words):
     assert result.found.effect_size == pytest.approx(
         ee.probe(words, "weat", SETS).found.effect_size * np.sqrt(5 / 4)
     )
+
+
+def test_ee_probe_reads_words_in_sentences():
+    import embexplorer as ee
+
+    result = ee.probe(None, "seat", SETS, encoder="hashing", templates="This is {word}.")
+    assert result.found.details["sentences"] == {"X": 3, "Y": 2, "A": 2, "B": 2}
+    with pytest.raises(TypeError, match="give a space, or None and an encoder"):
+        ee.probe(None, "seat", SETS)

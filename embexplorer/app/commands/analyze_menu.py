@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from embexplorer.app.commands.command import (
     SPACE,
     Command,
+    has_bias,
     has_one_selected,
     has_space,
 )
@@ -40,6 +41,34 @@ COMMANDS = (
         has_space,
         keywords="is to as",
         needs=SPACE,
+    ),
+    Command(
+        "analyze.bias",
+        "Probe for bias",
+        "Analyze",
+        lambda s, w: w.show_tab("Bias"),
+        "Alt+4",
+        has_space,
+        keywords="weat association stereotype item sets effect size debias",
+        needs=SPACE,
+    ),
+    Command(
+        "analyze.edit-sets",
+        "Edit item sets…",
+        "Analyze",
+        lambda s, w: w.ask_edit_sets(),
+        enabled=has_space,
+        keywords="bias probe words targets attributes pairs new",
+        needs=SPACE,
+    ),
+    Command(
+        "analyze.color-bias",
+        "Color the map by the probe",
+        "Analyze",
+        lambda s, w: s.bias.color_by_scores(),
+        enabled=has_bias,
+        keywords="bias scores of items",
+        needs="Needs an answered bias probe",
     ),
     Command(
         "analyze.find-clusters",

@@ -93,6 +93,11 @@ def has_analogy(state: State) -> bool:
     return state.analogy is not None and state.analogy.answer is not None
 
 
+def has_bias(state: State) -> bool:
+    """Return whether a bias probe of the active space was answered."""
+    return state.bias is not None and state.bias.answer is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing a person can do.

@@ -8,6 +8,7 @@ from embexplorer.app.commands.command import (
     Command,
     can_redo,
     can_undo,
+    has_bias,
     has_map,
     has_space,
 )
@@ -49,6 +50,15 @@ COMMANDS = (
         enabled=has_space,
         keywords="paper cite parameters seed versions hash reproducible",
         needs=SPACE,
+    ),
+    Command(
+        "edit.copy-citation",
+        "Copy citation of the probe",
+        "Edit",
+        lambda s, w: w.copy_citation(),
+        enabled=has_bias,
+        keywords="bias source paper",
+        needs="Needs an answered bias probe",
     ),
     Command(
         "edit.copy-command",

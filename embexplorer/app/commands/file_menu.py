@@ -9,6 +9,7 @@ from embexplorer.app.commands.command import (
     SPACE,
     Command,
     has_analogy,
+    has_bias,
     has_data,
     has_map,
     has_neighbors,
@@ -157,6 +158,15 @@ COMMANDS = (
         enabled=has_analogy,
         keywords="csv parquet",
         needs="Needs an analogy",
+    ),
+    Command(
+        "file.export-bias",
+        "Export bias probe…",
+        "File",
+        lambda s, w: w.ask_export_bias(),
+        enabled=has_bias,
+        keywords="json csv png svg pdf figure numbers",
+        needs="Needs an answered bias probe",
     ),
     Command(
         "file.export-selection",

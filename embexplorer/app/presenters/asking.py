@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.app.state import AnalogyQuestion, NeighborsQuestion
+from embexplorer.app.state import AnalogyQuestion, NeighborsQuestion, hide_bias
 from embexplorer.app.work import Then, report
 from embexplorer.core.results import known_metric
 from embexplorer.operations import encode as encoding
@@ -216,7 +216,7 @@ class Analogy:
         question = AnalogyQuestion(
             space.id, inputs[0], inputs[1], inputs[2], method, is_running=True
         )
-        self._store.apply(lambda state: dataclasses.replace(state, analogy=question))
+        self._store.apply(lambda state: dataclasses.replace(hide_bias(state), analogy=question))
         self._work.submit(
             self._solve,
             key="analogy",
@@ -246,7 +246,8 @@ class Analogy:
             if state.analogy is None:
                 return state
             shown = dataclasses.replace(state.analogy, is_on_map=is_on_map)
-            return dataclasses.replace(state, analogy=shown)
+            others = hide_bias(state) if is_on_map else state
+            return dataclasses.replace(others, analogy=shown)
 
         self._store.apply(change)
 

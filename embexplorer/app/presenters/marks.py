@@ -5,27 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embexplorer.app.presenters.bias_view import shapes_of
 from embexplorer.app.wording import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from embexplorer.app.state import State
+    from embexplorer.app.state import BiasQuestion, State
+    from embexplorer.core.probe_results import ProbeResult
     from embexplorer.core.results import Neighbors
     from embexplorer.core.space import Space
 
 NAMED_NEIGHBORS = 4
 NAME_LENGTH = 28  # characters of a name on the map
+NAMED_IN_SETS = 80  # items of a probe; more names would hide the map
 
 
 @dataclass(frozen=True, slots=True)
 class NamedItem:
-    """An item named on the map; a strong one is an answer or an input of a question."""
+    """An item named on the map; a strong one is an answer or an input of a question.
+
+    `shape` is that of its dot, by the set that it belongs to; None for a plain dot.
+    """
 
     row: int
     text: str
     is_strong: bool
     has_dot: bool
+    shape: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class MapMarks:
 
 
 def marks_of(state: State) -> MapMarks:
-    """Return the marks of a state: the current hit of a search, the analogy, or the neighbors.
+    """Return the marks of a state: the current hit of a search, a probe, the analogy, or neighbors.
 
     The selected item is ringed and named in both; each item is named once.
     """
@@ -49,6 +56,9 @@ def marks_of(state: State) -> MapMarks:
     hit = None if state.finding is None else state.finding.current
     if hit is not None:
         return MapMarks(names=(_named(space, hit, is_strong=True, has_dot=True),))
+    probed = state.bias
+    if probed is not None and probed.answer is not None and probed.is_on_map:
+        return _bias_marks(state, space, probed, probed.answer)
     asked = state.analogy
     if asked is not None and asked.answer is not None and asked.is_on_map and asked.error is None:
         return _analogy_marks(state, space)
@@ -100,6 +110,23 @@ def _analogy_marks(state: State, space: Space) -> MapMarks:
     if center is not None:
         names.append(_named(space, center, is_strong=True))
     return MapMarks(center=center, names=_each_once(names), arrows=tuple(arrows))
+
+
+def _bias_marks(state: State, space: Space, asked: BiasQuestion, answer: ProbeResult) -> MapMarks:
+    """Return the items of the sets in their shapes: those with a score first, and strong."""
+    shapes = shapes_of(answer)
+    scored = {(one.set, one.item) for one in answer.found.per_item}
+    ordered = sorted(asked.rows.items(), key=lambda found: found[0] not in scored)
+    names = []
+    for at, ((key, item), row) in enumerate(ordered):
+        if row >= 0:
+            text = shortened(space.items[row], NAME_LENGTH) if at < NAMED_IN_SETS else ""
+            is_scored = (key, item) in scored
+            names.append(NamedItem(row, text, is_scored, True, shapes.get(key, 0)))
+    center = state.selected
+    if center is not None:
+        names.append(_named(space, center, is_strong=True))
+    return MapMarks(center=center, names=_each_once(names))
 
 
 def _each_once(names: Iterable[NamedItem]) -> tuple[NamedItem, ...]:

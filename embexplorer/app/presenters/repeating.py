@@ -9,6 +9,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.operations.methods_text import Methods, caption_of, describe_methods
 from embexplorer.operations.repeat import (
     FindNeighbors,
+    RunProbe,
     SolveAnalogy,
     clustered,
     projected,
@@ -18,8 +19,9 @@ from embexplorer.operations.repeat_command import as_command_line
 from embexplorer.operations.repeat_python import as_python
 
 if TYPE_CHECKING:
-    from embexplorer.app.state import State
+    from embexplorer.app.state import BiasQuestion, State
     from embexplorer.core.derived import Clusters
+    from embexplorer.core.space import Space
     from embexplorer.operations.context import Context
     from embexplorer.operations.repeat import Action
 
@@ -44,12 +46,27 @@ def action_of(state: State, tab: str) -> Action:
         return FindNeighbors(source, asked.text, asked.k, asked.metric, encoder=encoder)
     if tab == "Analogy" and solved is not None and solved.answer is not None:
         return SolveAnalogy(source_of(space), solved.a, solved.b, solved.c, solved.method)
+    if tab == "Bias" and state.bias is not None and state.bias.answer is not None:
+        return _probed(space, state.bias)
     clusters = _named(state)
     if tab == "Contents" and clusters is not None:
         return clustered(space, clusters, state.document.projection(clusters.on))
     if state.projection is None:
         raise UserError("Nothing to repeat", "There is no map yet.", "Project the space first.")
     return projected(space, state.projection)
+
+
+def _probed(space: Space, asked: BiasQuestion) -> RunProbe:
+    return RunProbe(
+        source_of(space),
+        asked.probe,
+        asked.sets,
+        asked.params,
+        asked.seed,
+        ignore_case=asked.ignore_case,
+        allow_missing=asked.allow_missing,
+        uncertainty=asked.uncertainty is not None,
+    )
 
 
 def repeat_text(action: Action, language: Language, context: Context) -> str:

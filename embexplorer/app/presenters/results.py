@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
+from embexplorer.app.presenters.bias_export import numbers_text
 from embexplorer.app.presenters.explaining import explanation_of, explanation_text
 from embexplorer.app.presenters.items import shown_rows
 from embexplorer.app.presenters.left_out import data_of
@@ -121,6 +122,8 @@ def text_of(state: State, tab: str) -> str:
         how = f"{solved.method}, inputs left out"
         head = f"{a} is to {b} as {c} is to ? in {space.name}, {how}."
         return _lines((head, *solved.notes), exploring.analogy_table(space, solved))
+    if tab == "Bias" and state.bias is not None and state.bias.answer is not None:
+        return numbers_text(state.bias.answer, state.bias.uncertainty)
     explained = explanation_of(state)
     if tab == "Details" and explained is not None:
         return explanation_text(explained, space.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QFontInfo, QGuiApplication
 
+from embexplorer.app.presenters.bias_view import view_of
 from embexplorer.app.presenters.repeating import action_of, methods_of, repeat_text
 from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
@@ -15,6 +16,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.operations.figure_html import write_figure_html
 from embexplorer.operations.methods_text import Methods
 from embexplorer.operations.repeat import Draw, source_of
+from embexplorer.ui.figure.bias import draw_bias
 from embexplorer.ui.figure.page import page_figure
 from embexplorer.ui.figure.spec import FigureSpec, screen_preset
 from embexplorer.ui.figure.stage import FigureStage
@@ -120,6 +122,16 @@ class Publishing(QObject):
         finally:
             stage.close()
         self._submit(_write_drawn, path, drawn=drawn)
+
+    def export_bias(self, path: Path) -> None:
+        """Paint the answer of the bias probe now, and write it in a lane."""
+        asked = self._services.store.state.bias
+        if asked is None or asked.answer is None:
+            return
+        view = view_of(asked, self._services.bias.find_probe(asked.answer.probe))
+        if view is not None:
+            drawn = draw_bias(view, asked.answer, path.suffix.lower().removeprefix("."))
+            self._submit(_write_drawn, path, drawn=drawn)
 
     def copy_methods(self) -> None:
         """Put the paragraph of methods on the clipboard."""

@@ -12,6 +12,7 @@ from embexplorer.app.appearance import Coloring, coloring_of, describes_dates, n
 from embexplorer.app.filters import RangeFilter
 from embexplorer.app.number_columns import read_date, read_number
 from embexplorer.app.point_look import opacities_of, shapes_of, sizes_of
+from embexplorer.app.presenters.bias_view import sets_on_map
 from embexplorer.app.presenters.deriving import how_of
 from embexplorer.ui.palette import palette_of
 from embexplorer.ui.panels.legend_menu import RowMenu, TitleMenu
@@ -23,6 +24,7 @@ from embexplorer.ui.widgets.legend import (
     PlainLegend,
     RampLegend,
 )
+from embexplorer.ui.widgets.legend_keys import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +94,7 @@ class MapColoring(QObject):
                 self._shape(state)
         elif old is not None and old.hidden != state.hidden:
             self.refresh()
-        elif old is not None and old.filters != state.filters:
+        elif old is not None and (old.filters != state.filters or old.bias is not state.bias):
             self._show_legend(state)
         if self._view.n_items != self._colored:
             self.refresh()
@@ -163,7 +165,7 @@ class MapColoring(QObject):
         if coloring is None or space is None or not self._view.n_items:
             self.legend.clear()
             return
-        keys = _keys(space, state.style)
+        keys = _keys(space, state)
         if coloring.kind == "none" and not keys and not coloring.note:
             self.legend.clear()
         elif coloring.kind == "none":
@@ -272,9 +274,9 @@ def _chosen(
     return (low, high), (numbers.text(found.low), numbers.text(found.high))
 
 
-def _keys(space: Space, style: Style) -> tuple[LegendKey, ...]:
-    """Return the keys of sizes, opacities and shapes."""
-    keys = []
+def _keys(space: Space, state: State) -> tuple[LegendKey, ...]:
+    """Return the keys of sizes, opacities and shapes, and of the marks of a probe."""
+    keys, style = [], state.style
     sizes, opacities = sizes_of(space, style.size_by), opacities_of(space, style.opacity_by)
     if sizes is not None:
         keys.append(LegendKey("Size", style.size_by, sizes.low, sizes.high))
@@ -286,4 +288,6 @@ def _keys(space: Space, style: Style) -> tuple[LegendKey, ...]:
         verb = "other is a circle" if n == 1 else "others are circles"
         note = f"{n:,} {verb}" if n else ""
         keys.append(LegendKey("Shape", style.shape_by, shapes=shapes.names, note=note))
+    if marked := sets_on_map(state):
+        keys.append(LegendKey(MARKS, marked[0], shapes=marked[1]))
     return tuple(keys)

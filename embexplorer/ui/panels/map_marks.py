@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from embexplorer.ui.theme import Theme
 
 SEEN = (
-    "neighbors", "analogy", "finding", "selection", "active_projection", "live", "active_space",
+    "neighbors", "analogy", "probed", "finding", "selection", "active_projection", "live",
+    "active_space",
 )  # fmt: skip
 DIM_OPACITY = 120  # of 255, of items beside a selection
 
@@ -93,7 +94,8 @@ class MapMarking(QObject):
             center=found.center,
             ends=found.ends,
             names=tuple(
-                Name(name.row, name.text, name.is_strong, name.has_dot) for name in found.names
+                Name(name.row, name.text, name.is_strong, name.has_dot, name.shape)
+                for name in found.names
             ),
             arrows=tuple(Arrow(*arrow) for arrow in found.arrows),
         )
@@ -153,7 +155,7 @@ class MapMarking(QObject):
         self._view.scatter.set_dimmed(mask, dim)
 
     def _focus(self, state: State, old: State | None) -> None:
-        """Bring the answer of an analogy into view."""
+        """Bring the answer of an analogy into view; the items of a probe may be everywhere."""
         asked = state.analogy
         answer = asked.answer if asked is not None else None
         before = old.analogy.answer if old is not None and old.analogy is not None else None

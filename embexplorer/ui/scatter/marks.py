@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from embexplorer.ui.scatter.halo_text import HALO, HaloText
 from embexplorer.ui.scatter.labels import Box, Label, place_labels
+from embexplorer.ui.scatter.scene import CIRCLE
+from embexplorer.ui.scatter.stamps import OUTLINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 RING = 0.55  # em, radius of the ring around the selected item
 DOT = 0.27
 STRONG_DOT = 0.28
+SET_MARK = 0.3  # em, radius of the marker of an item set
 SMALL_DOT = 0.2
 FAINT = 110  # alpha of the lines from the item under the cursor
 ARROW_GAP = 0.45  # em between an arrow and the items it joins
@@ -34,12 +37,16 @@ CLEARANCES = (0.45, 1.2, 2.4)  # em between an item and its name, the nearest fi
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The name of an item on the map; a strong one is bold with a dot, and comes first."""
+    """The name of an item on the map; a strong one is bold with a dot, and comes first.
+
+    `shape` is that of its dot, CIRCLE to CROSS; None for a plain dot. No text is a dot alone.
+    """
 
     row: int
     text: str
     is_strong: bool = False
     has_dot: bool = False
+    shape: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +215,31 @@ class MarkPainter:
             if name.has_dot:
                 at = QPointF(*self._to_pixels([name.row])[0])
                 radius = (STRONG_DOT if name.is_strong else SMALL_DOT) * em
-                self._disc(painter, at, radius, ink, ink, 1)
+                if name.shape is None:
+                    self._disc(painter, at, radius, ink, ink, 1)
+                else:
+                    self._marker(painter, at, SET_MARK * em, name.shape)
                 taken.append(_around(at, radius))
         return taken
+
+    def _marker(self, painter: QPainter, at: QPointF, radius: float, shape: int) -> None:
+        """Paint the shape of an item set in ink over a halo; a circle is hollow."""
+        path = QPainterPath()
+        if shape == CIRCLE:
+            path.addEllipse(at, radius, radius)
+        else:
+            corners = [
+                QPointF(at.x() + radius * x, at.y() + radius * y) for x, y in OUTLINES[shape]
+            ]
+            path.addPolygon(QPolygonF(corners))
+            path.closeSubpath()
+        ink = self._theme.color("ink")
+        painter.setPen(QPen(self._theme.color("halo", 230), 4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+        painter.setPen(QPen(ink, 1.6))
+        painter.setBrush(self._theme.color("halo") if shape == CIRCLE else ink)
+        painter.drawPath(path)
 
     def _hovered(self, painter: QPainter, marks: Marks) -> None:
         if marks.hovered is not None:
@@ -225,7 +254,7 @@ class MarkPainter:
 
     def _names(self, painter: QPainter, marks: Marks, area: QRectF, taken: list[QRectF]) -> None:
         for is_strong in (True, False):
-            waiting = [name for name in marks.names if name.is_strong == is_strong]
+            waiting = [name for name in marks.names if name.text and name.is_strong == is_strong]
             # A name in a crowd moves out until it finds room; far out only one with a dot to see.
             for clearance in CLEARANCES if is_strong else CLEARANCES[:-1]:
                 placed = self._place(painter, waiting, clearance, area, taken)

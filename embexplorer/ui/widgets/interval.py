@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPen
 
-from embexplorer.ui.widgets.painting import CENTER, LEFT, RIGHT, Painted, draw_bar, draw_text
+from embexplorer.ui.widgets.painting import (
+    CENTER,
+    LEFT,
+    RIGHT,
+    Painted,
+    draw_bar,
+    draw_focus,
+    draw_text,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
@@ -25,6 +33,7 @@ TICK = 0.2
 ZERO_TICK = 0.32
 THICK = 0.32
 RADIUS = 0.34
+ROOM = 2.75  # of the number at a tick
 INTERVAL_ALPHA = 110
 
 
@@ -73,50 +82,67 @@ class Interval(Painted):
 
     def position(self, value: float) -> float:
         """Return where on the line a value lies, pixels from the left."""
-        low, high = self._view.span if self._view is not None else (0.0, 1.0)
-        edge = self.theme.em * EDGE
-        inside = min(high, max(low, value))
-        return edge + (inside - low) / (high - low) * (self.width() - 2 * edge)
+        span = self._view.span if self._view is not None else (0.0, 1.0)
+        return _position(self.theme, QRectF(self.rect()), span, value)
 
     def paint(self, painter: QPainter) -> None:
         """Paint line, ticks, interval and value."""
-        theme, em = self.theme, self.theme.em
-        view = self._view or IntervalView(0.0, 0.0, 0.0)
-        y = em * LINE
-        painter.setPen(QPen(theme.color("control"), 1))
-        start, end = self.position(view.span[0]), self.position(view.span[1])
-        painter.drawLine(QPointF(start, y), QPointF(end, y))
-        for tick in view.ticks:
-            self._paint_tick(painter, tick, y)
-        if self._view is None:
-            return
-        low, high = self.position(view.low), self.position(view.high)
-        thick = em * THICK
-        band = QRectF(low, y - thick / 2, high - low, thick)
-        draw_bar(painter, band, theme.color("accent", INTERVAL_ALPHA))
-        painter.setBrush(theme.color("accent"))
-        painter.setPen(QPen(theme.color("panel"), 1.5))
-        painter.drawEllipse(QPointF(self.position(view.value), y), em * RADIUS, em * RADIUS)
+        paint_interval(painter, self.theme, QRectF(self.rect()), self._view)
+        if self.hasFocus():
+            ring = self.theme.em * EDGE
+            draw_focus(painter, QRectF(self.rect()), self.theme.color("focus"), ring)
 
-    def _paint_tick(self, painter: QPainter, tick: float, y: float) -> None:
-        theme, em = self.theme, self.theme.em
-        x = self.position(tick)
-        length = em * (ZERO_TICK if tick == 0 else TICK)
-        painter.setPen(QPen(theme.color("control"), 1))
-        painter.drawLine(QPointF(x, y - length), QPointF(x, y + length))
-        rect, align = self._label_place(x)
-        small = theme.font("caption", tabular=True)
-        draw_text(painter, rect, _number(tick), small, theme.color("faint"), align)
 
-    def _label_place(self, x: float) -> tuple[QRectF, Qt.AlignmentFlag]:
-        em = self.theme.em
-        top, room, edge = em * (LINE + ZERO_TICK), em * 2, em * EDGE
-        if x <= room:
-            return QRectF(max(0.0, x - edge / 2), top, room, em), LEFT
-        if x >= self.width() - room:
-            end = min(float(self.width()), x + edge / 2)
-            return QRectF(end - room, top, room, em), RIGHT
-        return QRectF(x - room / 2, top, room, em), CENTER
+def paint_interval(
+    painter: QPainter, theme: Theme, rect: QRectF, view: IntervalView | None
+) -> None:
+    """Paint a value with its interval into `rect`; the line alone where there is none."""
+    em = theme.em
+    shown = view or IntervalView(0.0, 0.0, 0.0)
+    y = rect.y() + em * LINE
+    painter.setPen(QPen(theme.color("control"), 1))
+    start, end = (_position(theme, rect, shown.span, value) for value in shown.span)
+    painter.drawLine(QPointF(start, y), QPointF(end, y))
+    for tick in shown.ticks:
+        _paint_tick(painter, theme, rect, tick, _position(theme, rect, shown.span, tick))
+    if view is None:
+        return
+    low, high = (_position(theme, rect, view.span, value) for value in (view.low, view.high))
+    thick = em * THICK
+    band = QRectF(low, y - thick / 2, high - low, thick)
+    draw_bar(painter, band, theme.color("accent", INTERVAL_ALPHA))
+    painter.setBrush(theme.color("accent"))
+    painter.setPen(QPen(theme.color("panel"), 1.5))
+    middle = _position(theme, rect, view.span, view.value)
+    painter.drawEllipse(QPointF(middle, y), em * RADIUS, em * RADIUS)
+
+
+def _position(theme: Theme, rect: QRectF, span: tuple[float, float], value: float) -> float:
+    low, high = span
+    edge = theme.em * EDGE
+    inside = min(high, max(low, value))
+    return rect.x() + edge + (inside - low) / (high - low) * (rect.width() - 2 * edge)
+
+
+def _paint_tick(painter: QPainter, theme: Theme, rect: QRectF, tick: float, x: float) -> None:
+    em = theme.em
+    y, length = rect.y() + em * LINE, em * (ZERO_TICK if tick == 0 else TICK)
+    painter.setPen(QPen(theme.color("control"), 1))
+    painter.drawLine(QPointF(x, y - length), QPointF(x, y + length))
+    place, align = _label_place(theme, rect, x)
+    small = theme.font("caption", tabular=True)
+    draw_text(painter, place, _number(tick), small, theme.color("faint"), align)
+
+
+def _label_place(theme: Theme, rect: QRectF, x: float) -> tuple[QRectF, Qt.AlignmentFlag]:
+    em = theme.em
+    top, room, edge = rect.y() + em * (LINE + ZERO_TICK), em * ROOM, em * EDGE
+    if x - rect.x() <= room:
+        return QRectF(max(rect.x(), x - edge / 2), top, room, em), LEFT
+    if x >= rect.right() - room:
+        end = min(rect.right(), x + edge / 2)
+        return QRectF(end - room, top, room, em), RIGHT
+    return QRectF(x - room / 2, top, room, em), CENTER
 
 
 def _number(value: float) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainterPath, QPolygonF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor
 
 from embexplorer.ui.widgets.painting import NO_PEN, RIGHT, Painted, draw_text
+from embexplorer.ui.widgets.set_marker import draw_set_marker, shape_path
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -22,6 +23,7 @@ HEAD = 1.25
 LINE = 1.25
 MARK = 0.29  # radius of a point of ordinary size
 SIZES = (0.5, 1.0, 1.5, 2.0, 2.5)
+MARKS = "Marks"
 FADES = (0.15, 0.36, 0.57, 0.79, 1.0)
 
 
@@ -32,9 +34,9 @@ class LegendKey:
     Parameters
     ----------
     kind
-        ``Size``, ``Opacity`` or ``Shape``.
+        ``Size``, ``Opacity`` or ``Shape``, or `MARKS` for the marks of item sets.
     column
-        Name of the column.
+        Name of the column, or of the sets.
     low, high
         The numbers at the ends, for size and opacity.
     shapes
@@ -109,38 +111,18 @@ class LegendKeys(Painted):
     def _paint_shapes(self, painter: QPainter, area: QRectF, key: LegendKey) -> None:
         em, theme = self.theme.em, self.theme
         for shape, name in key.shapes:
-            painter.setPen(NO_PEN)
-            painter.setBrush(theme.color("muted"))
             center = QPointF(area.x() + em * MARK, area.center().y())
-            painter.drawPath(shape_path(shape, center, em * MARK))
+            if key.kind == MARKS:
+                draw_set_marker(painter, theme, shape, center)
+            else:
+                painter.setPen(NO_PEN)
+                painter.setBrush(theme.color("muted"))
+                painter.drawPath(shape_path(shape, center, em * MARK))
             text = area.adjusted(em * 0.875, 0, 0, 0)
             draw_text(painter, text, name, theme.font(), theme.color("text"))
             area = area.translated(0, em * LINE)
         if key.note:
             draw_text(painter, area, key.note, theme.font("caption"), theme.color("muted"))
-
-
-def shape_path(shape: int, center: QPointF, radius: float) -> QPainterPath:
-    """Return one of the six shapes of points, about as large as a circle of the radius."""
-    path, x, y, r = QPainterPath(), center.x(), center.y(), radius
-    if shape == 0:
-        path.addEllipse(center, r, r)
-    elif shape == 1:
-        path.addRect(QRectF(x - 0.89 * r, y - 0.89 * r, 1.77 * r, 1.77 * r))
-    elif shape == 5:
-        arm, half = 1.19 * r, 0.4 * r
-        path.setFillRule(Qt.FillRule.WindingFill)
-        path.addRect(QRectF(x - arm, y - half, 2 * arm, 2 * half))
-        path.addRect(QRectF(x - half, y - arm, 2 * half, 2 * arm))
-    else:
-        corners = {
-            2: ((0, -1.4), (1.25, 0.85), (-1.25, 0.85)),
-            3: ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
-            4: ((0, 1.4), (1.25, -0.85), (-1.25, -0.85)),
-        }[shape]
-        path.addPolygon(QPolygonF([QPointF(x + r * dx, y + r * dy) for dx, dy in corners]))
-        path.closeSubpath()
-    return path
 
 
 def _lines(key: LegendKey) -> int:

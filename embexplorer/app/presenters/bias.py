@@ -1,0 +1,341 @@
+"""Asking bias probes: the numbers at once, then how far they can be trusted."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from embexplorer.app import state as states
+from embexplorer.app.extended_space import origin
+from embexplorer.app.presenters.bias_export import write_numbers
+from embexplorer.app.presenters.deriving import colored_by
+from embexplorer.app.state import BiasQuestion
+from embexplorer.app.work import Then, report
+from embexplorer.core.contracts import Probe
+from embexplorer.core.derived import DerivedColumn
+from embexplorer.operations.find_groups import takes
+from embexplorer.operations.item_sets import built_in_sets
+from embexplorer.operations.probe_places import (
+    probe_in_folder,
+    probe_with_rows,
+    uncertainty_in_folder,
+)
+from embexplorer.operations.probe_uncertainty import find_uncertainty
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from embexplorer.app.presenters.deriving import Deriving
+    from embexplorer.app.state import Activity, State
+    from embexplorer.app.store import Store
+    from embexplorer.app.work import Work
+    from embexplorer.core.item_sets import ItemSets
+    from embexplorer.core.probe_results import ProbeResult
+    from embexplorer.core.space import Space
+    from embexplorer.jobs.events import Cancelled, Failed, Finished
+    from embexplorer.operations.context import Context
+    from embexplorer.operations.probe_uncertainty import Uncertainty
+
+FIRST = "weat"  # the probe that a person sees first
+ALONG = ("way", "projection", "unit_length")  # what says how a direction is found
+
+
+class Bias:
+    """Intents of the bias panel."""
+
+    def __init__(self, store: Store, work: Work, context: Context, deriving: Deriving) -> None:
+        self._store = store
+        self._deriving = deriving
+        self._work = work
+        self._context = context
+
+    # -- what there is to choose -------------------------------------------------------------------
+
+    def probes(self) -> tuple[Probe, ...]:
+        """Return the probes, the best known first; not those that a column must name the words of.
+
+        Those are run from the command line and Python, which name the column.
+        """
+        there = self._context.registry.all(Probe)
+        asked = [one for one in there if one.asks.word_column is not True]
+        found = sorted(asked, key=lambda one: one.title.lower())
+        return tuple(sorted(found, key=lambda one: one.id != FIRST))
+
+    def find_probe(self, probe_id: str) -> Probe:
+        """Return a probe by its id."""
+        return self._context.registry.get(Probe, probe_id)
+
+    def sets_for(self, probe_id: str) -> dict[str, ItemSets]:
+        """Return the built-in item sets that a probe takes, by their names."""
+        chosen = self.find_probe(probe_id)
+        return {name: sets for name, sets in self._built_in.items() if takes(chosen.asks, sets)}
+
+    def kept_sets_for(self, probe_id: str) -> tuple[ItemSets, ...]:
+        """Return the item sets of the project that a probe takes."""
+        chosen = self.find_probe(probe_id)
+        kept = self._store.state.document.item_sets
+        return tuple(sets for sets in kept if takes(chosen.asks, sets))
+
+    @cached_property
+    def _built_in(self) -> dict[str, ItemSets]:
+        return built_in_sets()
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        probe_id: str,
+        sets: str | ItemSets,
+        params: Mapping[str, Any] | None = None,
+        *,
+        ignore_case: bool = False,
+        allow_missing: bool = False,
+    ) -> None:
+        """Run a probe on the active space; what it found comes first, its uncertainty after.
+
+        Parameters
+        ----------
+        sets
+            Name of built-in item sets, path of a file, or the sets themselves.
+        params
+            Parameters of the probe by name; those left out have their defaults.
+        """
+        space, before = self._store.state.space, self._store.state.bias
+        if space is None:
+            return
+        question = BiasQuestion(
+            space.id,
+            probe_id,
+            sets,
+            dict(params or {}),
+            ignore_case=ignore_case,
+            allow_missing=allow_missing,
+            answer=None if before is None else before.answer,
+            rows={} if before is None else before.rows,
+            uncertainty=None if before is None else before.uncertainty,
+            is_running=True,
+            is_on_map=before is None or before.is_on_map,
+        )
+        self.cancel()
+        self._store.apply(lambda state: states.with_bias(state, space.id, question))
+        self._probe(space, question, before)
+
+    def cancel(self) -> None:
+        """Stop what is worked out; numbers that are there stay."""
+        running = working_on(self._store.state)
+        if running is not None:
+            self._work.cancel(running.job_id)
+
+    def clear(self) -> None:
+        """Forget the question and its answer."""
+        self.cancel()
+        self._store.apply(lambda state: states.with_bias(state, state.active_space, None))
+
+    def show_on_map(self, *, is_on_map: bool) -> None:
+        """Mark the items of the sets on the map, or no more."""
+        self._store.apply(lambda state: _on_map(state, is_on_map=is_on_map))
+
+    def color_by_scores(self) -> None:
+        """Color the map by the scores of the items; the others have none.
+
+        Where the probe is about the direction of pairs, every item has its place along it.
+        """
+        asked = self._store.state.bias
+        space = self._store.state.space
+        if asked is None or asked.answer is None or space is None:
+            return
+        if self.find_probe(asked.answer.probe).asks.pairs:
+            params = asked.answer.params
+            self._deriving.bias(
+                asked.answer.sets,
+                ignore_case=asked.ignore_case,
+                allow_missing=True,  # as far as the probe had them, which it has said
+                **{name: params[name] for name in ALONG if name in params},
+            )
+            return
+        if not asked.answer.found.per_item:
+            return
+        column = _column_of(space, asked, asked.answer)
+        self._store.apply(
+            lambda state: colored_by(states.add_column(state, column), column),
+            undo=f"Color by {column.name}",
+        )
+
+    def export(self, path: Path) -> None:
+        """Write the numbers of the answer to a .json, .csv or .tsv file."""
+        asked = self._store.state.bias
+        if asked is None or asked.answer is None:
+            return
+
+        def written(event: Finished) -> None:
+            said: str = event.result
+            self._store.apply(lambda state: dataclasses.replace(state, message=said))
+
+        self._work.submit(
+            write_numbers,
+            key=f"export:{path}",
+            title=f"Writing {path.name}",
+            lane="quick",
+            then=Then(finished=written),
+            result=asked.answer,
+            uncertainty=asked.uncertainty,
+            path=path,
+        )
+
+    # -- answers -----------------------------------------------------------------------------------
+
+    def _probe(self, space: Space, question: BiasQuestion, before: BiasQuestion | None) -> None:
+        """Run the probe: at once where it is quick, else in a child process."""
+        chosen, folder = self.find_probe(question.probe), origin(space).folder
+        told: dict[str, Any] = {
+            "key": _probe_key(space.id),
+            "title": chosen.title,
+            "then": Then(
+                finished=partial(self._answered, space, question),
+                failed=partial(self._failed, question),
+                cancelled=partial(self._cancelled, question, before),
+            ),
+            "probe_id": question.probe,
+            "sets": question.sets,
+            "params": question.params,
+            "ignore_case": question.ignore_case,
+            "allow_missing": question.allow_missing,
+            "seed": question.seed,
+        }
+        if chosen.measure is None and folder is not None:  # it takes too long to be repeated
+            self._work.submit(probe_in_folder, lane="files", folder=folder, **told)
+        else:
+            self._work.submit(
+                probe_with_rows,
+                lane="quick",
+                is_shown=False,
+                space=space,
+                context=self._context,
+                **told,
+            )
+
+    def _cancelled(
+        self, question: BiasQuestion, before: BiasQuestion | None, event: Cancelled
+    ) -> None:
+        """Go back to the answer before."""
+        asked = self._store.state.probed.get(question.space_id)
+        if asked is None or asked.id != question.id:
+            return
+        kept = None
+        if before is not None:
+            kept = dataclasses.replace(before, is_running=False, is_measuring=False)
+        self._store.apply(lambda state: states.with_bias(state, question.space_id, kept))
+
+    def _answered(self, space: Space, question: BiasQuestion, event: Finished) -> None:
+        answer, rows = event.result
+        measures = self.find_probe(question.probe).measure is not None
+        answered = dataclasses.replace(
+            question,
+            params=answer.params,
+            answer=answer,
+            rows=rows,
+            uncertainty=None,
+            is_running=False,
+            is_measuring=measures,
+        )
+        if not self._set(question, answered):
+            return
+        if self._store.state.active_space == space.id:
+            self.show_on_map(is_on_map=answered.is_on_map)
+        if measures:
+            self._measure(space, answered, answer)
+
+    def _failed(self, question: BiasQuestion, event: Failed) -> None:
+        if event.details:
+            report(self._store, event)
+        self._set(question, dataclasses.replace(question, error=event.error, is_running=False))
+
+    def _measure(self, space: Space, question: BiasQuestion, answer: ProbeResult) -> None:
+        """Work out the uncertainty, in a child process where the space is in a folder."""
+        told: dict[str, Any] = {
+            "key": _key(space.id),
+            "title": f"Uncertainty of {answer.title}",
+            "then": Then(
+                finished=partial(self._measured, question),
+                failed=partial(self._not_measured, question),
+                cancelled=partial(self._not_measured, question),
+            ),
+            "result": answer,
+            "ignore_case": question.ignore_case,
+        }
+        folder = origin(space).folder
+        if folder is not None:
+            self._work.submit(uncertainty_in_folder, lane="files", folder=folder, **told)
+        else:
+            self._work.submit(
+                find_uncertainty, lane="quick", space=space, context=self._context, **told
+            )
+
+    def _measured(self, question: BiasQuestion, event: Finished) -> None:
+        found: Uncertainty = event.result
+        self._set(question, _with_uncertainty(question, uncertainty=found))
+
+    def _not_measured(self, question: BiasQuestion, event: Failed | Cancelled) -> None:
+        error = getattr(event, "error", None)
+        if getattr(event, "details", ""):
+            report(self._store, event)  # type: ignore[arg-type]  # what has details has failed
+        self._set(question, _with_uncertainty(question, unknown=error))
+
+    def _set(self, question: BiasQuestion, changed: BiasQuestion) -> bool:
+        """Show what came of a question, unless another was asked meanwhile."""
+        asked = self._store.state.probed.get(question.space_id)
+        if asked is None or asked.id != question.id:
+            return False
+        shown = dataclasses.replace(changed, is_on_map=asked.is_on_map)
+        self._store.apply(lambda state: states.with_bias(state, question.space_id, shown))
+        return True
+
+
+def working_on(state: State) -> Activity | None:
+    """Return the job that works on the question of the active space, if it takes a while."""
+    keys = (_probe_key(state.active_space), _key(state.active_space))
+    return next((job for job in state.activity if job.key in keys), None)
+
+
+def _probe_key(space_id: str) -> str:
+    return f"bias:{space_id}"
+
+
+def _key(space_id: str) -> str:
+    return f"bias-uncertainty:{space_id}"
+
+
+def _with_uncertainty(question: BiasQuestion, **found: Any) -> BiasQuestion:
+    return dataclasses.replace(question, is_measuring=False, **found)
+
+
+def _on_map(state: State, *, is_on_map: bool) -> State:
+    """Mark the items of the sets, instead of an analogy: the map shows one answer at a time."""
+    asked = state.bias
+    if asked is None:
+        return state
+    shown = states.with_bias(
+        state, state.active_space, dataclasses.replace(asked, is_on_map=is_on_map)
+    )
+    if not is_on_map or state.analogy is None:
+        return shown
+    return dataclasses.replace(shown, analogy=dataclasses.replace(state.analogy, is_on_map=False))
+
+
+def _column_of(space: Space, asked: BiasQuestion, answer: ProbeResult) -> DerivedColumn:
+    scores: list[float | None] = [None] * space.n
+    for one in answer.found.per_item:
+        row = asked.rows.get((one.set, one.item), -1)
+        if row >= 0:
+            scores[row] = one.score
+    return DerivedColumn(
+        space.id,
+        f"{answer.title}: {answer.sets.name}",
+        pa.array(scores, pa.float64()),
+        f"Scores of the items of the sets. {answer.how}",
+        {"probe": answer.probe, **answer.params},
+    )

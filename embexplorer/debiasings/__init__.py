@@ -1,0 +1,1 @@
+"""The mitigations of bias: one file, one plugin. What several share is in `measures`."""
