@@ -44,10 +44,14 @@ def check_asked(arguments: argparse.Namespace) -> None:
         "--coverage": arguments.coverage,
         "--original": arguments.original,
         "--column": arguments.column,
+        "--report": arguments.report,
     }
-    single = {"--coverage", "--original", "--column"}
+    single = {"--coverage", "--original", "--column", "--report"}
     if arguments.encoder is not None:
-        what, apart = "--encoder", set(given) - {"--uncertainty", "--device", "--download"}
+        what, apart = (
+            "--encoder",
+            set(given) - {"--uncertainty", "--device", "--download", "--report"},
+        )
     elif arguments.battery:
         what, apart = "--battery", {"--uncertainty", "--device", "--download", *single}
     elif arguments.others:
