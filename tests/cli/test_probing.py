@@ -120,6 +120,7 @@ def test_what_is_asked_must_be_whole(cli, refused, files):
         (("--battery", sets, "--uncertainty"), "--uncertainty has no meaning beside --battery"),
         (("--sets", sets, "--probes", "mac"), "--probes has no meaning beside --sets"),
         (("--sets", sets, "--device", "cpu"), "--device has no meaning beside --sets"),
+        (("--sets", sets, "--coverage", "--report", "x.pdf"), "--report has no meaning beside"),
         (("--sets", sets, "--with", space, "--word-column", "a"), "--word-column has no meaning"),
     ):
         assert said in refused("probe", space, *words)
