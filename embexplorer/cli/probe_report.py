@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embexplorer.core.errors import UserError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
+    from embexplorer.core.probe_results import ProbeResult
     from embexplorer.core.space import Space
     from embexplorer.operations.bias_report_parts import Reported
     from embexplorer.operations.context import Context
+    from embexplorer.operations.probe_battery import Cell
+    from embexplorer.operations.probe_series import SeriesPoint
+    from embexplorer.operations.probe_uncertainty import Uncertainty
 
 ENDINGS = (".html", ".pdf")
 
@@ -54,33 +57,74 @@ def write_report(reported: Sequence[Reported], path: Path, context: Context) -> 
     write_bias_report(reported, path, context)
 
 
-def command_of(
+def report_one(
     space: Space,
-    params: Mapping[str, Any],
+    result: ProbeResult,
+    uncertainty: Uncertainty | None,
     arguments: Namespace,
     context: Context,
-    *,
-    uncertainty: bool,
 ) -> str:
-    """Return the command line that gives the same numbers; nothing for a space without a file."""
+    """Write a document about one probe, and return where."""
+    from embexplorer.operations.bias_report_parts import Reported
+
+    command = _command_of(space, result, uncertainty, arguments, context)
+    reported = Reported(
+        result, space, uncertainty, command=command, ignore_case=arguments.ignore_case
+    )
+    write_report([reported], Path(arguments.report), context)
+    return str(arguments.report)
+
+
+def report_many(
+    spaces: Sequence[Space],
+    found: Sequence[Cell] | Sequence[SeriesPoint],
+    arguments: Namespace,
+    context: Context,
+) -> str:
+    """Write a document about the probes of a battery or a series that have a result; say where."""
+    from embexplorer.operations.bias_report_parts import Reported
+
+    by_id = {space.id: space for space in spaces}
+    reported = [
+        Reported(
+            one.result,
+            by_id[one.space_id],
+            interval=getattr(one, "interval", None),
+            command=arguments.command,
+            ignore_case=arguments.ignore_case,
+        )
+        for one in found
+        if one.result is not None
+    ]
+    write_report(reported, Path(arguments.report), context)
+    return str(arguments.report)
+
+
+def _command_of(
+    space: Space,
+    result: ProbeResult,
+    uncertainty: Uncertainty | None,
+    arguments: Namespace,
+    context: Context,
+) -> str:
+    """Return the command line that gives the same numbers, as it was typed where none is known."""
     from embexplorer.operations.repeat import RunProbe, source_of
     from embexplorer.operations.repeat_command import as_command_line
 
+    if arguments.encoder or arguments.original or arguments.word_column:
+        return str(arguments.command)
     try:
         source = source_of(space)
     except UserError:
-        return ""
+        return str(arguments.command)
     action = RunProbe(
         dataclasses.replace(source, limit=arguments.limit),
-        arguments.probe,
+        result.probe,
         arguments.sets,
-        params,
-        arguments.seed,
+        result.params,
+        result.seed,
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
-        uncertainty=uncertainty,
+        uncertainty=uncertainty is not None,
     )
-    line = as_command_line(action, context)
-    if arguments.original:
-        line += f" --original {shlex.quote(arguments.original)}"
-    return line
+    return as_command_line(action, context)

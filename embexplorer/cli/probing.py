@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,20 +46,20 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     check_asked(arguments)
     if arguments.coverage:
         return _print_coverage(source, arguments, console)
-    from embexplorer.cli.probe_report import check_report, command_of, write_report
+    from embexplorer.cli.probe_report import check_report, report_one
     from embexplorer.cli.probing_many import run_many, run_series
-    from embexplorer.operations.bias_report_parts import Reported
     from embexplorer.operations.probe import result_values
     from embexplorer.operations.probe_uncertainty import find_uncertainty, uncertainty_values
 
+    if arguments.report:
+        check_report(Path(arguments.report))
+        arguments.command = shlex.join(["embexplorer", "probe", *words])
     if arguments.battery:
         return run_many(source, flags, arguments, context, console)
     params = flags.values_for(arguments.probe, arguments)
     if arguments.others:
         return run_series(source, params, arguments, context, console)
     _check_column(arguments, context)
-    if arguments.report:
-        check_report(Path(arguments.report))
     space, result = _probe_one(source, params, arguments, context, console)
     notes = [*space.provenance.notes, *result.notes]
     values, lines = result_values(result), _lines(result)
@@ -86,12 +87,7 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         values |= uncertainty_values(found)
         lines += _uncertainty_lines(found)
     if arguments.report:
-        command = command_of(
-            space, result.params, arguments, context, uncertainty=found is not None
-        )
-        reported = Reported(result, space, found, command, ignore_case=arguments.ignore_case)
-        write_report([reported], Path(arguments.report), context)
-        values["report"] = arguments.report
+        values["report"] = report_one(space, result, found, arguments, context)
         lines.append(f"Report written to {arguments.report}.")
     console.result(values, lines, warnings=notes)
     return 0

@@ -46,7 +46,7 @@ def check_asked(arguments: argparse.Namespace) -> None:
         "--column": arguments.column,
         "--report": arguments.report,
     }
-    single = {"--coverage", "--original", "--column", "--report"}
+    single = {"--coverage", "--original", "--column"}
     if arguments.encoder is not None:
         what, apart = (
             "--encoder",
@@ -57,6 +57,8 @@ def check_asked(arguments: argparse.Namespace) -> None:
     elif arguments.others:
         what = "--with"
         apart = {"--probes", "--word-column", "--uncertainty", "--device", "--download", *single}
+    elif arguments.coverage:
+        what, apart = "--coverage", {"--probes", "--device", "--download", "--report"}
     else:
         what, apart = "--sets", {"--probes", "--device", "--download"}
     if both := [name for name, value in given.items() if value and name in apart]:

@@ -24,6 +24,7 @@ def run_series(
     console: Console,
 ) -> int:
     """Run one probe on all the spaces in their order."""
+    from embexplorer.cli.probe_report import report_many
     from embexplorer.operations.item_sets import find_sets
     from embexplorer.operations.probe_series import probe_series, series_values
 
@@ -41,7 +42,11 @@ def run_series(
         progress=console.progress("Probing"),
     )
     notes = [*_notes_of(spaces), *series.notes]
-    console.result(series_values(series), _series_lines(series), warnings=notes)
+    values, lines = series_values(series), _series_lines(series)
+    if arguments.report:
+        values["report"] = report_many(spaces, series.points, arguments, context)
+        lines.append(f"Report written to {arguments.report}.")
+    console.result(values, lines, warnings=notes)
     return 0
 
 
@@ -53,6 +58,7 @@ def run_many(
     console: Console,
 ) -> int:
     """Run a battery: the probes on all the sets in all the spaces."""
+    from embexplorer.cli.probe_report import report_many
     from embexplorer.operations.probe_battery import battery_values, find_many_sets, run_battery
 
     probes = arguments.probes or [arguments.probe]
@@ -72,7 +78,11 @@ def run_many(
         progress=console.progress("Probing"),
     )
     notes = [*_notes_of(spaces), *battery.notes]
-    console.result(battery_values(battery), _battery_lines(battery), warnings=notes)
+    values, lines = battery_values(battery), _battery_lines(battery)
+    if arguments.report:
+        values["report"] = report_many(spaces, battery.cells, arguments, context)
+        lines.append(f"Report written to {arguments.report}.")
+    console.result(values, lines, warnings=notes)
     return 0
 
 

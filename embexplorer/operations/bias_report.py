@@ -147,7 +147,7 @@ def _body(reported: Sequence[Reported], context: Context, pictures: _Pictures) -
         first = same[0].result
         name = f"{first.title} over spaces: {first.sets.name}"
         yield f'<h2 class="page">{text(name)}</h2>'
-        yield pictures.html(figures_across([(one.result, one.uncertainty) for one in same]))
+        yield pictures.html(figures_across([(one.result, one.reach) for one in same]))
     yield '<h2 class="page">Item sets</h2>'
     yield from map(sets_part, distinct_sets(reported))
     yield f"<h2>Versions</h2>\n{versions_part(reported, context)}"

@@ -39,6 +39,8 @@ class Reported:
         What was found, and in which space.
     uncertainty
         How far the number can be trusted, where that was worked out.
+    interval
+        That of the number, where it alone was worked out.
     command
         The command lines that do it again; nothing where none can.
     ignore_case
@@ -48,8 +50,14 @@ class Reported:
     result: ProbeResult
     space: Space
     uncertainty: Uncertainty | None = None
+    interval: tuple[float, float] | None = None
     command: str = ""
     ignore_case: bool = False
+
+    @property
+    def reach(self) -> tuple[float, float] | None:
+        """The best interval that is known."""
+        return self.interval if self.uncertainty is None else interval_of(self.uncertainty)
 
 
 def adjust(reported: Sequence[Reported]) -> list[Adjusted]:
@@ -68,7 +76,7 @@ def numbers_table(reported: Sequence[Reported], adjusted: Sequence[Adjusted]) ->
     """Return the numbers of all probes, with p adjusted over them."""
     rows = []
     for one, (holm, rate) in zip(reported, adjusted, strict=True):
-        found, interval = one.result.found, interval_of(one.uncertainty)
+        found, interval = one.result.found, one.reach
         rows.append(
             [
                 text(f"{one.result.title}, {what_of(one.result)}"),
@@ -123,6 +131,8 @@ def probe_part(one: Reported, adjusted: Adjusted, context: Context) -> str:
         rows.append(["Statistic", number(found.statistic)])
     if found.bounds is not None:
         rows.append(["Can be", " to ".join(map(number, found.bounds))])
+    if one.uncertainty is None and one.interval is not None:
+        rows.append([f"{LEVEL:.0%} interval", " to ".join(map(number, one.interval))])
     rows += _interval_rows(one.uncertainty)
     if found.p_value is not None:
         holm, rate = adjusted

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
-Answer = tuple["ProbeResult", "Uncertainty | None"]
+Answer = tuple["ProbeResult", tuple[float, float] | None]  # with its interval
 
 
 def figures_of(
@@ -60,9 +60,7 @@ def figures_across(answers: Sequence[Answer]) -> tuple[Figure, ...]:
     name = f"{result.title}, {result.sets.name}"
     drawn = []
     if any(one.found.value is not None for one, _ in answers):
-        points = [
-            Point(one.space_name, one.found.value, interval_of(sure)) for one, sure in answers
-        ]
+        points = [Point(one.space_name, one.found.value, reach) for one, reach in answers]
         drawn.append(draw_series(f"{name} over spaces", points, what=what_of(result), level=LEVEL))
     if len(answers) == 2:
         drawn += _of_change(name, answers[0][0], answers[1][0])

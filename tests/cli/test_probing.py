@@ -120,6 +120,7 @@ def test_what_is_asked_must_be_whole(cli, refused, files):
         (("--battery", sets, "--uncertainty"), "--uncertainty has no meaning beside --battery"),
         (("--sets", sets, "--probes", "mac"), "--probes has no meaning beside --sets"),
         (("--sets", sets, "--device", "cpu"), "--device has no meaning beside --sets"),
+        (("--sets", sets, "--coverage", "--report", "x.pdf"), "--report has no meaning beside"),
         (("--sets", sets, "--with", space, "--word-column", "a"), "--word-column has no meaning"),
     ):
         assert said in refused("probe", space, *words)
@@ -265,3 +266,21 @@ def test_a_report_of_another_kind_is_refused_before_the_work(cli, files, tmp_pat
     ran = cli("probe", space, "--sets", sets, "--report", tmp_path / "report.doc")
     assert ran.code == 2
     assert "Unknown report format: report.doc ends in neither of .html and .pdf." in ran.err
+
+
+def test_a_series_and_a_battery_are_reported_with_all_their_spaces(cli, files, tmp_path):
+    space, sets = files
+    other, path = tmp_path / "others.txt", tmp_path / "report.html"
+    rows = [line.split(" ") for line in space.read_text(encoding="utf-8").splitlines()]
+    turned = [" ".join([row[0], *row[3:], *row[1:3]]) for row in rows]
+    turned[0] = f"{turned[0].split(' ')[0]} 1 2 3 4 5"
+    other.write_text("\n".join(turned) + "\n", encoding="utf-8")
+    for words in (("--sets", sets), ("--battery", sets)):
+        document = cli("probe", space, *words, "--with", other, "--report", path, "--json").document
+        page = path.read_text(encoding="utf-8")
+        assert document["report"] == str(path)
+        cells = document["series" if "series" in document else "cells"]
+        for one in cells:
+            assert html.escape(f"{one['value']:.4f}".replace("-", "−")) in page
+        assert page.count("WEAT over spaces") == 1
+        assert f"embexplorer probe {space} {words[0]}" in html.unescape(page)

@@ -92,7 +92,7 @@ def reported(context):
     third = probe(words, "weat", SETS, context, params={"alternative": "two-sided"})
     sure = find_uncertainty(words, first, context, draws=50, null_draws=40)
     return [
-        Reported(first, words, sure, "embexplorer probe words.vec --sets 'm <y>.json'"),
+        Reported(first, words, sure, command="embexplorer probe words.vec --sets 'm <y>.json'"),
         Reported(second, others),
         Reported(third, words),
     ]

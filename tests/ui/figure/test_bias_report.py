@@ -34,7 +34,7 @@ def reported(context):
     words = make_space(vectors, make_table(names), name="words")
     result = probe(words, "weat", sets, context)
     sure = find_uncertainty(words, result, context, draws=50, null_draws=40)
-    return [Reported(result, words, sure, "embexplorer probe words.vec --sets mine.json")]
+    return [Reported(result, words, sure, command="embexplorer probe words.vec --sets mine.json")]
 
 
 @pytest.fixture
