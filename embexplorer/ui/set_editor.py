@@ -76,6 +76,7 @@ class SetEditor(QDialog):
         self._error = label(self, "", "danger", wrap=True)
         self._selected = self._button("Add selected items", self._add_selected)
         self._ignore_case = QCheckBox("Ignore case", self)
+        self._ignore_case.setAccessibleName("Ignore case")
         self._ignore_case.clicked.connect(self._services.covering.ignore_case)
         self._lay_out()
         services.store.subscribe(self._changed)
