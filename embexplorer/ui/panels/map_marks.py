@@ -45,7 +45,9 @@ class MapMarking(QObject):
         theme.changed.connect(self._restyle)
 
     def show(self, state: State, old: State | None, *, has_moved: bool) -> None:
-        """Follow the state."""
+        """Follow the state; what lists pointed at in another space is not there any more."""
+        if old is None or old.active_space != state.active_space:
+            self._rung, self._singled, self._pointed = -1, None, None
         if has_moved or old is None or any(getattr(old, k) is not getattr(state, k) for k in SEEN):
             self._mark(state)
             self._focus(state, old)
