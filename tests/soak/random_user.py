@@ -42,6 +42,7 @@ from embexplorer.ui.application import OFFSCREEN_LACKS, make_application
 from embexplorer.ui.heartbeat import Beat, Heartbeat
 from embexplorer.ui.running import make_window, warm_up
 from embexplorer.ui.scatter.kernel_loading import load_kernels
+from embexplorer.ui.whole_errors import with_whole_errors
 from tests.soak.soak_files import WORDS, write_files
 from tests.ui.real_window import drop, files
 
@@ -570,6 +571,7 @@ def report(user: RandomUser, watch: Watch, memory: list[float]) -> str:
     return "\n".join(lines) + "\n"
 
 
+@with_whole_errors
 def main() -> int:
     """Use the window and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
