@@ -119,7 +119,8 @@ class MapMarking(QObject):
 
     def _dim(self, state: State) -> None:
         """Let the rest step back while edges, arrows or several selected items are shown."""
-        if coords_on_map(state) is None:
+        coords = coords_on_map(state)
+        if coords is None or len(coords) != self._view.n_items:  # a second map that is hidden
             return
         self._raise(state)
         chosen, asked, marks = state.selection, state.neighbors, self._marks
