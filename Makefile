@@ -69,6 +69,7 @@ soak: $(VENV)/.ready-test
 	$(PY) -m tests.soak.faults limit
 	$(PY) -m tests.soak.faults refuse
 	@if [ "$$(id -u)" = 0 ] && unshare -m true; then $(PY) -m tests.soak.faults full; fi
+	EMBEXPLORER_FAULT_SEED=0 $(PY) -m pytest -q tests/jobs/test_child_faults.py
 	$(PY) -m tests.soak.random_user --seconds $(SECONDS)
 
 N ?= 10000

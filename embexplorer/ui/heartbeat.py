@@ -23,6 +23,7 @@ LOOK = 0.004  # seconds between two looks at what runs
 LATE = 0.012  # seconds after a beat from which it is looked what runs
 LIMIT = 50.0  # ms above which a stall is logged
 OURS = "embexplorer."  # our modules
+AROUND = {__name__, "embexplorer.ui.whole_errors"}  # those that run whatever runs
 DEPTH = 4  # frames of our own that are told of a stack
 DEBUG = "EMBEXPLORER_DEBUG"  # set, the window logs what holds it up
 
@@ -125,9 +126,11 @@ def log_stall(beat: Beat) -> None:
 
 def _own_frames(running: FrameType) -> str:
     """Return the innermost of our own functions on a stack, else of all, the innermost last."""
-    frames = [frame for frame, _ in traceback.walk_stack(running)][::-1]
-    ours = [frame for frame in frames if frame.f_globals.get("__name__", "").startswith(OURS)]
-    told = [frame for frame in ours or frames if frame.f_globals.get("__name__") != __name__]
+    frames = [
+        (frame.f_globals.get("__name__", ""), frame) for frame, _ in traceback.walk_stack(running)
+    ]
+    seen = [(name, frame) for name, frame in reversed(frames) if name not in AROUND]
+    told = [frame for name, frame in seen if name.startswith(OURS)] or [frame for _, frame in seen]
     return " > ".join(
         f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}"
         for frame in told[-DEPTH:]

@@ -18,6 +18,7 @@ from embexplorer.storage.usable import use_temporary_folders
 from embexplorer.ui.application import first_page, log_messages, make_application
 from embexplorer.ui.heartbeat import DEBUG, watch_stalls
 from embexplorer.ui.unexpected import Unexpected, show_unexpected
+from embexplorer.ui.whole_errors import with_whole_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ QUIT_AFTER = "EMBEXPLORER_QUIT_AFTER"  # seconds, for smoke tests
 PAINTED_BY = 500  # ms after which a window that is not painted, such as a minimized one, goes on
 
 
+@with_whole_errors
 def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
     """Open the window with these paths, as if dropped, and return the exit code when it closes."""
     app = make_application()

@@ -16,6 +16,7 @@ from embexplorer.ui.application import first_page, make_application
 from embexplorer.ui.furniture import furnish as build
 from embexplorer.ui.job_bridge import JobBridge
 from embexplorer.ui.scatter.kernel_loading import compile_kernels, load_kernels_in_background
+from embexplorer.ui.whole_errors import with_whole_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,6 +77,7 @@ def begin(window: MainWindow, paths: Sequence[Path], sample: str, said: Sequence
     warm_up(window)
 
 
+@with_whole_errors
 def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainWindow:
     """Open the window with spaces from memory.
 

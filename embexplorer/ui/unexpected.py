@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 
 from embexplorer.storage.log_file import log_path, place_note
 from embexplorer.ui.job_bridge import JobBridge
+from embexplorer.ui.whole_errors import forget_handled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,7 @@ class Unexpected(QObject):
             if str(times).strip("0") == "1":
                 _log.error("%s at %s came %s times", kind.__name__, place, times)
             return
+        forget_handled(error)
         details = "".join(traceback.format_exception(kind, error, trace))
         _log.error("unexpected error %s\n%s", where, details)
         said = f"{kind.__name__}: {error}".rstrip(": ")[:LONGEST]

@@ -42,6 +42,8 @@ from embexplorer.ui.application import OFFSCREEN_LACKS, make_application
 from embexplorer.ui.heartbeat import Beat, Heartbeat
 from embexplorer.ui.running import make_window, warm_up
 from embexplorer.ui.scatter.kernel_loading import load_kernels
+from embexplorer.ui.whole_errors import forget_handled, with_whole_errors
+from embexplorer.ui.widgets.legend_rows import CategoryList
 from tests.soak.soak_files import WORDS, write_files
 from tests.ui.real_window import drop, files
 
@@ -59,7 +61,7 @@ SHOWN = 40  # steps that are printed at a failure
 MOST_SPACES = 5  # that are open at once
 LIMIT = 50.0  # ms that the window's thread may compute at a stretch
 PART = 60.0  # seconds after which the memory is looked at
-LONG = 300.0  # seconds above which a growth says something
+LONG = 1800.0  # seconds above which a growth says something: undo has all its steps by then
 LONG_STALL = 250.0  # ms of one that fails a run: a computer that others use takes some times more
 GROWTH = 0.05  # share of its memory that a window may gain after its warm-up
 LEFT = Qt.MouseButton.LeftButton
@@ -314,13 +316,16 @@ class RandomUser:
             self.services.map.color_by(rng.choice(["", *self.state.space.table.column_names]))
 
     def _legend(self, rng: random.Random) -> None:
-        legend = self.window.map.legend
-        codes = rng.choice([(0,), (1,), (2, 3), ()])
-        rng.choice([legend.category_hovered, legend.category_toggled])
-        if self.state.projection is not None:
-            legend.category_hovered.emit(codes)
-            if codes:
-                legend.category_toggled.emit(codes)
+        """Point at a category, and click it or not."""
+        rows = self.window.map.legend.findChild(CategoryList)
+        if rows is None or not rows.isVisible() or not rows.model().rowCount():
+            return
+        index = rows.model().index(rng.randrange(rows.model().rowCount()), 0)
+        rows.scrollTo(index)
+        at = rows.visualRect(index).center()
+        QTest.mouseMove(rows.viewport(), at)
+        if rng.random() < 0.5:
+            QTest.mouseClick(rows.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, at)
 
     def _layer(self, rng: random.Random) -> None:
         if self.state.projection is not None:
@@ -460,6 +465,7 @@ class Watch(QObject):
             self.user.faults.append(f"Qt said: {text}")
 
     def _raised(self, kind: Any, error: Any, trace: Any) -> None:
+        forget_handled(error)
         self.user.faults.append("".join(traceback.format_exception(kind, error, trace)))
 
     def _beat(self, beat: Beat) -> None:
@@ -527,11 +533,10 @@ def resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def use(user: RandomUser, watch: Watch, seconds: float, seed: int) -> list[float]:
-    """Let the user work for some time, and return the megabytes it took after each part."""
+def use(user: RandomUser, watch: Watch, seconds: float, seed: int, memory: list[float]) -> None:
+    """Let the user work for some time, and note the megabytes it takes after each part."""
     rng = random.Random(seed)
     start = time.monotonic()
-    memory: list[float] = []
     while (spent := time.monotonic() - start) < seconds:
         user.take(user.choose(rng))
         pause = time.monotonic() + rng.uniform(*PAUSE)
@@ -543,7 +548,6 @@ def use(user: RandomUser, watch: Watch, seconds: float, seed: int) -> list[float
         watch.check()
         if spent > (len(memory) + 1) * PART:
             memory.append(watch.measure())
-    return memory
 
 
 def growth(memory: list[float]) -> float:
@@ -570,6 +574,7 @@ def report(user: RandomUser, watch: Watch, memory: list[float]) -> str:
     return "\n".join(lines) + "\n"
 
 
+@with_whole_errors
 def main() -> int:
     """Use the window and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -593,7 +598,7 @@ def main() -> int:
         watch = Watch(window, user)
         memory: list[float] = []
         try:
-            memory = use(user, watch, options.seconds, seed)
+            use(user, watch, options.seconds, seed, memory)
         except SoakError as failure:
             last = "\n".join(json.dumps(step) for step in deque(user.steps, SHOWN))
             sys.stdout.write(f"{report(user, watch, memory)}seed {seed}, the last steps:\n{last}\n")

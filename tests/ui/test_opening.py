@@ -39,24 +39,74 @@ opening._FirstPaint = Watched
 sys.exit(opening.run([Path(sys.argv[1])]))
 """
 
+FAILING = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
+from embexplorer.ui import opening
 
-def test_the_first_page_comes_before_what_is_heavy_and_then_the_file(tmp_path: Path) -> None:
-    table = tmp_path / "fruit.csv"
-    table.write_text("item,x,y\na,1,2\nb,3,4\nc,4,4\n", encoding="utf-8")
+class View(QGraphicsView):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+
+    def drawForeground(self, painter, rect):
+        [][3]
+
+class Watched(opening._FirstPaint):
+    def _tell(self):
+        super()._tell()
+        window = self._window
+        view = View(QGraphicsScene(window), window)
+        view.show()
+        look = QTimer(window)
+        look.timeout.connect(lambda: self._look(look, view))
+        look.start(10)
+
+    def _look(self, look, view):
+        problems = self._window.services.store.state.problems
+        if problems:
+            look.stop()
+            view.hide()
+            print(problems[0].error.detail)
+            print(problems[0].details.splitlines()[0])
+            self._window.close_unasked()
+
+opening._FirstPaint = Watched
+sys.exit(opening.run())
+"""
+
+
+def open_script(script: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that opens the window, with folders of its own."""
     places = {
-        f"EMBEXPLORER_{name}": str(tmp_path / name) for name in ("CACHE", "CONFIG", "LOGS", "STATE")
+        f"EMBEXPLORER_{name}": str(folder / name) for name in ("CACHE", "CONFIG", "LOGS", "STATE")
     }
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(table)],
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
         env={**os.environ, **places, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def test_the_first_page_comes_before_what_is_heavy_and_then_the_file(tmp_path: Path) -> None:
+    table = tmp_path / "fruit.csv"
+    table.write_text("item,x,y\na,1,2\nb,3,4\nc,4,4\n", encoding="utf-8")
+    done = open_script(SCRIPT, tmp_path, str(table))
     assert done.stdout.splitlines() == [
         "painted []",
         "furnished ['Library', 'Data', 'Inspector']",
         "shows fruit 3 ['Library', 'Data', 'Inspector']",
     ], done.stderr
+    assert done.returncode == 0
+
+
+def test_an_error_of_c_in_a_method_inside_another_one_is_a_message(tmp_path: Path) -> None:
+    done = open_script(FAILING, tmp_path)
+    said, first = done.stdout.splitlines()
+    assert said.startswith("IndexError: ")
+    assert said.endswith("list index out of range")
+    assert first == "Traceback (most recent call last):"
     assert done.returncode == 0

@@ -204,6 +204,8 @@ class MapPanel(QWidget):
             or old.active_space != state.active_space
             or coords is not coords_on_map(old)
         )
+        if old is None or old.active_space != state.active_space:
+            self.hover.forget()
         if has_moved and not self.morph.begin(old, state):
             self._move(state, coords)
         self.coloring.show(state, old)

@@ -62,6 +62,12 @@ class MapHover(QObject):
         self._timer.stop()
         self.card.hide()
 
+    def forget(self) -> None:
+        """Take no item to be under the cursor, since there are others now or elsewhere."""
+        self.hide()
+        self._row = -1
+        self._marking.hover(-1)
+
     def _hover(self, row: int, at: QPoint) -> None:
         if row == self._row:
             return

@@ -46,7 +46,9 @@ class MapMarking(QObject):
         theme.changed.connect(self._restyle)
 
     def show(self, state: State, old: State | None, *, has_moved: bool) -> None:
-        """Follow the state."""
+        """Follow the state; what lists pointed at in another space is not there any more."""
+        if old is None or old.active_space != state.active_space:
+            self._rung, self._singled, self._pointed = -1, None, None
         if has_moved or old is None or any(getattr(old, k) is not getattr(state, k) for k in SEEN):
             self._mark(state)
             self._focus(state, old)
@@ -119,7 +121,8 @@ class MapMarking(QObject):
 
     def _dim(self, state: State) -> None:
         """Let the rest step back while edges, arrows or several selected items are shown."""
-        if coords_on_map(state) is None:
+        coords = coords_on_map(state)
+        if coords is None or len(coords) != self._view.n_items:  # a second map that is hidden
             return
         self._raise(state)
         chosen, asked, marks = state.selection, state.neighbors, self._marks

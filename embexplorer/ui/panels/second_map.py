@@ -95,7 +95,7 @@ class SecondMap(QWidget):
         coords = coords_of(made, space.n)
         has_moved = self.view.n_items != space.n or self._fitted != made.id
         if has_moved:
-            self.hover.hide()
+            self.hover.forget()
             self.view.set_coords(coords)
             self.view.set_axes(made.axes)
             self.view.fit()

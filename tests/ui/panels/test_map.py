@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from embexplorer.app.state import Live
-from embexplorer.core.space import make_space
+from embexplorer.core.space import make_space, make_table
+from embexplorer.ui.scatter.marks import Marks
 from embexplorer.ui.widgets.buttons import Disclosure
 from embexplorer.ui.widgets.legend_keys import LegendKeys
 from embexplorer.ui.widgets.legend_rows import CategoryList
@@ -322,6 +323,28 @@ def test_the_card_says_how_many_true_neighbors_are_kept_and_joins_them(window, q
     assert 33 not in view.marks.hovered_ends
     view.item_hovered.emit(-1, QPoint())
     assert view.marks.hovered_ends == ()
+
+
+def test_nothing_is_pointed_at_in_the_next_space(window, qtbot) -> None:
+    view, card = window.map.view, window.map.card
+    view.item_hovered.emit(3, pixel_of(window, 3))
+    qtbot.waitUntil(card.isVisible, timeout=2000)
+    assert max(view.marks.hovered_ends) >= 20
+    window.map.point_at(np.array([2, 9]))
+    vectors = np.random.default_rng(0).normal(size=(20, 3)).astype(np.float32)
+    table = make_table([f"item {k}" for k in range(20)])
+    show_space(window, make_space(vectors, table, name="smaller"))
+    assert view.n_items == 20
+    assert view.marks == Marks()
+    assert not card.isVisible()
+    assert not view.grab().isNull()  # paints
+    window.map.ring(5)
+    assert view.marks.hovered == 5
+    show_space(window, make_space(vectors[::-1], table, name="another"))
+    assert view.marks == Marks()
+    view.item_hovered.emit(3, pixel_of(window, 3))  # the same row, of another item
+    qtbot.waitUntil(card.isVisible, timeout=2000)
+    assert view.marks.hovered == 3
 
 
 def test_true_neighbors_can_be_switched_off(window, qtbot) -> None:

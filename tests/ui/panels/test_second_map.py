@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from embexplorer.core.projection import Projection
+from embexplorer.core.space import make_space, make_table
 from tests.ui.real_window import make_topics, settle, show_space
 
 if TYPE_CHECKING:
@@ -111,3 +112,17 @@ def test_the_maps_change_places_and_one_remains(window) -> None:
     assert second(window).isVisible()
     show_space(window, make_topics("another space", seed=9))
     assert not second(window).isVisible()
+
+
+def test_a_hidden_second_map_may_lag_behind_when_the_theme_changes(window) -> None:
+    shown = second(window)
+    window.services.gallery.show_one()
+    vectors = np.random.default_rng(0).normal(size=(90, 3)).astype(np.float32)
+    table = make_table([f"item {k}" for k in range(90)])
+    show_space(window, make_space(vectors, table, name="larger"))
+    window.services.selecting.take([2, 80])
+    settle()
+    assert (window.map.view.n_items, shown.view.n_items) == (90, 60)
+    window.theme.set_mode("dark")
+    settle()
+    assert window.theme.is_dark
