@@ -29,5 +29,9 @@ class UserError(Exception):
         return f"{self.title}: {self.detail}" if self.detail else self.title
 
 
+class UnreadableError(UserError):
+    """A file that no setting of a reader opens: missing, empty, damaged, or another program's."""
+
+
 class CancelledError(Exception):
     """The person cancelled. Never shown as an error."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from embexplorer.app.problem_report import problem_report
+from embexplorer.core.errors import UnreadableError
 from embexplorer.engines.table_roles import UnsureRolesError
 from embexplorer.ui.options_dialog import OptionsDialog, show_options
 from embexplorer.ui.widgets.toast import Toast, ToastMessage
@@ -30,8 +31,8 @@ NAMED = 5  # files that a message names
 class Messages(QObject):
     """Shows problems of the state as messages over the map.
 
-    A file that could not be read may be opened with options; where nothing says what the columns
-    of a table are, the dialog opens by itself.
+    A file that could not be read may be opened with options, unless none would help; where nothing
+    says what the columns of a table are, the dialog opens by itself.
     """
 
     def __init__(self, theme: Theme, services: Services, toast: Toast, window: QWidget) -> None:
@@ -67,7 +68,7 @@ class Messages(QObject):
         error, path = problem.error, problem.source
         details = problem_report(problem.details) if problem.details else ""
         message = ToastMessage(error.title, error.detail, error.hint, details=details)
-        if path is None or not path.is_file():
+        if path is None or isinstance(error, UnreadableError) or not path.exists():
             self._toast.show_message(message)
             return
         is_asking = self._window.findChild(OptionsDialog) is not None
