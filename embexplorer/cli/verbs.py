@@ -45,6 +45,7 @@ VERBS: dict[str, Verb] = {
     ),
     "neighbors": Verb("find the nearest items of a query", "asking"),
     "analogy": Verb("solve A is to B as C is to ?", "asking"),
+    "trusted": Verb("list the files whose content may run, or withdraw that", "trusting"),
     "shot": Verb("draw a space into a picture", "pictures"),
 }
 

@@ -194,7 +194,7 @@ plugin = Format(
     params=Params,
     source="https://www.unicode.org/versions/latest/",
     modules=("lxml", "markdown_it", "pypdfium2"),
-    version=2,
+    version=3,
     sniff=sniff,
     read=read,
 )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from embexplorer.app.problem_report import problem_report
-from embexplorer.core.errors import UnreadableError
+from embexplorer.core.errors import UnreadableError, UntrustedError
 from embexplorer.engines.table_roles import UnsureRolesError
 from embexplorer.ui.options_dialog import OptionsDialog, show_options
+from embexplorer.ui.trust_dialog import TrustDialog
 from embexplorer.ui.widgets.toast import Toast, ToastMessage
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.theme import Theme
 
 OPTIONS = "Open with options…"
+TRUST = "Trust this file…"
 TOGETHER = "Encode as one corpus"
 NAMED = 5  # files that a message names
 
@@ -68,6 +70,9 @@ class Messages(QObject):
         error, path = problem.error, problem.source
         details = problem_report(problem.details) if problem.details else ""
         message = ToastMessage(error.title, error.detail, error.hint, details=details)
+        if path is not None and isinstance(error, UntrustedError):
+            self._offer(message, TRUST, lambda: self._ask_trust(path, error))
+            return
         if path is None or isinstance(error, UnreadableError) or not path.exists():
             self._toast.show_message(message)
             return
@@ -80,6 +85,12 @@ class Messages(QObject):
             ask()
         else:
             self._offer(message, OPTIONS, ask)
+
+    def _ask_trust(self, path: Path, error: UntrustedError) -> None:
+        """Show what trusting a file means, beside which one can go on working."""
+        dialog = TrustDialog(self._theme, path.name, error, self._window)
+        dialog.accepted.connect(lambda: self._services.library.trust(path, error.sha256))
+        dialog.show()
 
     def _offer(self, message: ToastMessage, words: str, act: Callable[[], None]) -> None:
         """Show a message with a button that does something."""

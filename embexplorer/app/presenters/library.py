@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from embexplorer.operations.read_together import read_together
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Recent
 from embexplorer.storage.space_folder import open_folder
+from embexplorer.storage.trusted_files import trust_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,6 +122,15 @@ class Library:
             paths=[str(path) for path in paths],
             cache_root=str(self._context.cache.root),
         )
+
+    def trust(self, path: Path, sha256: str) -> None:
+        """Let this content run from now on, and read the file that has it."""
+        try:
+            trust_file(sha256, path.name)
+        except UserError as error:
+            show_problem(self._store, Problem(error))
+        else:
+            self.open([path])
 
     def open_sample(self, name: str = "words") -> None:
         """Open a bundled sample: ``words``, ``sentences``, or the ``corpus`` to encode."""
@@ -337,7 +348,9 @@ def _naming(error: UserError, path: Path) -> UserError:
     """Return the error with the name of its file, which tells it from those of others."""
     if path.name in f"{error.title} {error.detail}":
         return error
-    return type(error)(error.title, f"{path.name}: {error.detail}", error.hint)
+    named = copy(error)
+    named.detail = f"{path.name}: {error.detail}"
+    return named
 
 
 def library_view(state: State) -> LibraryView:
