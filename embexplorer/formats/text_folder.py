@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from embexplorer.core.contracts import HEAD_BYTES, Format, Parsed, Reading
-from embexplorer.core.errors import UserError
+from embexplorer.core.errors import UnreadableError, UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.remarks import remark_on_files
 from embexplorer.engines.documents.confined_reading import read_documents
@@ -92,7 +92,7 @@ def read(reading: Reading) -> Parsed:
             corpus.leave_out(path, _reason(error))
     _read_all(corpus, kinds, reading)
     if not found.paths and not corpus.left_out:
-        raise UserError(
+        raise UnreadableError(
             "The folder is empty", f"{reading.path.name} has no files in it.", OTHER_FOLDER
         )
     if not corpus.rows.texts:
