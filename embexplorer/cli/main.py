@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from embexplorer import __version__
 from embexplorer.cli.console import Console
 from embexplorer.cli.verbs import VERBS
-from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.core.errors import CancelledError, UntrustedError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def run(arguments: Sequence[str]) -> int:
             return BUG
         if mendable.trace:
             console.say(_logged(mendable.trace))
-        console.error(mendable, **_missing(error))
+        console.error(_with_flag(mendable), **_missing(error))
         return USER_ERROR
     return code
 
@@ -66,6 +66,17 @@ def _missing(error: Exception) -> dict[str, list[str]]:
     from embexplorer.operations.query import UnknownItemError
 
     return {"missing": [error.item]} if isinstance(error, UnknownItemError) else {}
+
+
+def _with_flag(error: UserError) -> UserError:
+    """Return an error with the flag that goes on in spite of it, and what that means."""
+    if not isinstance(error, UntrustedError):
+        return error
+    trust = (
+        f"Or, where you know who made it, let it run with --trust {error.sha256}: it can then do "
+        "anything that you can do on this computer."
+    )
+    return UserError(error.title, error.detail, f"{error.hint} {trust}")
 
 
 def _mendable(error: Exception) -> UserError | None:

@@ -51,6 +51,11 @@ class Source:
             "source", metavar=metavar, help=help_text, nargs="?" if is_optional else None
         )
         parser.add_argument("--limit", type=positive, metavar="N", help="read the first N items")
+        parser.add_argument(
+            "--trust",
+            metavar="SHA256",
+            help="let what a gensim file holds run, with all your rights, if this is its SHA-256",
+        )
         self._flags = PluginFlags(parser, context.registry.plugins[Format.kind].values(), "reader")
 
     def space(
@@ -81,11 +86,11 @@ class Source:
         """Read a space of a project; return it with the map it was left on."""
         from embexplorer.operations.project_file import open_space_of
 
-        if self._flags.are_given(arguments):
+        if self._flags.are_given(arguments) or arguments.trust:
             raise UserError(
                 "Unknown setting",
-                "A project has no settings to read it by.",
-                "Leave the flags of readers out.",
+                "A project has no settings to read it by, and runs nothing.",
+                "Leave --trust and the flags of readers out.",
             )
         space, shown = open_space_of(
             arguments.source,
@@ -103,6 +108,10 @@ class Source:
         return read_texts(arguments.source, self._context, **self._options(arguments, console)).data
 
     def _options(self, arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
+        if arguments.trust:
+            from embexplorer.operations.trusting import trust_content
+
+            trust_content(Path(arguments.source), arguments.trust)
         return {
             "params": self._params(arguments),
             "limit": arguments.limit,

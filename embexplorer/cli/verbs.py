@@ -48,6 +48,7 @@ VERBS: dict[str, Verb] = {
     "debias": Verb("mitigate bias into a new space, and report what changed", "debiasing"),
     "neighbors": Verb("find the nearest items of a query", "asking"),
     "analogy": Verb("solve A is to B as C is to ?", "asking"),
+    "trusted": Verb("list the files whose content may run, or withdraw that", "trusting"),
     "shot": Verb("draw a space into a picture", "pictures"),
 }
 

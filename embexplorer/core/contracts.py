@@ -112,6 +112,8 @@ class Reading:
         Read the first so many items only; None reads all.
     is_glance
         Whether this is for a preview: what is long may be cut, so that it is quick.
+    trusted
+        SHA-256 of the contents that the person trusts to run.
     """
 
     path: Path
@@ -120,6 +122,7 @@ class Reading:
     progress: Progress = field(default_factory=Progress)
     limit: int | None = None
     is_glance: bool = False
+    trusted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

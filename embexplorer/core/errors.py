@@ -29,5 +29,23 @@ class UserError(Exception):
         return f"{self.title}: {self.detail}" if self.detail else self.title
 
 
+class UnreadableError(UserError):
+    """A file that no setting of a reader opens: missing, empty, damaged, or another program's."""
+
+
+class UntrustedError(UnreadableError):
+    """A file that can be read only by running what it holds, which a person must allow.
+
+    Parameters
+    ----------
+    sha256
+        Of its content, for which alone the permission would be.
+    """
+
+    def __init__(self, title: str, detail: str = "", hint: str = "", *, sha256: str = "") -> None:
+        super().__init__(title, detail, hint)
+        self.sha256 = sha256
+
+
 class CancelledError(Exception):
     """The person cancelled. Never shown as an error."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from embexplorer.core.errors import UserError
+from embexplorer.core.errors import UnreadableError, UserError
 from embexplorer.engines.compressed import find_member, kind_of, open_archive, outer_path
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class _Decompressed(ByteStream):
             what = f"it ends early, after {size:,} bytes"
         else:
             what = f"near byte {at:,} of {size:,} it cannot be decompressed ({reason})"
-        return UserError(
+        return UnreadableError(
             "The compressed file is damaged",
             f"{self.path.name}: {what}. Nothing was loaded.",
             "Get the whole file again.",

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Literal
 
-from embexplorer.core.errors import UserError
+from embexplorer.core.errors import UnreadableError, UserError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def open_archive(path: Path, file: IO[bytes] | None = None) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file or path)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-        raise UserError(
+        raise UnreadableError(
             "The compressed file is damaged",
             f"{path.name}: the list of files at its end cannot be read. Nothing was loaded.",
             "Get the whole file again.",

@@ -20,9 +20,10 @@ from embexplorer.engines.gensim_objects import (
     words_of,
 )
 from embexplorer.engines.number_files import copy_vectors, read_header
-from embexplorer.engines.restricted_pickle import Inert, read_inert
+from embexplorer.engines.restricted_pickle import Inert, RunsCodeError, read_inert
 from embexplorer.engines.row_errors import Where, not_finite
 from embexplorer.engines.subword_vectors import LONGEST
+from embexplorer.engines.trusted_pickle import run_pickle
 from embexplorer.engines.vector_sink import VectorSink, as_float32
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ SAVE_AGAIN = (
 
 
 def take_vectors(
-    path: str, part: str, limit: int | None, scratch: str, progress: Progress
+    path: str, part: str, limit: int | None, scratch: str, progress: Progress, trusted: str = ""
 ) -> dict[str, Any]:
     """Write vectors, items and subwords of a gensim file into a folder.
 
@@ -48,22 +49,27 @@ def take_vectors(
     ----------
     part
         ``words``, ``documents``, or ``auto``: documents where the file has them.
+    trusted
+        SHA-256 of the content that may be run; empty runs nothing.
 
     Returns
     -------
     dict
         part: which were taken; others: how many the part that was not taken has; shortest,
         longest: characters of n-grams, where their vectors were written; adds_subwords: whether
-        they are still to be added to the vectors of the words.
+        they are still to be added to the vectors of the words. Of a pickle that asks for what
+        gensim does not need: refused: what to say, and asked: the name.
 
     Raises
     ------
     UserError
-        When the pickle asks for what gensim does not need, or has no vectors.
+        When the pickle is damaged, or has no vectors.
     """
     place, folder = Path(path), Path(scratch)
-    with place.open("rb") as file:
-        found = read_inert(file, place.name, "gensim", SAVE_AGAIN)
+    try:
+        found = _found_in(place, trusted)
+    except RunsCodeError as error:
+        return {"refused": error.detail, "asked": error.asked}
     chosen, other, taken = _choose(found, place, part)
     progress.report(0.2, "Vectors")
     items = items_of(chosen)[:limit]
@@ -98,6 +104,13 @@ def take_vectors(
             raise UserError("The file is damaged", detail, SAVE_AGAIN)
         answer |= {"shortest": shortest, "longest": longest, "adds_subwords": vectors is None}
     return answer
+
+
+def _found_in(place: Path, trusted: str) -> Any:
+    if trusted:
+        return run_pickle(place, trusted)
+    with place.open("rb") as file:
+        return read_inert(file, place.name, "gensim", SAVE_AGAIN)
 
 
 def _choose(found: Any, path: Path, part: str) -> tuple[Stored, Stored | None, str]:

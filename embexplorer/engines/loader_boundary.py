@@ -11,7 +11,7 @@ import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.core.errors import CancelledError, UnreadableError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,11 @@ _OURS = "embexplorer"
 _MISTAKES = (AssertionError, AttributeError, LookupError, NameError, TypeError, ZeroDivisionError)
 # Libraries in Rust raise their panics past `except Exception`.
 _PANICS = "pyo3_runtime"
+# What libraries say of a file that was cut off, and what it means to who has the file.
+_IN_PLAIN_WORDS = (
+    ("file is not a zip file", "its list of contents, which stands at its end, is missing"),
+    ("magic bytes not found in footer", "the description of its columns, at its end, is missing"),
+)
 
 
 @contextmanager
@@ -82,10 +87,16 @@ def os_error(path: Path, error: OSError) -> UserError:
             f"The cache has no room for {path.name}. Nothing was loaded.",
             "Free some room, or move the cache to another disk in Preferences.",
         )
+    if isinstance(error, PermissionError) and error.filename in (None, str(path)):
+        return UnreadableError(
+            "No permission to read this file",
+            f"{path}: the system does not let you read it ({error.strerror}).",
+            "Ask its owner for access, or change its permissions; then open it again.",
+        )
     reason = error.strerror or str(error)
     place = error.filename or path  # the file, or what the cache could not write
-    hint = "Check that you may read it, and that the cache can be written."
-    return UserError("The file cannot be read", f"{place}: {reason}.", hint)
+    hint = "Check that its disk is there, and that the cache can be written."
+    return UnreadableError("The file cannot be read", f"{place}: {reason}.", hint)
 
 
 def _is_about_file(error: BaseException) -> bool:
@@ -109,5 +120,8 @@ def _said(error: BaseException) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"a text in it has the byte 0x{error.object[error.start]:02X}, no {error.encoding}"
     text = " ".join(str(error).split())[:SHOWN].rstrip(".")
+    for words, plain in _IN_PLAIN_WORDS:
+        if words in text.lower():
+            return plain
     is_sentence = " " in text and not isinstance(error, LookupError)
     return text if is_sentence else f"{type(error).__name__} {text}".rstrip()

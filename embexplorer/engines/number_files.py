@@ -85,7 +85,8 @@ def check_vectors(header: Header, name: str) -> None:
     if header.dtype.hasobject:
         raise UserError(
             "Python objects, not numbers",
-            f"{name} is an object array: reading it would run code from the file.",
+            f"{name} is an object array: reading it could run a program hidden in it. Nothing "
+            "of it was run.",
             "Save it as numbers: np.save(path, np.asarray(list(vectors), dtype=np.float32)).",
         )
     if header.dtype.kind not in "fiub" or header.dtype.itemsize > 16:
@@ -98,8 +99,9 @@ def check_vectors(header: Header, name: str) -> None:
         sizes = " × ".join(map(str, header.shape)) or "a single number"
         raise UserError(
             "No vectors in this file",
-            f"{name} has the shape {sizes}; n × d is needed, with n and d above 0.",
-            "Reshape it to one row for each item.",
+            f"{name} has the shape {sizes}; vectors are a table, with a row for each item and a "
+            "column for each dimension.",
+            "Reshape it in Python: np.save(path, array.reshape(n, d)).",
         )
 
 

@@ -185,6 +185,12 @@ class ForbiddenNameError(pickle.UnpicklingError):
     """A name that a pickle asks for and must not get."""
 
 
+class RunsCodeError(UserError):
+    """A pickle that asks for a name which it must not get; `asked` is that name."""
+
+    asked = ""
+
+
 class _Reader(pickle.Unpickler):
     """The machine, with a short list of names in place of all that Python knows."""
 
@@ -228,15 +234,19 @@ def read_inert(file: IO[bytes], name: str, package: str, hint: str) -> Any:
 
     Raises
     ------
+    RunsCodeError
+        When it asks for another name, which is said.
     UserError
-        When it asks for another name, which is said, or is damaged.
+        When it is damaged.
     """
     try:
         return _Reader(file, package).load()
     except ForbiddenNameError as error:
         asked = str(error)[:200]
         detail = f"{name} asks for {asked}, which no {package} file needs. Nothing of it was run."
-        raise UserError("The file would run code", detail, hint) from None
+        refused = RunsCodeError("The file would run code", detail, hint)
+        refused.asked = asked
+        raise refused from None
     except (
         pickle.UnpicklingError, ArithmeticError, AttributeError, EOFError, ImportError, LookupError,
         RecursionError, TypeError, ValueError,

@@ -183,6 +183,14 @@ class _Table:
             name: pa.chunked_array([pa.array([row[at] for row in whole], pa.large_string())])
             for at, name in enumerate(dialect.names)
         }
+        if not whole and not self.is_whole:
+            line = int(dialect.has_header) + 1
+            raise UserError(
+                f"Line {line} does not end",
+                f"{self.path.name}: line {line} is longer than {HEAD_BYTES / 1e6:,.0f} MB, which "
+                "no row of a table is. Nothing was loaded.",
+                "Check where the file comes from, and its quotes.",
+            )
         if not whole:
             raise UserError(
                 "No rows in this file",

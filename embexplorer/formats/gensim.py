@@ -1,7 +1,8 @@
 """Vectors that gensim saved: Word2Vec, FastText, Doc2Vec and KeyedVectors, as pickles.
 
-Nothing that such a file names is called or imported (`engines.restricted_pickle`), and it is read
-in a process of its own with bounds on memory and time (`engines.confined`).
+Nothing that such a file names is called or imported (`engines.restricted_pickle`), unless the
+person trusts its content; it is read in a process of its own with bounds on memory and time
+(`engines.confined`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.errors import UnreadableError, UntrustedError
 from embexplorer.core.memory import SHARE, free_memory
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM
@@ -23,6 +25,7 @@ from embexplorer.engines import gensim_vectors
 from embexplorer.engines.confined import limits_memory, run_confined
 from embexplorer.engines.restricted_pickle import is_pickle
 from embexplorer.engines.subword_vectors import add_subwords, take_subwords
+from embexplorer.engines.trusted_pickle import sha256_of
 from embexplorer.engines.vector_sink import check_room
 
 if TYPE_CHECKING:
@@ -34,6 +37,15 @@ LEAST_MEMORY = 1 << 30
 MEMORY_PER_BYTE = 12  # of the pickle: gensim 3 keeps an object for each word
 LEAST_SECONDS = 60.0
 BYTES_PER_SECOND = 2e6  # a tenth of what one core reads
+REFUSED = "The file would run code"
+ASK_FOR_VECTORS = "Ask who made it for its vectors as a plain file, such as .npy or .vec."
+ATTACK = "Delete it, unless you know why it does that: no file of vectors has a reason to."
+# Modules of which no model needs anything: a pickle that asks for them is an attack, and no choice
+# is offered. What the list lacks is still refused until a person says otherwise.
+NEVER = frozenset([
+    "__builtin__", "builtins", "code", "commands", "ctypes", "importlib", "marshal", "nt", "os",
+    "pickle", "pkgutil", "posix", "pty", "runpy", "shutil", "socket", "subprocess", "sys",
+])  # fmt: skip
 ASIDE = "gensim"  # folder in the scratch folder for what the confined process writes
 
 
@@ -81,14 +93,23 @@ def read(reading: Reading) -> Parsed:
         "limit": reading.limit,
         "scratch": str(aside),
     }
-    told = run_confined(
-        gensim_vectors.take_vectors,
-        arguments,
-        name=path.name,
-        progress=reading.progress.part(0.0, 0.7),
-        memory=_memory(size),
-        seconds=LEAST_SECONDS + whole / BYTES_PER_SECOND,
-    )
+    trusted = ""
+
+    def take() -> dict[str, Any]:
+        told: dict[str, Any] = run_confined(
+            gensim_vectors.take_vectors,
+            {**arguments, "trusted": trusted},
+            name=path.name,
+            progress=reading.progress.part(0.0, 0.7),
+            memory=_memory(size),
+            seconds=LEAST_SECONDS + whole / BYTES_PER_SECOND,
+        )
+        return told
+
+    told = take()
+    if "refused" in told:
+        trusted = _trusted_hash(path, told, reading.trusted)
+        told = take()
     table = _table(aside / gensim_vectors.TABLE)
     vectors_path = (aside / "vectors.npy").rename(scratch / "vectors.npy")
     subwords = None
@@ -101,7 +122,7 @@ def read(reading: Reading) -> Parsed:
         vectors = add_subwords(vectors_path, words, subwords, reading.progress.part(0.7, 1.0))
     else:
         vectors = np.load(vectors_path, mmap_mode="r", allow_pickle=False)
-    return Parsed(table, vectors, notes=_notes(path, told), subwords=subwords)
+    return Parsed(table, vectors, notes=_notes(path, told, trusted), subwords=subwords)
 
 
 def _memory(size: int) -> int:
@@ -117,10 +138,32 @@ def _table(path: Path) -> pa.Table:
     return table
 
 
-def _notes(path: Path, told: dict[str, Any]) -> tuple[str, ...]:
+def _trusted_hash(path: Path, told: dict[str, Any], trusted: frozenset[str]) -> str:
+    """Return the SHA-256 of a file that was refused, where the person trusts this content.
+
+    Raises
+    ------
+    UserError
+        When not: an `UntrustedError` where one may choose to.
+    """
+    refused = told["refused"]
+    if told["asked"].partition(".")[0] in NEVER:
+        raise UnreadableError(REFUSED, refused, ATTACK)
+    with path.open("rb") as file:
+        if b"gensim" not in file.read(NAMED_EARLY):
+            raise UnreadableError(REFUSED, refused, ASK_FOR_VECTORS)
+    sha256 = sha256_of(path)
+    if sha256 not in trusted:
+        raise UntrustedError(REFUSED, refused, ASK_FOR_VECTORS, sha256=sha256)
+    return sha256
+
+
+def _notes(path: Path, told: dict[str, Any], trusted: str) -> tuple[str, ...]:
     kept = f"{path.stem}.parquet"
     command = shlex.join(["embexplorer", "convert", path.name, "-o", kept])
-    notes = [f"A pickle, read without running it. To keep its vectors as a plain file: {command}."]
+    ran = f"that was run, since its content is trusted (SHA-256 {trusted})"
+    how = f"A pickle {ran}." if trusted else "A pickle, read without running it."
+    notes = [f"{how} To keep its vectors as a plain file: {command}."]
     if not limits_memory():
         notes.append("This system does not bound the memory of a process: time alone was bounded.")
     if told["others"]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # What scanpy finds neighbors in by default.
 PREFERRED = "X_pca"
 PLANES = ("X_umap", "X_tsne", "X_draw_graph_fa", "X_phate", "X_pca")
+NO_EMBEDDING = "The file has no embedding of its cells (obsm): the vectors are X, a number a gene."
 TOO_LARGE = "Read X_pca or another embedding of obsm, fewer items with a limit, or fewer genes."
 
 
@@ -99,7 +100,10 @@ class _Cells:
         chosen = PREFERRED if PREFERRED in wide else max(wide, key=widths.__getitem__, default="X")
         others = [name for name in ("X", *wide) if name != chosen and self._holds(name)]
         listed = f"; others are: {', '.join(others)}" if others else ""
-        self.notes.append(f"The vectors are {chosen}{listed}.")
+        if self.embeddings:
+            self.notes.append(f"The vectors are {chosen}{listed}.")
+        else:
+            self.notes.append(NO_EMBEDDING)
         return self.embeddings.get(chosen, chosen)
 
     def _holds(self, name: str) -> bool:

@@ -30,6 +30,15 @@ EXTENSIONS = (".jsonl", ".ndjson")
 BLOCK_BYTES = 1 << 23
 SAMPLE_LINES = 200
 LONGEST_LINE = 1 << 27
+# What Python's parser of JSON says, and what that means to who looks at the line.
+PLAINLY = {
+    "Expecting ',' delimiter": "a comma, or the end of a list or object, is missing",
+    "Expecting ':' delimiter": "a colon after a name is missing",
+    "Expecting property name enclosed in double quotes": "a name in double quotes is missing",
+    "Expecting value": "a value is missing",
+    "Extra data": "more follows the end of the object",
+    "Unterminated string starting at": "a text has no end that begins",
+}
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,7 @@ class _Lines:
         try:
             value = json.loads(text)
         except json.JSONDecodeError as error:
-            raise self._broken(line, f"{error.msg} at character {error.pos + 1:,}") from error
+            raise self._broken(line, _said(error)) from error
         except (RecursionError, ValueError) as error:
             raise self._broken(line, str(error)) from error
         if not isinstance(value, dict):
@@ -209,6 +218,10 @@ class _Lines:
     def cell(self, row: int, column: str) -> str | None:
         """Return None: the value says enough."""
         return None
+
+
+def _said(error: json.JSONDecodeError) -> str:
+    return f"{PLAINLY.get(error.msg, error.msg)} at character {error.pos + 1:,}"
 
 
 def _keys(rows: list[dict[str, Any]]) -> list[str]:

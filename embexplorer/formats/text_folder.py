@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from embexplorer.core.contracts import HEAD_BYTES, Format, Parsed, Reading
-from embexplorer.core.errors import UserError
+from embexplorer.core.errors import UnreadableError, UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.remarks import remark_on_files
 from embexplorer.engines.documents.confined_reading import read_documents
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TEXTS = (".txt", ".text", ".cor", ".rst", "")
 SPACE_FILE = "space.json"  # a folder with this file is a space of ours
+OTHER_FOLDER = "Choose a folder of texts, web pages, PDF or Word files."
 NOTED = 5  # documents whose own notes are shown
 
 
@@ -90,13 +91,19 @@ def read(reading: Reading) -> Parsed:
         except UserError as error:
             corpus.leave_out(path, _reason(error))
     _read_all(corpus, kinds, reading)
+    if not found.paths and not corpus.left_out:
+        raise UnreadableError(
+            "The folder is empty", f"{reading.path.name} has no files in it.", OTHER_FOLDER
+        )
     if not corpus.rows.texts:
+        count = len(found.paths)
+        files = "1 file" if count == 1 else f"{count:,} files"
         what = "; ".join(left_out_note(*left).rstrip(".") for left in corpus.left_out.items())
         raise UserError(
             "No texts in this folder",
-            f"{reading.path.name} has {len(found.paths):,} files, and none with text in it"
+            f"{reading.path.name} has {files}, and none with text in it"
             f"{f': {what}' if what else ''}.",
-            "Choose a folder of texts, web pages, PDF or Word files, or another encoding.",
+            OTHER_FOLDER,
         )
     more = len(corpus.notes) - NOTED
     notes = [
@@ -158,9 +165,7 @@ def _add_text(corpus: _Corpus, path: Path) -> None:
             lines = stream.as_lines(plain_ends=True)
             texts = [text for text in split_lines(lines, corpus.params) if text]
     except UserError as error:
-        corpus.leave_out(
-            path, f"another encoding ({error.detail.removesuffix(' Nothing was loaded.')})"
-        )
+        corpus.leave_out(path, f"{_reason(error)} ({_in_sentence(error.hint.partition(',')[0])})")
         return
     corpus.add(path, (Passage(text) for text in texts))
 
@@ -175,7 +180,11 @@ def _add_document(corpus: _Corpus, path: Path, document: Document | UserError) -
 
 
 def _reason(error: UserError) -> str:
-    return error.title[:1].lower() + error.title[1:]
+    return _in_sentence(error.title)
+
+
+def _in_sentence(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 plugin = Format(
@@ -185,7 +194,7 @@ plugin = Format(
     params=Params,
     source="https://www.unicode.org/versions/latest/",
     modules=("lxml", "markdown_it", "pypdfium2"),
-    version=2,
+    version=3,
     sniff=sniff,
     read=read,
 )

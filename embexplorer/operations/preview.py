@@ -26,6 +26,7 @@ from embexplorer.engines.text_decoding import (
 from embexplorer.operations.column_roles import PreviewColumn, columns_of_table
 from embexplorer.operations.context import Context
 from embexplorer.operations.recognize import find_format
+from embexplorer.storage.trusted_files import trusted_hashes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,7 +114,15 @@ def preview(
     settings: Any = build(plugin.params, values)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        reading = Reading(place, settings, scratch, progress or Progress(), rows, is_glance=True)
+        reading = Reading(
+            place,
+            settings,
+            scratch,
+            progress or Progress(),
+            rows,
+            is_glance=True,
+            trusted=trusted_hashes(),
+        )
         try:
             if plugin.columns is None:
                 made = _of_read(plugin.read(reading), rows)

@@ -21,6 +21,7 @@ from embexplorer.operations.read_filling import copy_space, fill_from_file
 from embexplorer.operations.recognize import find_format
 from embexplorer.storage import space_folder
 from embexplorer.storage.cache import Cache, file_stamp, key_of
+from embexplorer.storage.trusted_files import trusted_hashes
 
 if TYPE_CHECKING:
     from embexplorer.operations.context import Context
@@ -73,7 +74,8 @@ def find_source(
         return [file_stamp(outer), *map(file_stamp, beside)]
 
     def fill(folder: Path, progress: Progress) -> None:
-        fill_from_file(folder, plugin, Reading(place, settings, folder, progress, limit), path)
+        reading = Reading(place, settings, folder, progress, limit, trusted=trusted_hashes())
+        fill_from_file(folder, plugin, reading, path)
 
     before = stamp()
     key = key_of(

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from embexplorer.core.contracts import HEAD_BYTES, Format
-from embexplorer.core.errors import UserError
+from embexplorer.core.errors import UnreadableError, UserError
 from embexplorer.engines.byte_stream import open_stream
 from embexplorer.engines.compressed import inner_path, kind_of, open_archive, outer_path
 from embexplorer.engines.loader_boundary import loading
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 CERTAIN = 1.0  # how sure a format must be of a pickle, to read it without running it
 _log = logging.getLogger(__name__)
 
+FIRST = 8  # bytes of an unknown file that are said
 BY_NAME_ONLY = 0.5  # a format this sure, or less, has seen nothing in the file but its name
+_COULD_RUN = "reading it could run a program hidden in it. Nothing of it was run."
 _NOT_TRUSTED = "Open it where it comes from, in Python, and save the vectors with numpy.save."
 _DECOMPRESS = "Decompress it, then open what is inside."
 
@@ -48,6 +50,11 @@ _KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
         "a JPEG picture",
         "Choose a file of vectors or texts.",
     ),
+)
+# Files of programs that are zip archives: (a file inside that tells, what it is, its ending).
+_ZIPPED = (
+    ("word/document.xml", "a Word document", ".docx"),
+    ("META-INF/container.xml", "an EPUB book", ".epub"),
 )
 _TAR_MARK, _TAR_AT = b"ustar", 257  # POSIX 1003.1, header of a tar archive
 
@@ -95,7 +102,7 @@ def _find_format(path: Path, registry: Registry, format_id: str | None) -> tuple
         if surest is not None and (kind is None or surest[1] > BY_NAME_ONLY):
             return surest[0], path
         if kind is None:
-            raise _unknown(path, head, registry)
+            raise _unknown(path, head)
         path = inner_path(path, kind)
         head = _head_of(path)
     return _inside(path, head, plugins, registry), path
@@ -148,7 +155,7 @@ def _inside(path: Path, head: bytes, plugins: list[Format], registry: Registry) 
     if path.suffix.lower() in {end for plugin in others for end in plugin.extensions}:
         detail = f"{outer.name} holds {path.name}, which is not read while it is compressed."
         raise UserError("The file is compressed", detail, _DECOMPRESS)
-    raise _unknown(path, head, registry)
+    raise _unknown(path, head)
 
 
 def _head_of(path: Path) -> bytes:
@@ -156,26 +163,39 @@ def _head_of(path: Path) -> bytes:
         return b""
     outer = outer_path(path)
     if not outer.exists():
-        raise UserError("No such file", f"There is no {path}.", "Check the name.")
+        raise _missing(path)
     if not outer.is_file():
-        raise UserError("Not a file", f"{path} is a device or a pipe.", "Choose a file.")
+        raise UnreadableError("Not a file", f"{path} is a device or a pipe.", "Choose a file.")
     with open_stream(path) as stream:
         head = stream.read(HEAD_BYTES)
     if not head:
-        raise UserError("The file is empty", f"{path.name} has 0 bytes.", "Choose another file.")
+        raise UnreadableError(
+            "The file is empty", f"{path.name} has 0 bytes.", "Choose another file."
+        )
     return head
+
+
+def _missing(path: Path) -> UserError:
+    """Return the error for a path where nothing is; a link without its file is still listed."""
+    if path.is_symlink():
+        return UnreadableError(
+            "The link leads nowhere",
+            f"{path} is a link to {path.readlink()}, which is not there.",
+            "Put that file back, or open the file itself where it is now.",
+        )
+    return UnreadableError("No such file", f"There is no {path}.", "Check the name.")
 
 
 def _recognized(path: Path, head: bytes) -> UserError | None:
     """Return the error for a file whose first bytes say what it is."""
     if is_pickle(head):
-        detail = f"{path.name} is a Python pickle: reading it would run code from the file."
-        return UserError("A pickle, not vectors", detail, _NOT_TRUSTED)
+        detail = f"{path.name} is a Python pickle: {_COULD_RUN}"
+        return UnreadableError("A pickle, not vectors", detail, _NOT_TRUSTED)
     if head.startswith(b"PK\x03\x04"):
         return _zip_of_another_kind(path)
     for start, title, what, hint in _KNOWN:
         if head.startswith(start):
-            return UserError(title, f"{path.name} is {what}.", hint)
+            return UnreadableError(title, f"{path.name} is {what}.", hint)
     return None
 
 
@@ -190,30 +210,38 @@ def _zip_of_another_kind(path: Path) -> UserError | None:
     with open_archive(path) as archive:
         names = archive.namelist()
     if any(name.endswith("data.pkl") for name in names):
-        detail = f"{path.name} is a PyTorch file: reading it would run code from the file."
-        return UserError("A PyTorch file, not vectors", detail, _NOT_TRUSTED)
+        detail = f"{path.name} is a PyTorch file: {_COULD_RUN}"
+        return UnreadableError("A PyTorch file, not vectors", detail, _NOT_TRUSTED)
     if names and all(name.endswith(".npy") for name in names):
         detail = f"{path.name} is a NumPy archive."
-        return UserError("A NumPy archive, wrongly named", detail, "Rename it to .npz.")
+        return UnreadableError("A NumPy archive, wrongly named", detail, "Rename it to .npz.")
+    for telling, what, ending in _ZIPPED:
+        if telling in names and path.suffix.lower() != ending:
+            return UnreadableError(
+                f"{what[:1].upper()}{what[1:]}, wrongly named",
+                f"{path.name} is {what} by its content, whatever its name says.",
+                f"Rename it to {path.stem}{ending}, and open it again.",
+            )
     if "[Content_Types].xml" in names:
         detail = f"{path.name} is a file of an office program, and no text document."
         hint = "Save it there as .docx, CSV or text."
-        return UserError("An office file, not vectors", detail, hint)
+        return UnreadableError("An office file, not vectors", detail, hint)
     return None
 
 
-def _unknown(path: Path, head: bytes, registry: Registry) -> UserError:
+def _unknown(path: Path, head: bytes) -> UserError:
     if path.is_dir():
-        return UserError("Nothing to open in this folder", f"{path} holds no texts.", "")
+        detail = f"{path} holds neither texts nor vectors."
+        return UserError("Nothing to open in this folder", detail, "Choose a folder of texts.")
     if looks_like_text(head):
         return UserError(
             "No vectors in this file",
             f"{path.name} holds text, not items and numbers.",
             "To encode it as a corpus, rename it to .txt and open it again.",
         )
-    known = sorted({end for plugin in registry.all(Format) for end in plugin.extensions})
     return UserError(
         "Unknown kind of file",
-        f"{path.name} is neither text nor vectors in a format that can be read.",
-        f"Choose one of: {', '.join(known)}.",
+        f"{path.name} is neither text nor a known format of vectors; its first bytes are "
+        f"{head[:FIRST].hex(' ').upper()}.",
+        "Save it as .npy, .parquet or .csv with the program that made it.",
     )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from embexplorer.app.problem_report import problem_report
+from embexplorer.core.errors import UnreadableError, UntrustedError
 from embexplorer.engines.table_roles import UnsureRolesError
 from embexplorer.ui.options_dialog import OptionsDialog, show_options
+from embexplorer.ui.trust_dialog import TrustDialog
 from embexplorer.ui.widgets.toast import Toast, ToastMessage
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.theme import Theme
 
 OPTIONS = "Open with options…"
+TRUST = "Trust this file…"
 TOGETHER = "Encode as one corpus"
 NAMED = 5  # files that a message names
 
@@ -30,8 +33,8 @@ NAMED = 5  # files that a message names
 class Messages(QObject):
     """Shows problems of the state as messages over the map.
 
-    A file that could not be read may be opened with options; where nothing says what the columns
-    of a table are, the dialog opens by itself.
+    A file that could not be read may be opened with options, unless none would help; where nothing
+    says what the columns of a table are, the dialog opens by itself.
     """
 
     def __init__(self, theme: Theme, services: Services, toast: Toast, window: QWidget) -> None:
@@ -67,7 +70,10 @@ class Messages(QObject):
         error, path = problem.error, problem.source
         details = problem_report(problem.details) if problem.details else ""
         message = ToastMessage(error.title, error.detail, error.hint, details=details)
-        if path is None or not path.is_file():
+        if path is not None and isinstance(error, UntrustedError):
+            self._offer(message, TRUST, lambda: self._ask_trust(path, error))
+            return
+        if path is None or isinstance(error, UnreadableError) or not path.exists():
             self._toast.show_message(message)
             return
         is_asking = self._window.findChild(OptionsDialog) is not None
@@ -79,6 +85,12 @@ class Messages(QObject):
             ask()
         else:
             self._offer(message, OPTIONS, ask)
+
+    def _ask_trust(self, path: Path, error: UntrustedError) -> None:
+        """Show what trusting a file means, beside which one can go on working."""
+        dialog = TrustDialog(self._theme, path.name, error, self._window)
+        dialog.accepted.connect(lambda: self._services.library.trust(path, error.sha256))
+        dialog.show()
 
     def _offer(self, message: ToastMessage, words: str, act: Callable[[], None]) -> None:
         """Show a message with a button that does something."""

@@ -96,7 +96,9 @@ def test_without_an_embedding_the_expression_is_the_vectors(path, parse):
     parsed = parse(module, path)
     assert parsed.vectors.tolist() == GENES.tolist()
     assert parsed.coords is None
-    assert parsed.notes[0] == "The vectors are X."
+    assert parsed.notes[0] == (
+        "The file has no embedding of its cells (obsm): the vectors are X, a number a gene."
+    )
 
 
 def test_large_sparse_matrices_are_read_in_blocks(tmp_path, parse, monkeypatch):

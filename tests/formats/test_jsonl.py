@@ -61,7 +61,13 @@ def test_texts_become_a_corpus(tmp_path, parse):
     [
         ('{"item": "c", "vector": [1, 2', "Row 4 is not JSON", "v.jsonl, line 4:"),
         ("[1, 2]", "Row 4 is not JSON", "“[1, 2]” is no object"),
-        ('{"item": "c"} {"item": "d"}', "Row 4 is not JSON", "Extra data at character 15"),
+        (
+            '{"item": "c"} {"item": "d"}',
+            "Row 4 is not JSON",
+            "more follows the end of the object at character 15",
+        ),
+        ('{"item": "c", "vector": [1, 2}', "Row 4 is not JSON", "line 4: a comma, or the end of a"),
+        ('{"item": "c', "Row 4 is not JSON", "a text has no end that begins at character 10"),
         ('{"item": "c", "vector": [1]}', "Row 4 has 1 number", "rows before it have 2"),
         ('{"item": "c", "vector": []}', "Row 4 has 0 numbers", "line 4"),
         ('{"item": "c", "vector": null}', "Row 4 has no vector", "line 4"),

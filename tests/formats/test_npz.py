@@ -103,7 +103,11 @@ def test_a_truncated_archive_is_refused(tmp_path, refuse, vectors):
     path = tmp_path / "a.npz"
     np.savez(path, vectors=vectors)
     path.write_bytes(path.read_bytes()[:-40])
-    assert refuse(module, path).title == "The archive is damaged"
+    error = refuse(module, path)
+    assert error.title == "The archive is damaged"
+    assert error.detail == (
+        "a.npz: its list of contents, which stands at its end, is missing. Nothing was loaded."
+    )
 
 
 def test_written_space_is_read_back(tmp_path, parse, vectors):

@@ -60,8 +60,7 @@ def test_what_is_no_text_is_left_out_and_named(folder, parse):
         "1 file was left out, hidden: .hidden.",
         "1 file was left out, no text: c.txt.",
         "1 file was left out, the PDF is damaged: d.pdf.",
-        "1 file was left out, another encoding (e.txt, byte 4 is 0xE9. It reads well as "
-        "Latin-1.): e.txt.",
+        "1 file was left out, the file is not UTF-8 (open it as Latin-1): e.txt.",
         "1 file was left out, blank: f.txt.",
     )
     assert parse(module, folder, encoding="latin-1").table.num_rows == 5
@@ -86,8 +85,21 @@ def test_links_out_of_the_folder_are_not_followed(folder, parse, tmp_path):
 def test_a_folder_without_text_is_refused(tmp_path, refuse):
     (tmp_path / "empty").mkdir()
     error = refuse(module, tmp_path / "empty")
+    assert (error.title, error.detail) == ("The folder is empty", "empty has no files in it.")
+    (tmp_path / "empty" / "a.exe").write_bytes(b"MZ")
+    error = refuse(module, tmp_path / "empty")
     assert error.title == "No texts in this folder"
-    assert "empty has 0 files" in error.detail
+    assert error.detail == (
+        "empty has 1 file, and none with text in it: 1 file was left out, of another kind: a.exe."
+    )
+
+
+def test_files_in_another_encoding_share_one_note(folder, parse):
+    for name in ("x.txt", "y.txt"):
+        (folder / name).write_bytes(f"{name} café".encode("latin-1"))
+    assert parse(module, folder).notes == (
+        "2 files were left out, the file is not UTF-8 (open it as Latin-1): x.txt, y.txt.",
+    )
 
 
 def test_a_space_folder_is_no_corpus(folder):

@@ -427,7 +427,23 @@ PICKLE = pickle.dumps({"king": [0.5]})
             "The table file is damaged",
         ),
         ("noise.xyz", lambda p: p.write_bytes(bytes(range(256)) * 9), "Unknown kind of file"),
-        ("folder", lambda p: p.mkdir(), "No texts in this folder"),
+        ("folder", lambda p: p.mkdir(), "The folder is empty"),
+        (
+            "word.txt",
+            lambda p: p.write_bytes(zipped({"[Content_Types].xml": b"", "word/document.xml": b""})),
+            "A Word document, wrongly named",
+        ),
+        (
+            "book.csv",
+            lambda p: p.write_bytes(zipped({"META-INF/container.xml": b"", "a.html": b""})),
+            "An EPUB book, wrongly named",
+        ),
+        ("link.vec", lambda p: p.symlink_to("gone.vec"), "The link leads nowhere"),
+        (
+            "bomb.csv",
+            lambda p: p.write_bytes(b"word,a\n" + b"0" * (1 << 21)),
+            "Line 2 does not end",
+        ),
         ("absent.vec", lambda p: None, "No such file"),
     ],
 )
@@ -454,8 +470,26 @@ def test_a_file_that_may_not_be_read_is_refused(glove, context, monkeypatch):
 
     monkeypatch.setattr(Path, "open", deny)
     error = refused(glove, context)
-    assert error.title == "The file cannot be read"
-    assert "Permission denied" in error.detail
+    assert error.title == "No permission to read this file"
+    assert error.detail == f"{glove}: the system does not let you read it (Permission denied)."
+
+
+def test_a_word_document_of_another_name_is_told_its_own(tmp_path, context):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(zipped({"[Content_Types].xml": b"", "word/document.xml": b""}))
+    error = refused(path, context)
+    assert error.detail == "notes.txt is a Word document by its content, whatever its name says."
+    assert error.hint == "Rename it to notes.docx, and open it again."
+
+
+def test_an_unknown_file_is_told_by_its_first_bytes(tmp_path, context):
+    (tmp_path / "noise.bin").write_bytes(bytes([0xD9, 0x00, 0xFF]) * 900)
+    error = refused(tmp_path / "noise.bin", context)
+    assert error.detail == (
+        "noise.bin is neither text nor a known format of vectors; its first bytes are "
+        "D9 00 FF D9 00 FF D9 00."
+    )
+    assert error.hint == "Save it as .npy, .parquet or .csv with the program that made it."
 
 
 def test_a_full_disk_is_an_error_that_keeps_nothing(glove, context, monkeypatch):

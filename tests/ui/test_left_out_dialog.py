@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from embexplorer.ui import dialogs
 from embexplorer.ui.left_out_dialog import LeftOutDialog
@@ -49,6 +49,38 @@ def test_rows_are_listed_and_exported(main_window, tmp_path, monkeypatch) -> Non
     buttons["Close"].click()
     settle()
     assert main_window.findChild(LeftOutDialog) is None
+
+
+def test_notes_are_one_click_from_the_row_of_their_space(main_window, topics, tmp_path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "a.txt").write_text("One text.")
+    (folder / "b.exe").write_bytes(b"MZ")
+    (folder / "c.txt").write_bytes(b"")
+    main_window.projects.open([folder])
+    settle()
+    assert main_window.status.message == (
+        "Read mixed: 1 text. 2 notes under its name in the library."
+    )
+    show_space(main_window, topics)
+    buttons = main_window.library.findChildren(QAbstractButton)
+    (link,) = (button for button in buttons if button.text() == "2 notes…")
+    assert link.accessibleName() == "2 notes on mixed"
+    link.click()
+    settle()
+    dialog = main_window.findChild(LeftOutDialog)
+    said = [text.text() for text in dialog.findChildren(QLabel)]
+    assert said == [
+        "1 file was left out, of another kind: b.exe.\n1 file was left out, blank: c.txt."
+    ]
+    assert dialog.table.model().rowCount() == 2
+
+
+def test_a_single_note_is_said_at_once(main_window, tmp_path) -> None:
+    (tmp_path / "a.csv").write_text("item,v0,v1\na,1,2\nb,0,0\n")
+    main_window.projects.open([tmp_path / "a.csv"])
+    settle()
+    assert main_window.status.message == ("Opened a: 2 × 2 · csv. 1 item has a zero vector: “b”.")
 
 
 def test_it_says_where_nothing_was_left_out(main_window, topics) -> None:

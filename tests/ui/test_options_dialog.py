@@ -116,6 +116,34 @@ def test_a_table_without_telling_columns_asks_by_itself(qtbot, main_window, tmp_
     assert main_window.services.store.state.space.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("none.csv", b""), ("map.png", b"\x89PNG\r\n\x1a\n" * 9)]
+)
+def test_no_options_are_offered_where_none_would_help(main_window, tmp_path, name, content) -> None:
+    (tmp_path / name).write_bytes(content)
+    main_window.projects.open([tmp_path / name])
+    settle()
+    assert name in main_window.toast.message.detail
+    assert main_window.toast.message.action == ""
+
+
+def test_a_folder_in_another_encoding_offers_options(main_window, tmp_path) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    main_window.projects.open([folder])
+    settle()
+    assert (main_window.toast.message.title, main_window.toast.message.action) == (
+        "The folder is empty",
+        "",
+    )
+    main_window.toast.dismiss()
+    (folder / "a.txt").write_bytes("café".encode("latin-1"))
+    main_window.projects.open([folder])
+    settle()
+    assert "(open it as Latin-1): a.txt" in main_window.toast.message.detail
+    assert main_window.toast.message.action == "Open with options…"
+
+
 def test_a_message_offers_options(qtbot, main_window, tmp_path) -> None:
     path = tmp_path / "bad.csv"
     path.write_text("word,v0,v1\na,1,2\nb,3,4,5\n")

@@ -1,4 +1,4 @@
-"""Which rows of the open space or corpus were left out, cut, or kept though they stand out."""
+"""What must be said of the open space or corpus: notes on it, and rows that were left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTHING = "Every row was read, and none stands out."
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What the dialog shows: a sentence for each reason, and the rows under `COLUMNS`."""
+    """What the dialog shows: the notes on the whole, and the rows under `COLUMNS`."""
 
     title: str
     sentences: tuple[str, ...]
@@ -28,7 +28,7 @@ class LeftOut:
 
 
 def left_out_of(state: State) -> LeftOut | None:
-    """Return what is said of single rows of the space, or the corpus that is to be encoded."""
+    """Return what is said of the space, or the corpus that is to be encoded, and of its rows."""
     data = data_of(state)
     if data is None:
         return None
@@ -45,7 +45,9 @@ def left_out_of(state: State) -> LeftOut | None:
         )
         for row in table.to_pylist()
     )
-    return LeftOut(data.name, tuple(map(_sentence, remarks)) or (NOTHING,), rows)
+    # The notes say what remarks count, but not that rows are missing in the list.
+    said = [_sentence(one) for one in remarks if not data.provenance.notes or _is_cut(one)]
+    return LeftOut(data.name, (*data.provenance.notes, *said) or (NOTHING,), rows)
 
 
 def data_of(state: State) -> Space | Texts | None:
@@ -55,8 +57,15 @@ def data_of(state: State) -> Space | Texts | None:
 
 def _sentence(remark: Remark) -> str:
     said = f"{counted(remark.total, remark.unit)} {remark.outcome}: {remark.reason}."
-    listed = max(len(remark.rows), len(remark.names))
-    return f"{said} The first {listed:,} are listed." if 0 < listed < remark.total else said
+    return f"{said} The first {_listed(remark):,} are listed." if _is_cut(remark) else said
+
+
+def _is_cut(remark: Remark) -> bool:
+    return 0 < _listed(remark) < remark.total
+
+
+def _listed(remark: Remark) -> int:
+    return max(len(remark.rows), len(remark.names))
 
 
 def _place(row: int | None, unit: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from embexplorer.operations.read_together import read_together
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Recent
 from embexplorer.storage.space_folder import open_folder
+from embexplorer.storage.trusted_files import trust_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,13 +51,17 @@ SAMPLES = {
 
 @dataclass(frozen=True, slots=True)
 class DataRow:
-    """A space or a corpus in the library."""
+    """A space or a corpus in the library.
+
+    `noted` is ``3 notes`` where something must be said of how it was read or made.
+    """
 
     id: str
     name: str
     summary: str
     is_space: bool
     is_active: bool
+    noted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,15 @@ class Library:
             paths=[str(path) for path in paths],
             cache_root=str(self._context.cache.root),
         )
+
+    def trust(self, path: Path, sha256: str) -> None:
+        """Let this content run from now on, and read the file that has it."""
+        try:
+            trust_file(sha256, path.name)
+        except UserError as error:
+            show_problem(self._store, Problem(error))
+        else:
+            self.open([path])
 
     def open_sample(self, name: str = "words") -> None:
         """Open a bundled sample: ``words``, ``sentences``, or the ``corpus`` to encode."""
@@ -315,7 +330,10 @@ class Library:
     def _show(
         self, data: Space | Texts, message: str, projection: Projection | None = None
     ) -> None:
-        said = " ".join((message + ".", *data.provenance.notes))
+        notes = data.provenance.notes
+        said = f"{message}. {notes[0]}" if len(notes) == 1 else f"{message}."
+        if len(notes) > 1:
+            said = f"{said} {counted(len(notes), 'note')} under its name in the library."
 
         def change(state: State) -> State:
             shown = states.add_data(state, data)
@@ -330,20 +348,28 @@ def _naming(error: UserError, path: Path) -> UserError:
     """Return the error with the name of its file, which tells it from those of others."""
     if path.name in f"{error.title} {error.detail}":
         return error
-    return UserError(error.title, f"{path.name}: {error.detail}", error.hint)
+    named = copy(error)
+    named.detail = f"{path.name}: {error.detail}"
+    return named
 
 
 def library_view(state: State) -> LibraryView:
     """Return what the library panel shows."""
     spaces = [
-        DataRow(item.id, item.name, space_summary(item), True, item.id == state.active_space)
+        _row(item, space_summary(item), is_active=item.id == state.active_space)
         for item in state.document.spaces
     ]
     corpora = [
-        DataRow(item.id, item.name, texts_summary(item), False, item.id == state.active_texts)
+        _row(item, texts_summary(item), is_active=item.id == state.active_texts)
         for item in state.document.texts
     ]
     return LibraryView((*spaces, *corpora), state.activity)
+
+
+def _row(data: Space | Texts, summary: str, *, is_active: bool) -> DataRow:
+    notes = len(data.provenance.notes)
+    noted = counted(notes, "note") if notes else ""
+    return DataRow(data.id, data.name, summary, isinstance(data, Space), is_active, noted)
 
 
 def projection_title(projection: Projection) -> str:

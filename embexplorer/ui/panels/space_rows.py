@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
-from embexplorer.ui.widgets.buttons import ToolButton
+from embexplorer.ui.widgets.buttons import Button, ToolButton
 from embexplorer.ui.widgets.labels import ElidedLabel, set_kind
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ class Row(QFrame):
 
 
 class DataRowWidget(Row):
-    """A space or a corpus: icon, name, summary, and a menu."""
+    """A space or a corpus: icon, name, summary, what must be said of it, and a menu."""
 
     close_requested = Signal(str)
     join_requested = Signal(str)
+    notes_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget, row: DataRow) -> None:
         super().__init__(parent, row.id, f"{row.name}, {row.summary}", is_active=row.is_active)
@@ -72,6 +73,11 @@ class DataRowWidget(Row):
         texts.setSpacing(1)
         texts.addWidget(ElidedLabel(self, row.name, "strong" if row.is_active else ""))
         texts.addWidget(ElidedLabel(self, row.summary, "caption"))
+        if row.noted:
+            notes = Button(theme, self, f"{row.noted}…", kind="link")
+            notes.setAccessibleName(f"{row.noted} on {row.name}")
+            notes.clicked.connect(self._show_notes)
+            texts.addWidget(notes, alignment=Qt.AlignmentFlag.AlignLeft)
         more = ToolButton(theme, self, "more", f"Actions for {row.name}")
         more.clicked.connect(self._show_menu)
         layout.addWidget(icon)
@@ -90,6 +96,9 @@ class DataRowWidget(Row):
             menu.addAction("Join columns…", self._join)
         menu.addAction("Close", self._close)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def _show_notes(self) -> None:
+        self.notes_requested.emit(self._key)
 
     def _join(self) -> None:
         self.join_requested.emit(self._key)

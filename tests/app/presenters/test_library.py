@@ -261,8 +261,8 @@ def test_the_view_lists_spaces_and_corpora(services, vectors_file, corpus_file):
     view = library_view(services.store.state)
     corpus = services.store.state.texts
     assert view.rows == (
-        DataRow(space.id, "vectors", "8 × 4 · csv", True, True),
-        DataRow(corpus.id, "news", "6 texts, not encoded", False, True),
+        DataRow(space.id, "vectors", "8 × 4 · csv", True, True, "2 notes"),
+        DataRow(corpus.id, "news", "6 texts, not encoded", False, True, "1 note"),
     )
 
 
