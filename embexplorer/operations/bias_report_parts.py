@@ -92,8 +92,8 @@ def numbers_table(reported: Sequence[Reported], adjusted: Sequence[Adjusted]) ->
     head = ["Probe", "Item sets", "Space", "Number", f"{LEVEL:.0%} interval", "p", "p Holm", "p BH"]
     n = sum(one.result.found.p_value is not None for one in reported)
     said = (
-        f"p Holm is adjusted so that any false finding among the tests of this report ({n:,}) is as "
-        "rare as it says; p BH is the false discovery rate (Benjamini and Hochberg). Tests that "
+        f"p Holm is adjusted so that any false finding among the tests of this report ({n:,}) is "
+        "as rare as it says; p BH is the false discovery rate (Benjamini and Hochberg). Tests that "
         "were run and are not in this report are not counted."
     )
     return table(head, rows) + (f'<p class="quiet">{said}</p>' if n else "")
