@@ -455,9 +455,9 @@ class Watch(QObject):
         self.is_off = False
         return resident()
 
-    def unlisted(self) -> list[str]:
-        """Return the long stalls that are not known."""
-        long = [ran for ran, worst in self.worst.items() if worst > LONG_STALL]
+    def unlisted(self, limit: float) -> list[str]:
+        """Return the stalls of more milliseconds that are not known."""
+        long = [ran for ran, worst in self.worst.items() if worst > limit]
         return [ran for ran in long if not any(known in ran for known in KNOWN_STALLS)]
 
     def _qt_said(self, kind: Any, context: Any, text: str) -> None:
@@ -580,6 +580,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=7200)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--stall", type=float, default=LONG_STALL, help="ms that fail a run")
     options = parser.parse_args()
     seed = random.randrange(1 << 30) if options.seed is None else options.seed
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -610,7 +611,7 @@ def main() -> int:
             user.trail.close()
         sys.stdout.write(report(user, watch, memory))
         is_grown = options.seconds >= LONG and growth(memory) > GROWTH
-        return int(is_grown or bool(watch.unlisted()))
+        return int(is_grown or bool(watch.unlisted(options.stall)))
 
 
 if __name__ == "__main__":

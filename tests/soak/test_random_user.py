@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SECONDS = os.environ.get("EMBEXPLORER_SOAK_SECONDS", "20")
 SEED = os.environ.get("EMBEXPLORER_SOAK_SEED", "10")
+STALL = "1000"  # ms: other tests run at the same time
 STEPS = 50
 
 
 def test_a_random_user_finds_nothing_wrong() -> None:
+    run = [sys.executable, "-m", "tests.soak.random_user", "--stall", STALL]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.soak.random_user", "--seconds", SECONDS, "--seed", SEED],
+        [*run, "--seconds", SECONDS, "--seed", SEED],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
         capture_output=True,
