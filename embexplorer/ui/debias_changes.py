@@ -9,6 +9,7 @@ from embexplorer.app.presenters.mitigation_view import (
     NEIGHBOR_COLUMNS,
     measure_rows,
     neighbor_rows,
+    notes_of,
     sentences,
 )
 from embexplorer.ui.panels.error_line import ErrorLine
@@ -43,6 +44,7 @@ class DebiasChanges(ScrollColumn):
         self._notes = label(self, "", "caption", wrap=True)
         self.measures = TextTable(theme, self, "Before and after", COLUMNS, WIDTHS, (1, 2, 3))
         self._said = label(self, "", wrap=True)
+        self._remarks = label(self, "", "caption", wrap=True)
         self._heading = label(self, "Neighbors changed most", "section")
         self.neighbors = TextTable(
             theme, self, "Neighbors changed most", NEIGHBOR_COLUMNS, NEIGHBOR_WIDTHS
@@ -50,6 +52,7 @@ class DebiasChanges(ScrollColumn):
         self.add(self._empty, self._title, self._notes, self._error)
         self.add(self.measures, self._said, gap=0.5)
         self.add(self._heading, self.neighbors, gap=0.5)
+        self.add(self._remarks, gap=0.5)
         self.finish()
         self._fill(None)
 
@@ -64,12 +67,12 @@ class DebiasChanges(ScrollColumn):
         made = "" if asked is None else asked.made
         self._error.show_error(None if asked is None else asked.error)
         self._empty.setVisible(asked is None)
-        self._title.setText(f"{made}, made of {asked.space_name}" if asked and made else "")
+        self._title.setText(f"“{made}”, made of “{asked.space_name}”" if asked else "")
         self._title.setVisible(bool(made))
         self._notes.setText("" if asked is None else "\n".join(asked.notes))
         self._notes.setVisible(bool(self._notes.text()))
         near = () if report is None else neighbor_rows(report)
-        for widget in (self.measures, self._said):
+        for widget in (self.measures, self._said, self._remarks):
             widget.setVisible(report is not None)
         for widget in (self._heading, self.neighbors):
             widget.setVisible(bool(near))
@@ -77,3 +80,4 @@ class DebiasChanges(ScrollColumn):
             self.measures.show_rows([row.cells for row in measure_rows(report)])
             self._said.setText("\n".join(sentences(report)))
             self.neighbors.show_rows(near)
+            self._remarks.setText("\n".join(notes_of(report)))

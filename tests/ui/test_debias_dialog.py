@@ -87,7 +87,7 @@ def test_it_makes_a_space_and_shows_what_changed(window, dialog, sets) -> None:
     press(dialog, "Make a new space")
     state = window.services.store.state
     assert [one.name for one in state.document.spaces] == ["topics", "topics, hard"]
-    assert "topics, hard, made of topics" in words(dialog)
+    assert "“topics, hard”, made of “topics”" in words(dialog)
     rows = dialog.changes.measures.rows
     assert rows[0][0] == "Direct bias: sides"
     assert rows[0][2] == "0.0000"
@@ -108,7 +108,7 @@ def test_the_report_is_written_where_a_person_says(
     dialog.form.sets.use_file(sets)
     press(dialog, "Make a new space")
     press(dialog, "Export…")
-    assert path.read_text(encoding="utf-8").splitlines()[0] == "measure,before,after,change"
+    assert path.read_text(encoding="utf-8").startswith('"measure","before","after","change"')
 
 
 def test_what_is_wrong_stands_in_the_dialog(window, dialog, tmp_path) -> None:
@@ -123,7 +123,7 @@ def test_what_is_wrong_stands_in_the_dialog(window, dialog, tmp_path) -> None:
 
 def test_sets_of_the_project_are_listed_as_soon_as_they_are_kept(window, dialog, sets) -> None:
     window.services.editing_sets.open(str(sets))
-    window.services.editing_sets.keep()
+    window.services.editing_sets.save()
     settle()
     assert dialog.form.sets.itemText(0) == "sides"
     assert dialog.form.equalize.itemText(1) == "sides"  # after none

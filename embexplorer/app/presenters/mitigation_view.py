@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from embexplorer.app.wording import counted, decimal
 from embexplorer.core.errors import UserError
+from embexplorer.operations.debias_report import LIMIT
 from embexplorer.operations.export import write_table, write_whole
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def measure_rows(report: Mapping[str, Any]) -> tuple[MeasureRow, ...]:
     if along["items"]:
         rows += [
             MeasureRow(
-                f"Along the direction, {which} of {counted(along['items'], 'neutral item')}",
+                f"Along the direction, {which}",
                 along[f"{key}_before"],
                 along[f"{key}_after"],
             )
@@ -86,20 +87,29 @@ def neighbor_rows(report: Mapping[str, Any]) -> tuple[tuple[str, str, str, str],
 
 
 def sentences(report: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the rows do not say, one sentence each."""
+    """Return what the rows do not say, one sentence each; first what they do not mean."""
     changes, along, near = report["changes"], report["projections"], report["neighbors"]
     said = [
+        LIMIT,
         f"{counted(changes['changed_vectors'], 'vector')} changed; the mean cosine of a vector to "
-        f"what it was is {decimal(changes['mean_cosine_to_before'], DIGITS)}."
+        f"what it was is {decimal(changes['mean_cosine_to_before'], DIGITS)}.",
     ]
     if along["items"]:
-        said.append(f"The direction, in the space before: {along['direction']}.")
+        said.append(
+            f"The direction is of the space before: {along['direction']}. Along it "
+            f"{counted(along['items'], 'neutral item')} are measured, each without its sign."
+        )
     if near["sampled"]:
         said.append(
             f"{near['kept']:.1%} of the {near['k']} nearest neighbors by cosine stayed, of "
             f"{counted(near['sampled'], 'item')} drawn with seed {near['seed']}."
         )
-    return (*said, *report["notes"])
+    return tuple(said)
+
+
+def notes_of(report: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the measures had to say, one sentence each."""
+    return tuple(note for note in report["notes"] if note != LIMIT)
 
 
 def report_text(asked: Mitigation) -> str:
@@ -110,6 +120,7 @@ def report_text(asked: Mitigation) -> str:
         f"{asked.title} of {asked.space_name} made {asked.made}.",
         *asked.notes,
         *sentences(asked.report),
+        *notes_of(asked.report),
         "",
         "\t".join(COLUMNS),
         *("\t".join(row.cells) for row in rows),

@@ -95,9 +95,9 @@ def test_a_new_space_stands_beside_the_old_one_and_is_compared_with_it(services,
     rows = measure_rows(found.report)
     assert [row.measure for row in rows] == [
         "Direct bias: sides",
-        "Groups left in clusters: sides",
-        "Along the direction, mean of 80 neutral items",
-        "Along the direction, largest of 80 neutral items",
+        "Cluster bias: sides",
+        "Along the direction, mean",
+        "Along the direction, largest",
         "Mean length of vectors",
     ]
     for row, value in zip(rows, report.probes, strict=False):
@@ -106,8 +106,11 @@ def test_a_new_space_stands_beside_the_old_one_and_is_compared_with_it(services,
     assert rows[1].after > 0.9  # the second axis still tells the sides apart
     assert rows[-1].cells[2] == "1.0000"
     assert rows[-1].change == rows[-1].after - rows[-1].before
-    assert sentences(found.report)[-1].startswith(
-        "Taking a direction out does not take out the information"
+    said = sentences(found.report)
+    assert said[0].startswith("Taking a direction out does not take out the information")
+    assert said[2] == (
+        "The direction is of the space before: first principal axis of the pairs. Along it 80 "
+        "neutral items are measured, each without its sign."
     )
     near = report.neighbors
     first = near["changed_most"][0]
