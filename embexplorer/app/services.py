@@ -24,6 +24,7 @@ from embexplorer.app.presenters.keeping import Keeping
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
+from embexplorer.app.presenters.mitigating import Mitigating
 from embexplorer.app.presenters.offering import Offering
 from embexplorer.app.presenters.opening import Opening
 from embexplorer.app.presenters.preparing import Preparing
@@ -72,6 +73,7 @@ class Services:
     neighbors: Neighbors
     analogy: Analogy
     bias: Bias
+    mitigating: Mitigating
     finding: Finding
     histograms: Histograms
     explaining: Explaining
@@ -134,6 +136,7 @@ class Services:
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
             bias=Bias(store, work, context, deriving),
+            mitigating=Mitigating(store, work, context),
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),

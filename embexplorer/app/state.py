@@ -17,6 +17,7 @@ from embexplorer.app.drawings import Drawing
 from embexplorer.app.extended_space import extended
 from embexplorer.app.filters import Filter, Shown
 from embexplorer.app.found import Explained, FindQuestion, SetOffer
+from embexplorer.app.mitigation import Mitigation
 from embexplorer.app.style import Style
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
@@ -236,7 +237,7 @@ class State:
     last bias probe of each space by its id. `beside` is the projection on a second map, empty while
     there is none. `left` is what crashed windows left. `draft` are the item sets that are being
     edited, `covered` what the active space has of them, case regarded or not (`ignores_case`),
-    `set_offer` what could join one of them.
+    `set_offer` what could join one of them. `mitigation` is the last mitigation of bias.
     """
 
     document: Document = field(default_factory=Document)
@@ -271,6 +272,7 @@ class State:
     ignores_case: bool = False
     covered: SetsCoverage | None = None
     set_offer: SetOffer | None = None
+    mitigation: Mitigation | None = None
 
     @property
     def space(self) -> Space | None:

@@ -128,21 +128,12 @@ def debias_to_cache(
     space_folder: str,
     cache_root: str,
     method: str,
-    sets: Mapping[str, Any],
-    *,
-    params: Mapping[str, Any] | None = None,
-    ignore_case: bool = False,
-    allow_missing: bool = False,
-    case_variants: bool = False,
-    seed: int = 0,
-    progress: Progress | None = None,
+    sets: ItemSets | Mapping[str, Any] | str,
+    **asked: Any,
 ) -> str:
     """Debias the space in a folder, as the job of a child process; return the new space's folder.
 
-    Parameters
-    ----------
-    sets
-        A document of item sets, with all that keeps its difference and is equalized.
+    `asked` are the further arguments of `debias`.
     """
     space, _ = open_folder(Path(space_folder))
     if not isinstance(space, Space):
@@ -151,18 +142,7 @@ def debias_to_cache(
             f"“{space.name}” holds texts that are not encoded yet.",
             "Encode the texts first.",
         )
-    made = debias(
-        space,
-        method,
-        sets,
-        Context.default(cache_root),
-        params=params,
-        ignore_case=ignore_case,
-        allow_missing=allow_missing,
-        case_variants=case_variants,
-        seed=seed,
-        progress=progress,
-    )
+    made = debias(space, method, sets, Context.default(cache_root), **asked)
     return str(made.folder)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embexplorer.core.contracts import Asks, Probe
 from embexplorer.core.errors import UserError
+from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.progress import Progress
 from embexplorer.measures.association import unit
 from embexplorer.measures.bias_direction import find_direction
@@ -21,11 +23,10 @@ from embexplorer.operations.kept_neighbors import compare_neighbors
 from embexplorer.operations.probe import as_sets, probe, result_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from embexplorer.core.item_sets import ItemSets
     from embexplorer.core.space import Space
     from embexplorer.measures.changed_space import RowChanges
     from embexplorer.operations.context import Context
@@ -34,9 +35,20 @@ GROUPS_LEFT = "cluster-bias"  # the probe of what a direction taken out only hid
 LISTED = 10  # items that are named
 SAME = 1e-6  # cosines and lengths nearer than this are rounding of float32
 LIMIT = (
-    "A number nearer to no difference says that this measure sees less, not that the difference is "
-    "gone: what a measure does not look at may still tell it."
+    "Taking a direction out does not take out the information: a number nearer to no difference "
+    "says that this measure sees less, and what it does not look at may still tell the difference."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedProbe:
+    """A probe of both spaces that was asked with sets and parameters of its own."""
+
+    probe: str
+    sets: ItemSets | Mapping[str, Any] | str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    ignore_case: bool = False
+    allow_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +86,7 @@ def report_debias(
     *,
     probes: Sequence[str] = (),
     probe_sets: ItemSets | Mapping[str, Any] | str | None = None,
+    further: Sequence[AskedProbe] = (),
     benchmarks: Sequence[str] = (),
     ignore_case: bool = False,
     allow_missing: bool = False,
@@ -90,6 +103,8 @@ def report_debias(
         Ids of probes to run on both. Where the sets have pairs, `GROUPS_LEFT` is added.
     probe_sets
         The sets of the probes; None takes those that were debiased by.
+    further
+        Probes with sets of their own. One that has no number before is said in the notes.
     benchmarks
         Names or files of `human_benchmarks`.
     seed
@@ -98,7 +113,7 @@ def report_debias(
     Raises
     ------
     UserError
-        When a probe or benchmark does not exist, or a probe has no number before.
+        When a probe or benchmark does not exist, or one of `probes` has no number before.
     CancelledError
         When the person cancelled.
     """
@@ -107,19 +122,19 @@ def report_debias(
     sets = sets_from(made_by["sets"], "sets")
     tasks = [find_benchmark(name) for name in benchmarks]
     asked = sets if probe_sets is None else as_sets(probe_sets)
-    options = {"ignore_case": ignore_case, "allow_missing": allow_missing, "seed": seed}
-    runs = [(name, asked) for name in probes]
-    if sets.pairs and GROUPS_LEFT not in probes:
-        runs.append((GROUPS_LEFT, sets))
+    case: dict[str, Any] = {"ignore_case": ignore_case, "allow_missing": allow_missing}
+    runs = [*(AskedProbe(name, asked, **case) for name in probes), *further]
+    if sets.pairs and GROUPS_LEFT not in (one.probe for one in runs):
+        runs.append(AskedProbe(GROUPS_LEFT, sets, **case))
     rows, unasked = [], []
-    for at, (name, which) in enumerate(runs):
+    for at, one in enumerate(runs):
         part = progress.part(0.3 * at / len(runs), 0.3 * (at + 1) / len(runs))
         try:
-            rows.append(_probed(before, after, name, which, context, options, part))
+            rows.append(_probed(before, after, one, context, seed, part))
         except UserError as error:
             if at < len(probes):
                 raise
-            unasked.append(f"Whether groups still lie together was not measured: {error.detail}")
+            unasked.append(f"{_unasked(one, context)} was not measured: {error.detail}")
     width = 0.2 / max(1, len(tasks))
     parts = [progress.part(0.8 + at * width, 0.8 + (at + 1) * width) for at in range(len(tasks))]
     groups = _groups(before, sets, ignore_case=ignore_case)
@@ -160,14 +175,20 @@ def report_values(report: DebiasReport) -> dict[str, Any]:
 def _probed(
     before: Space,
     after: Space,
-    name: str,
-    sets: ItemSets,
+    asked: AskedProbe,
     context: Context,
-    options: dict[str, Any],
+    seed: int,
     progress: Progress,
 ) -> dict[str, Any]:
     """Return a probe of both spaces; the number after may have ceased to exist."""
+    name, sets = asked.probe, as_sets(asked.sets)
     chosen = context.registry.get(Probe, name)
+    options: dict[str, Any] = {
+        "params": asked.params,
+        "ignore_case": asked.ignore_case,
+        "allow_missing": asked.allow_missing,
+        "seed": seed,
+    }
     old = probe(before, name, sets, context, progress=progress.part(0.0, 0.5), **options)
     original = before if chosen.asks.original else None
     row: dict[str, Any] = {
@@ -199,6 +220,13 @@ def _probed(
         "after": result_values(new),
         "notes": [*old.notes, *new.notes],
     }
+
+
+def _unasked(asked: AskedProbe, context: Context) -> str:
+    """Return what a probe would have measured."""
+    if asked.probe == GROUPS_LEFT:
+        return "Whether groups still lie together"
+    return context.registry.get(Probe, asked.probe).title
 
 
 def _groups(space: Space, sets: ItemSets, *, ignore_case: bool) -> Groups:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.left_out import data_of, left_out_of
+from embexplorer.app.presenters.mitigation_view import report_text
 from embexplorer.app.presenters.results import text_of
 from embexplorer.app.problem_report import versions_text
 from embexplorer.app.state import Problem
@@ -15,6 +16,7 @@ from embexplorer.app.work import Then, show_problem
 from embexplorer.core.errors import UserError
 from embexplorer.ui import dialogs
 from embexplorer.ui.cluster_dialog import ClusterDialog
+from embexplorer.ui.debias_dialog import DebiasDialog
 from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
@@ -52,6 +54,7 @@ class WindowShell:
         self._window = window
         self._services = services
         self._set_editor: SetEditor | None = None
+        self._debias: DebiasDialog | None = None
 
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
@@ -152,6 +155,34 @@ class WindowShell:
             self._services.editing_sets.write(path)
         except UserError as error:
             show_problem(self._services.store, Problem(error))
+
+    def ask_debias(self) -> None:
+        """Ask how a space with less bias is made of the active one."""
+        if self._services.store.state.space is None:
+            return
+        if self._debias is None:
+            self._debias = DebiasDialog(self._window.theme, self._services, self._window)
+            self._debias.file_requested.connect(self.ask_item_sets)
+            self._debias.copy_requested.connect(self._copy_debias)
+            self._debias.export_requested.connect(self.ask_export_debias)
+        self._debias.ask()
+
+    def ask_export_debias(self) -> None:
+        """Let the person choose a file for what the last mitigation of bias changed."""
+        asked = self._services.store.state.mitigation
+        if asked is None or asked.report is None:
+            return
+        folder = self._services.remembered.settings.export_folder
+        path = dialogs.ask_report_file(self._window, f"{asked.made}.json", folder)
+        if path is not None:
+            self._services.remembered.change(export_folder=str(path.parent))
+            self._services.mitigating.export(path)
+
+    def _copy_debias(self) -> None:
+        asked = self._services.store.state.mitigation
+        if asked is not None and asked.report is not None:
+            QGuiApplication.clipboard().setText(report_text(asked))
+            self._window.status.say("Copied the report.")
 
     def copy_citation(self) -> None:
         """Put the sources of the bias probe on the clipboard."""

@@ -133,7 +133,7 @@ def test_the_report_says_what_went_and_what_stayed(words, context):
     assert 0.3 < near["kept"] < 1
     assert near["changed_most"][0]["kept"] <= near["kept"]
     assert len(near["changed_most"][0]["before"]) == 10
-    assert "not that the difference is gone" in report.notes[-1]
+    assert "does not take out the information" in report.notes[-1]
     json.dumps(report_values(report), allow_nan=False)
 
 

@@ -49,7 +49,7 @@ COMMANDS = (
         lambda s, w: w.show_tab("Bias"),
         "Alt+4",
         has_space,
-        keywords="weat association stereotype item sets effect size debias",
+        keywords="weat association stereotype item sets effect size",
         needs=SPACE,
     ),
     Command(
@@ -59,6 +59,15 @@ COMMANDS = (
         lambda s, w: w.ask_edit_sets(),
         enabled=has_space,
         keywords="bias probe words targets attributes pairs new",
+        needs=SPACE,
+    ),
+    Command(
+        "analyze.debias",
+        "Debias…",
+        "Analyze",
+        lambda s, w: w.ask_debias(),
+        enabled=has_space,
+        keywords="bias mitigate mitigation hard soft leace inlp remove direction",
         needs=SPACE,
     ),
     Command(

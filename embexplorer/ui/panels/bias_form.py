@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from embexplorer.core.params import fields_of
@@ -15,17 +14,17 @@ from embexplorer.ui.widgets.columns import column, row
 from embexplorer.ui.widgets.fields import Combo
 from embexplorer.ui.widgets.labels import label
 from embexplorer.ui.widgets.naming import name_widget
+from embexplorer.ui.widgets.sets_choice import SetsChoice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from embexplorer.app.presenters.bias import Bias
     from embexplorer.app.state import BiasQuestion
     from embexplorer.core.item_sets import ItemSets
     from embexplorer.ui.theme import Theme
 
 CAPTION = 4.5  # em
-CHOOSE = "Choose item sets"
-FROM_FILE = "From a file…"
-TIP = Qt.ItemDataRole.ToolTipRole
 
 
 class BiasForm(QWidget):
@@ -45,13 +44,11 @@ class BiasForm(QWidget):
         name_widget(self, "Probe and item sets")
         self._theme = theme
         self._bias = bias
-        self._files: list[str] = []
         self._form: ParamsForm | None = None
         self.probe = Combo(theme, self, "Probe")
         for one in bias.probes():
             self.probe.addItem(one.title, one.id)
-        self.sets = Combo(theme, self, "Item sets")
-        self.sets.setPlaceholderText(CHOOSE)
+        self.sets = SetsChoice(theme, self, "Item sets")
         self._edit = Button(theme, self, "Edit…", tip="Change these item sets, or make new ones.")
         self._edit.clicked.connect(self._ask_edit)
         self._summary = label(self, "", "caption", wrap=True)
@@ -81,7 +78,8 @@ class BiasForm(QWidget):
         self._choose_probe()
         self._more.opened.connect(self._params.setVisible)
         self.probe.currentIndexChanged.connect(self._on_probe)
-        self.sets.activated.connect(self._on_sets)
+        self.sets.sets_chosen.connect(self.ask)
+        self.sets.file_requested.connect(self.file_requested)
         self._ignore_case.clicked.connect(self.ask)
         self._allow_missing.clicked.connect(self.ask)
         self._run.clicked.connect(self.ask)
@@ -101,10 +99,7 @@ class BiasForm(QWidget):
 
     def use_file(self, path: Path) -> None:
         """Ask about the sets in a file."""
-        if str(path) not in self._files:
-            self._files.append(str(path))
-        self._fill_sets(str(path))
-        self.ask()
+        self.sets.use_file(path)
 
     def use_sets(self, sets: ItemSets) -> None:
         """Ask about sets that a person made."""
@@ -140,13 +135,6 @@ class BiasForm(QWidget):
         self._choose_probe(self.sets.currentData())
         self.ask()
 
-    def _on_sets(self) -> None:
-        if self.sets.currentText() != FROM_FILE:
-            self.ask()
-            return
-        self.sets.setCurrentIndex(self._place_of(self._chosen))
-        self.file_requested.emit(self.use_file)
-
     def _ask_edit(self) -> None:
         self.edit_requested.emit(self.sets.currentData())
 
@@ -172,33 +160,7 @@ class BiasForm(QWidget):
 
     def _fill_sets(self, chosen: Any) -> None:
         """List the sets that the probe takes, and leave those chosen that were, where it can."""
-        self.sets.clear()
-        for kept in self._bias.kept_sets_for(self.probe.currentData()):
-            self.sets.addItem(_title(kept), kept)
-            self.sets.setItemData(self.sets.count() - 1, "In this project", TIP)
-        for name, sets in self._bias.sets_for(self.probe.currentData()).items():
-            self.sets.addItem(_title(sets), name)
-            self.sets.setItemData(self.sets.count() - 1, sets.citation, TIP)
-        for path in self._files:
-            self.sets.addItem(Path(path).name, path)
-            self.sets.setItemData(self.sets.count() - 1, path, TIP)
-        if chosen and self._place_of(chosen) < 0:  # what was asked before, or does not fit
-            is_name = isinstance(chosen, str)
-            self.sets.addItem(Path(chosen).name if is_name else _title(chosen), chosen)
-        self.sets.insertSeparator(self.sets.count())
-        self.sets.addItem(FROM_FILE)
-        self._chosen = chosen
-        self.sets.setCurrentIndex(self._place_of(chosen))
-
-    def _place_of(self, chosen: Any) -> int:
-        """Return which entry has these sets, -1 for none; sets that are equal are the same."""
-        if not chosen:
-            return -1
-        every = range(self.sets.count())
-        return next((at for at in every if self.sets.itemData(at) == chosen), -1)
-
-
-def _title(sets: ItemSets) -> str:
-    """Return the name of sets with what they compare."""
-    compared = ", ".join(one.name for one in sets.targets)
-    return f"{sets.name}: {compared}" if compared else sets.name
+        probe_id = self.probe.currentData()
+        self.sets.list_sets(
+            self._bias.kept_sets_for(probe_id), self._bias.sets_for(probe_id), chosen
+        )

@@ -1,0 +1,106 @@
+"""The choice of item sets: those of the project, those that come along, and those in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+
+from embexplorer.ui.widgets.fields import Combo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from embexplorer.core.item_sets import ItemSets
+    from embexplorer.ui.theme import Theme
+
+CHOOSE = "Choose item sets"
+FROM_FILE = "From a file…"
+TIP = Qt.ItemDataRole.ToolTipRole
+
+
+class SetsChoice(Combo):
+    """The data of an entry are a name, a path, or the sets themselves.
+
+    Parameters
+    ----------
+    none
+        What the first entry says where no sets may be chosen; without it there is none.
+
+    Signals
+    -------
+    sets_chosen()
+        The person chose.
+    file_requested(callable)
+        The person wants the sets in a file: call it with the path.
+    """
+
+    sets_chosen = Signal()
+    file_requested = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget, name: str, *, none: str = "") -> None:
+        super().__init__(theme, parent, name)
+        self._none = none
+        self._files: list[str] = []
+        self._kept: Sequence[ItemSets] = ()
+        self._built_in: Mapping[str, ItemSets] = {}
+        self._chosen: Any = None
+        self.setPlaceholderText(CHOOSE)
+        self.activated.connect(self._choose)
+
+    def list_sets(
+        self, kept: Sequence[ItemSets], built_in: Mapping[str, ItemSets], chosen: Any
+    ) -> None:
+        """List sets of the project and those that come along, and choose as told."""
+        self._kept, self._built_in = kept, built_in
+        self.clear()
+        if self._none:
+            self.addItem(self._none)
+        for sets in kept:
+            self._add(_title(sets), sets, "In this project")
+        for name, sets in built_in.items():
+            self._add(_title(sets), name, sets.citation)
+        for path in self._files:
+            self._add(Path(path).name, path, path)
+        if chosen and self._place_of(chosen) < 0:  # what was asked before, or does not fit
+            is_name = isinstance(chosen, str)
+            self.addItem(Path(chosen).name if is_name else _title(chosen), chosen)
+        self.insertSeparator(self.count())
+        self.addItem(FROM_FILE)
+        self._chosen = chosen
+        self.setCurrentIndex(self._place_of(chosen))
+
+    def use_file(self, path: Path) -> None:
+        """Choose the sets in a file."""
+        if str(path) not in self._files:
+            self._files.append(str(path))
+        self.list_sets(self._kept, self._built_in, str(path))
+        self.sets_chosen.emit()
+
+    def _add(self, title: str, sets: str | ItemSets, tip: str) -> None:
+        self.addItem(title, sets)
+        self.setItemData(self.count() - 1, tip, TIP)
+
+    def _choose(self) -> None:
+        if self.currentText() != FROM_FILE:
+            self._chosen = self.currentData()
+            self.sets_chosen.emit()
+            return
+        self.setCurrentIndex(self._place_of(self._chosen))
+        self.file_requested.emit(self.use_file)
+
+    def _place_of(self, chosen: Any) -> int:
+        """Return which entry has these sets; sets that are equal are the same."""
+        if not chosen:
+            return 0 if self._none else -1
+        every = range(self.count())
+        return next((at for at in every if self.itemData(at) == chosen), -1)
+
+
+def _title(sets: ItemSets) -> str:
+    """Return the name of sets with what they compare."""
+    compared = ", ".join(one.name for one in sets.targets)
+    return f"{sets.name}: {compared}" if compared else sets.name
