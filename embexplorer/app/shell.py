@@ -53,6 +53,9 @@ class Shell(Protocol):
     def ask_edit_sets(self, sets: str | ItemSets | None = None) -> None:
         """Open the editor of item sets with sets by name, path or themselves, or with new ones."""
 
+    def ask_battery(self) -> None:
+        """Ask which bias probes are run at once on which item sets and spaces."""
+
     def copy_citation(self) -> None:
         """Put the sources of the bias probe on the clipboard."""
 

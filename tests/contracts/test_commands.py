@@ -114,6 +114,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "analyze.analogy": ("show_tab", "Analogy"),
     "analyze.bias": ("show_tab", "Bias"),
     "analyze.edit-sets": ("ask_edit_sets",),
+    "analyze.probe-battery": ("ask_battery",),
     "analyze.details": ("show_tab", "Details"),
     "analyze.find": ("show_find",),
     "analyze.find-clusters": ("ask_clusters",),
