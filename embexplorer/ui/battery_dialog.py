@@ -91,12 +91,9 @@ class BatteryDialog(QDialog):
         self._export = Button(theme, self, "Export…")
         self._export.clicked.connect(self._ask_export)
         self._lay_out()
-        self._fill()
         for one in (self.spaces, self.probes, self.sets):
             one.checks_changed.connect(self._show_count)
-        self._show_count()
         services.store.subscribe(self._changed)
-        self._show(services.store.state)
 
     def open_again(self) -> None:
         """Show the dialog with what there is to choose by now."""
@@ -104,6 +101,7 @@ class BatteryDialog(QDialog):
         self._show(self._services.store.state)
         self.show()
         self.raise_()
+        self.sets.show_first_checked()
         self.filter.setFocus()
 
     # -- parts -------------------------------------------------------------------------------------
@@ -179,7 +177,6 @@ class BatteryDialog(QDialog):
         )
         self.sets.show_rows([_sets_row(one) for one in choices])
         self._filter()
-        self.sets.show_first_checked()
 
     def _filter(self) -> None:
         text = self.filter.text()

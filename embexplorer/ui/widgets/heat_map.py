@@ -168,7 +168,7 @@ class _Delegate(QStyledItemDelegate):
         rect = QRectF(option.rect).adjusted(gap, gap, -gap, -gap)
         painter.save()
         if number.share is None:
-            painter.fillRect(rect, QBrush(theme.color("line"), Qt.BrushStyle.BDiagPattern))
+            painter.fillRect(rect, QBrush(theme.color("disabled"), Qt.BrushStyle.BDiagPattern))
         else:
             fill = self._view.color_of(number.share)
             painter.fillRect(rect, fill)
