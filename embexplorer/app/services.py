@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.asking import Analogy, Neighbors
+from embexplorer.app.presenters.battery import ProbeBattery
 from embexplorer.app.presenters.bias import Bias
 from embexplorer.app.presenters.clustering import Clustering
 from embexplorer.app.presenters.covering import Covering
@@ -74,6 +75,7 @@ class Services:
     analogy: Analogy
     bias: Bias
     mitigating: Mitigating
+    battery: ProbeBattery
     finding: Finding
     histograms: Histograms
     explaining: Explaining
@@ -117,6 +119,7 @@ class Services:
         neighbors = Neighbors(store, work, remembered, norms, copies)
         editing_sets = EditingSets(store)
         library = Library(store, work, context, remembered)
+        bias = Bias(store, work, context, deriving)
         project = Project(store, work, context, remembered, library, map_)
         return Services(
             context=context,
@@ -135,8 +138,9 @@ class Services:
             clustering=Clustering(store, work, context, selecting),
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
-            bias=Bias(store, work, context, deriving),
+            bias=bias,
             mitigating=Mitigating(store, work, context),
+            battery=ProbeBattery(store, work, context, library, bias),
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),

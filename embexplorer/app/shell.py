@@ -56,6 +56,9 @@ class Shell(Protocol):
     def ask_debias(self) -> None:
         """Ask how a space with less bias is made of the active one."""
 
+    def ask_battery(self) -> None:
+        """Ask which bias probes are run at once on which item sets and spaces."""
+
     def copy_citation(self) -> None:
         """Put the sources of the bias probe on the clipboard."""
 

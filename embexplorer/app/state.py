@@ -26,6 +26,7 @@ from embexplorer.core.projection import Coords, Projection
 from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neighbors
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
+from embexplorer.operations.probe_battery import Battery
 from embexplorer.operations.probe_uncertainty import Uncertainty
 from embexplorer.operations.set_coverage import SetsCoverage
 from embexplorer.storage.kept_windows import LeftWindow
@@ -136,6 +137,28 @@ class BiasQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class BatteryQuestion:
+    """Many bias probes at once with what they found, or with what is wrong with them.
+
+    Parameters
+    ----------
+    spaces, probes
+        Their ids.
+    answer
+        The numbers; those of the question before while `is_running`.
+    """
+
+    spaces: tuple[str, ...]
+    probes: tuple[str, ...]
+    sets: tuple[ItemSets, ...]
+    ignore_case: bool = False
+    allow_missing: bool = False
+    answer: Battery | None = None
+    error: UserError | None = None
+    is_running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NeighborsKept:
     """How many of an item's `k` nearest items are among its `k` nearest on a map."""
 
@@ -234,10 +257,11 @@ class State:
     `drawings` are what layers of the map show, by `drawings.Kind`.
     `hidden` are codes of the coloring of the moment, -1 for missing values. `filters` belong to
     the active space, and `shown` is what passes them, as soon as that is known. `probed` holds the
-    last bias probe of each space by its id. `beside` is the projection on a second map, empty while
-    there is none. `left` is what crashed windows left. `draft` are the item sets that are being
-    edited, `covered` what the active space has of them, case regarded or not (`ignores_case`),
-    `set_offer` what could join one of them. `mitigation` is the last mitigation of bias.
+        last bias probe of each space by its id, `battery` the last run of many. `beside` is the
+    projection on a second map, empty while there is none. `left` is what crashed windows left.
+    `draft` are the item sets that are being edited, `covered` what the active space has of them,
+    case regarded or not (`ignores_case`), `set_offer` what could join one of them. `mitigation` is
+    the last mitigation of bias.
     """
 
     document: Document = field(default_factory=Document)
@@ -252,6 +276,7 @@ class State:
     neighbors: NeighborsQuestion | None = None
     analogy: AnalogyQuestion | None = None
     probed: Mapping[str, BiasQuestion] = field(default_factory=dict)
+    battery: BatteryQuestion | None = None
     finding: FindQuestion | None = None
     explained: Explained | None = None
     kept: NeighborsKept | None = None

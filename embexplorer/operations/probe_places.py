@@ -1,4 +1,4 @@
-"""A probe with the rows of its items, also of a space in a folder, as a child process runs it."""
+"""Probes with the rows of their items, and of spaces in folders, as a child process runs them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from embexplorer.core.space import Space
 from embexplorer.operations.context import Context
 from embexplorer.operations.find_groups import find_groups
 from embexplorer.operations.probe import probe
+from embexplorer.operations.probe_battery import Battery, run_battery
 from embexplorer.operations.probe_uncertainty import Uncertainty, find_uncertainty
 from embexplorer.storage.space_folder import open_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from embexplorer.core.item_sets import ItemSets
@@ -73,6 +75,18 @@ def uncertainty_in_folder(
     return find_uncertainty(
         _opened(folder), result, context, ignore_case=ignore_case, progress=progress
     )
+
+
+def battery_in_folders(
+    folders: Sequence[Path],
+    probes: Sequence[str],
+    sets: Sequence[ItemSets | str],
+    progress: Progress,
+    **asked: Any,
+) -> Battery:
+    """Answer as `operations.probe_battery.run_battery` does, for a child process."""
+    spaces = [_opened(folder) for folder in folders]
+    return run_battery(spaces, probes, sets, Context.default(), progress=progress, **asked)
 
 
 def _opened(folder: Path) -> Space:

@@ -70,6 +70,14 @@ def ask_report_file(parent: QWidget, name: str, folder: str) -> Path | None:
     return _with_ending(Path(chosen), _ending_of(used)) if chosen else None
 
 
+def ask_battery_file(parent: QWidget, name: str, folder: str) -> Path | None:
+    """Let the person choose where the numbers of a probe battery go."""
+    filters = f"{TABLES};;All numbers, JSON (*.json)"
+    wanted = str(Path(folder) / name)
+    chosen, used = QFileDialog.getSaveFileName(parent, "Export the battery", wanted, filters)
+    return _with_ending(Path(chosen), _ending_of(used)) if chosen else None
+
+
 def ask_sets_file(parent: QWidget) -> Path | None:
     """Let the person choose a file of item sets."""
     chosen, _ = QFileDialog.getOpenFileName(parent, "Choose item sets", "", SETS)

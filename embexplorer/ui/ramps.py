@@ -69,12 +69,17 @@ def ramp_steps(theme: Theme, style: Style) -> Steps:
     """Return the 256 colors of a style's ramp, low to high."""
     ramp = ramp_of(style)
     if ramp.id == DIVERGING:
-        ends = (theme.color(name) for name in ("negative", MIDDLE, "positive"))
-        steps = _between(*(_rgb(color) for color in ends))
+        steps = diverging_steps(theme)
     else:
         steps = _read(ramp.source, *((ramp.first, 1.0) if theme.is_dark else (0.0, ramp.last)))
     is_reversed = ramp.is_sequential and not theme.is_dark
     return steps[::-1] if is_reversed != style.is_inverted else steps
+
+
+def diverging_steps(theme: Theme) -> Steps:
+    """Return 256 colors from what is negative over gray to what is positive."""
+    ends = (theme.color(name) for name in ("negative", MIDDLE, "positive"))
+    return _between(*(_rgb(color) for color in ends))
 
 
 @cache

@@ -15,6 +15,7 @@ from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
 from embexplorer.core.errors import UserError
 from embexplorer.ui import dialogs
+from embexplorer.ui.battery_dialog import BatteryDialog
 from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.debias_dialog import DebiasDialog
 from embexplorer.ui.docks import INSPECTOR
@@ -55,6 +56,7 @@ class WindowShell:
         self._services = services
         self._set_editor: SetEditor | None = None
         self._debias: DebiasDialog | None = None
+        self._battery: BatteryDialog | None = None
 
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
@@ -145,6 +147,19 @@ class WindowShell:
             self._set_editor.sets_chosen.connect(window.bias.form.use_sets)
             self._set_editor.write_requested.connect(self._write_sets)
         self._set_editor.edit(sets)
+
+    def ask_battery(self) -> None:
+        """Ask which bias probes are run at once on which item sets and spaces."""
+        if self._battery is None:
+            self._battery = BatteryDialog(self._window.theme, self._services, self._window)
+            self._battery.probe_opened.connect(self._show_probe)
+            self._battery.said.connect(self._window.status.say)
+        self._battery.open_again()
+
+    def _show_probe(self) -> None:
+        """Show the tab in which a probe of the battery answers."""
+        self._window.docks[INSPECTOR].show()
+        self._window.inspector.setCurrentWidget(self._window.bias)
 
     def _write_sets(self, name: str) -> None:
         """Let the person choose a file for the sets that are edited."""

@@ -115,6 +115,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "analyze.bias": ("show_tab", "Bias"),
     "analyze.edit-sets": ("ask_edit_sets",),
     "analyze.debias": ("ask_debias",),
+    "analyze.probe-battery": ("ask_battery",),
     "analyze.details": ("show_tab", "Details"),
     "analyze.find": ("show_find",),
     "analyze.find-clusters": ("ask_clusters",),

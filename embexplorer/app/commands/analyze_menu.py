@@ -53,6 +53,15 @@ COMMANDS = (
         needs=SPACE,
     ),
     Command(
+        "analyze.probe-battery",
+        "Probe battery…",
+        "Analyze",
+        lambda s, w: w.ask_battery(),
+        enabled=has_space,
+        keywords="bias many probes sets spaces table heat map holm benjamini hochberg weat",
+        needs=SPACE,
+    ),
+    Command(
         "analyze.edit-sets",
         "Edit item sets…",
         "Analyze",

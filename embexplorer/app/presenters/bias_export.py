@@ -33,24 +33,34 @@ def write_numbers(
         When the ending is another one, or the disk refuses.
     """
     progress.raise_if_cancelled()
+    if is_json(path, "the scores of the items"):
+        write_json(all_values(result, uncertainty), path)
+        return f"Wrote all numbers to {path}."
+    table = scores_table(result)
+    write_table(table, path)
+    return f"Wrote the scores of {table.num_rows:,} items to {path}."
+
+
+def is_json(path: Path, rows: str) -> bool:
+    """Return whether all numbers are wanted, or a table of `rows`; refuse other kinds of files."""
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise UserError(
             "No such kind of file",
             f"{path.name} ends in none of {', '.join(ENDINGS)}.",
-            "Choose .json for all numbers, or .csv for the scores of the items.",
+            f"Choose .json for all numbers, or .csv for {rows}.",
         )
-    if ending == ".json":
-        text = json.dumps(all_values(result, uncertainty), ensure_ascii=False, indent=2)
+    return ending == ".json"
 
-        def fill(target: Path) -> None:
-            target.write_text(f"{text}\n", encoding="utf-8")
 
-        write_whole(path, fill)
-        return f"Wrote all numbers to {path}."
-    table = scores_table(result)
-    write_table(table, path)
-    return f"Wrote the scores of {table.num_rows:,} items to {path}."
+def write_json(values: dict[str, Any], path: Path) -> None:
+    """Write plain values, all of them or nothing."""
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+
+    def fill(target: Path) -> None:
+        target.write_text(f"{text}\n", encoding="utf-8")
+
+    write_whole(path, fill)
 
 
 def all_values(result: ProbeResult, uncertainty: Uncertainty | None) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def view_of(asked: BiasQuestion | None, probe: Probe) -> BiasView | None:
         figure_name=name,
         interval=interval,
         p=p,
-        test=_test_text(answer),
+        test=how_tested(answer),
         range=range_of(value, axis, uncertainty),
         nulls=nulls_of(answer.found, uncertainty, value, axis),
         sides=answer.found.sides or ("", ""),
@@ -184,15 +184,19 @@ def _interval_text(asked: BiasQuestion, value: float) -> str:
 
 def _p_text(answer: ProbeResult) -> str:
     p = answer.found.p_value
-    if p is None:
-        return ""
+    return "" if p is None else f"p = {p_figure(p)}"
+
+
+def p_figure(p: float) -> str:
+    """Return a p as ``0.012`` or ``1.2 × 10⁻⁵``."""
     if p >= SMALL_P:
-        return f"p = {float(f'{p:.2g}'):g}"
+        return f"{float(f'{p:.2g}'):g}"
     digits, power = f"{p:.1e}".split("e")
-    return f"p = {digits} × 10{str(int(power)).translate(SUPERSCRIPTS)}"
+    return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPTS)}"
 
 
-def _test_text(answer: ProbeResult) -> str:
+def how_tested(answer: ProbeResult) -> str:
+    """Return how p was found: sided how, from all or from how many sampled partitions."""
     found = answer.found
     if found.p_kind is None or found.n_permutations is None:
         return ""
@@ -280,7 +284,7 @@ def _method_of(
         rows.append(("Deviation", f"ddof {found.ddof}"))
     if found.effect_size is not None and found.statistic is not None:
         rows.append(("Statistic", _signed(found.statistic, digits_of(found.statistic) + 2)))
-    if test := _test_text(answer):
+    if test := how_tested(answer):
         rows.append(("Test", test))
     if uncertainty is not None:
         drawn = f"{len(uncertainty.draws):,} draws of each set, seed {answer.seed}"

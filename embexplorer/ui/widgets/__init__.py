@@ -52,6 +52,13 @@ drop_zone
 first_run
     ``RecentFile(path, name, note)``; ``FirstRun(theme, parent)``: ``zone``, ``set_recent(files)``,
     signals ``open_requested()``, ``sample_requested()``, ``recent_requested(str)``
+check_list
+    ``CheckRow(key, text, tip="", is_checked=False)``; ``CheckList(parent, name)``:
+    ``show_rows(rows)``, ``checked``, ``show_only(is_wanted)``, ``check_shown(is_checked=...)``,
+    signal ``checks_changed()``
+heat_map
+    ``HeatNumber(text, share, tip="")``; ``HeatMap(theme, parent, name)``: ``show_numbers(rows,
+    columns, numbers, spoken)``, signal ``cell_chosen(int, int)``
 contrast_list
     ``ContrastRow(text, figure, note, share_in=None, share_out=None, tip="")``;
     ``ContrastList(theme, parent, name, *, limit=40)``: ``set_rows(rows)``, signals as of
