@@ -103,6 +103,8 @@ def test_ctrl_c_ends_a_long_verb_with_130_and_leaves_no_file(environment, tmp_pa
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in the background lets them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert started.stderr is not None
     at_work = next((line for line in started.stderr if line.startswith(says)), None)
