@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from embexplorer.core import threads as pools
 from embexplorer.core.errors import CancelledError
 from embexplorer.core.progress import Progress
-from embexplorer.engines.nearest import search, workers
+from embexplorer.engines.nearest import search
 from embexplorer.engines.neighbor_graph import find_neighbor_graph, find_neighbors_of
 
 METRICS = ("cosine", "euclidean", "manhattan")
@@ -136,7 +137,7 @@ def test_a_memory_map_is_read_and_left_as_it_is(tmp_path, way):
 def test_any_number_of_threads_finds_the_same_bytes(metric, way, monkeypatch):
     graphs = []
     for threads in (1, 2, 5):
-        monkeypatch.setattr(workers, "processor_count", lambda threads=threads: threads)
+        monkeypatch.setattr(pools, "processor_count", lambda threads=threads: threads)
         graphs.append(find_neighbor_graph(ODD["heavy tails"], K, metric, Progress()))
     for other in graphs[1:]:
         assert graphs[0].rows.tobytes() == other.rows.tobytes()

@@ -67,6 +67,7 @@ def test_a_project_survives_the_program(starts: list[Start], tmp_path: Path, emb
         table.unlink()
         services.context.cache.clear()
 
+    services.project.end()  # as the first window does when it is closed
     starts.append(second := Start())
     second.services.project.open_paths([file])
     second.settle()
