@@ -214,6 +214,11 @@ def metric(params: KMeansParams) -> str:
     return "cosine" if params.unit_length else "euclidean"
 
 
+def memory(n: int, d: int, params: KMeansParams) -> int:
+    """Return about how many bytes a run takes: the points scaled, centered, and worked on."""
+    return 16 * n * d
+
+
 plugin = Clustering(
     id="kmeans",
     title="K-means",
@@ -223,4 +228,5 @@ plugin = Clustering(
     "Arthur and Vassilvitskii 2007, k-means++",
     run=run,
     metric=metric,
+    memory=memory,
 )
