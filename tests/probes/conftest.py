@@ -14,8 +14,6 @@ from embexplorer.operations.context import Context
 from embexplorer.operations.read import read_space
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
-if not REFERENCE.is_dir():
-    REFERENCE = Path("/work/shared/reference")
 
 
 def references(name: str) -> list:
