@@ -9,6 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+STARTS = 10  # of one run, the best of which counts
+TINY = 1e-9  # spread of vectors of length 1 below which rounding is all that parts them
+
 
 def two_means_accuracy(
     vectors: NDArray[np.float64], is_first: NDArray[np.bool_], seed: int
@@ -25,8 +28,10 @@ def two_means_accuracy(
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
+    if np.ptp(vectors, axis=0).max() <= TINY:  # all at one place: there are no two groups
+        return 0.5
     with threadpool_limits(1):  # for so few vectors threads cost more than they save
-        found = KMeans(2, n_init=10, random_state=seed).fit_predict(vectors)
+        found = KMeans(2, n_init=STARTS, random_state=seed).fit_predict(vectors)
     share = float(np.mean(found.astype(np.bool_) == is_first))
     return max(share, 1.0 - share)
 

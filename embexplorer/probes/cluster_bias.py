@@ -13,13 +13,12 @@ from embexplorer.core.params import Doc
 from embexplorer.measures.along_direction import FIRST, Way, pairs_of
 from embexplorer.measures.association import unit
 from embexplorer.measures.original_sides import OriginalSides, original_sides
+from embexplorer.measures.two_means import STARTS, two_means_accuracy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST = 2  # words of a side that can be a group
-STARTS = 10  # of one run of 2-means, the best of which counts
-TINY = 1e-9  # spread of vectors of length 1 below which rounding is all that parts them
 TIMES, TRAINED = 5, 0.2  # words of the classifier for one of the clusters; share it learns from
 
 
@@ -65,7 +64,7 @@ def run(probing: Probing) -> Probed:
     for at in range(params.runs):
         progress.raise_if_cancelled()
         progress.report(at / params.runs, f"run {at + 1} of {params.runs}")
-        accuracies.append(_parted(vectors, is_first, probing.seed + at))
+        accuracies.append(two_means_accuracy(vectors, is_first, probing.seed + at))
     value = float(np.mean(accuracies))
     n = len(rows) // 2
     first, second = (group.items[0] for group in pairs_of(probing))
@@ -125,16 +124,6 @@ def _farthest(sides: OriginalSides, k: int) -> tuple[NDArray[np.int64], NDArray[
     order = np.argsort(np.where(np.isnan(scores), 0.0, -scores), kind="stable")
     second = np.argsort(np.where(np.isnan(scores), 0.0, scores), kind="stable")
     return np.concatenate([order[:m], second[:m]]), np.arange(2 * m) < m
-
-
-def _parted(vectors: NDArray[np.float64], is_first: NDArray[np.bool_], seed: int) -> float:
-    from sklearn.cluster import KMeans
-
-    if np.ptp(vectors, axis=0).max() <= TINY:  # all at one place: there are no two groups
-        return 0.5
-    found = KMeans(n_clusters=2, n_init=STARTS, random_state=seed).fit_predict(vectors)
-    accuracy = float(np.mean((found == 1) == is_first))
-    return max(accuracy, 1.0 - accuracy)
 
 
 def _by_chance(n: int) -> float:
