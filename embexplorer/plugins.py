@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from embexplorer.core.contracts import (
     Clustering,
@@ -21,7 +21,7 @@ from embexplorer.core.contracts import (
 from embexplorer.core.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
 P = TypeVar("P", bound=Plugin)
@@ -37,24 +37,51 @@ KINDS: tuple[type[Plugin], ...] = (
 _log = logging.getLogger(__name__)
 
 
-@dataclass
 class Registry:
-    """The plugins of every kind, and what could not be imported (module: reason)."""
+    """The plugins of every kind; those of a kind are imported when it is first asked for.
 
-    plugins: dict[str, dict[str, Plugin]] = field(default_factory=dict)
-    broken: dict[str, str] = field(default_factory=dict)
+    Parameters
+    ----------
+    plugins
+        Kinds that are there already, by kind and id.
+    """
+
+    def __init__(self, plugins: Mapping[str, dict[str, Plugin]] | None = None) -> None:
+        self.plugins: dict[str, dict[str, Plugin]] = _Kinds(self._import, plugins or {})
+        self._broken: dict[str, str] = {}
 
     @staticmethod
     def discover() -> Registry:
-        """Import every plugin module and read its ``plugin`` constant; heavy libraries stay out."""
-        registry = Registry()
-        installed = entry_points()
+        """Return the plugins of this installation; heavy libraries stay out."""
+        return Registry()
+
+    @property
+    def broken(self) -> dict[str, str]:
+        """What could not be imported (module: reason), of all kinds."""
         for kind in KINDS:
-            registry.plugins[kind.kind] = {}
-            theirs = [point.module for point in installed.select(group=f"embexplorer.{kind.kind}")]
-            for name, module in registry._modules(kind.kind, theirs):
-                registry._add(kind, name, module)
-        return registry
+            self.plugins[kind.kind]
+        return self._broken
+
+    @cached_property
+    def _installed(self) -> Any:
+        return entry_points()
+
+    def _import(self, name: str) -> dict[str, Plugin]:
+        """Import every plugin module of a kind and read its ``plugin`` constant."""
+        kind = next((kind for kind in KINDS if kind.kind == name), None)
+        if kind is None:
+            raise KeyError(name)
+        group = self._installed.select(group=f"embexplorer.{name}")
+        found: dict[str, Plugin] = {}
+        for module_name, module in self._modules(name, [point.module for point in group]):
+            plugin = getattr(module, "plugin", None)
+            if not isinstance(plugin, kind):
+                self._broken[module_name] = f"it defines no `plugin` of the kind {kind.__name__}"
+            elif plugin.id in found:
+                raise ValueError(f"two {name} plugins have the id {plugin.id!r}")
+            else:
+                found[plugin.id] = plugin
+        return found
 
     def all(self, kind: type[P]) -> list[P]:
         """Return the plugins of a kind, in the order of their ids."""
@@ -100,14 +127,18 @@ class Registry:
             try:
                 yield name, importlib.import_module(name)
             except Exception as error:  # noqa: BLE001  a broken plugin never stops the start
-                self.broken[name] = f"{type(error).__name__}: {error}"
+                self._broken[name] = f"{type(error).__name__}: {error}"
                 _log.info("plugin %s does not import: %s", name, error)
 
-    def _add(self, kind: type[Plugin], name: str, module: ModuleType) -> None:
-        plugin = getattr(module, "plugin", None)
-        if not isinstance(plugin, kind):
-            self.broken[name] = f"it defines no `plugin` of the kind {kind.__name__}"
-            return
-        if plugin.id in self.plugins[kind.kind]:
-            raise ValueError(f"two {kind.kind} plugins have the id {plugin.id!r}")
-        self.plugins[kind.kind][plugin.id] = plugin
+
+class _Kinds(dict[str, dict[str, Plugin]]):
+    """Plugins by kind and id; `load` gets those of a kind that is not there yet."""
+
+    def __init__(
+        self, load: Callable[[str], dict[str, Plugin]], there: Mapping[str, dict[str, Plugin]]
+    ) -> None:
+        super().__init__(there)
+        self._load = load
+
+    def __missing__(self, kind: str) -> dict[str, Plugin]:
+        return self.setdefault(kind, self._load(kind))

@@ -94,4 +94,17 @@ def test_two_plugins_with_one_id_are_a_mistake(monkeypatch):
     twin = ProjectionMethod("pca", "Twin", "Another PCA.")
     with_entry_points(monkeypatch, "projections", {"twin_package": twin})
     with pytest.raises(ValueError, match="two projections plugins have the id 'pca'"):
-        Registry.discover()
+        Registry.discover().all(ProjectionMethod)
+
+
+def test_a_kind_is_imported_when_it_is_first_asked_for(monkeypatch):
+    registry = Registry.discover()
+    asked = []
+    monkeypatch.setattr(module.pkgutil, "iter_modules", lambda path: asked.append(path) or [])
+    assert asked == []
+    assert registry.all(Format) == []
+    assert len(asked) == 1
+    assert registry.all(Format) == []
+    assert len(asked) == 1
+    with pytest.raises(KeyError):
+        registry.plugins["no such kind"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from embexplorer.core.contracts import Format
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Space, Texts
@@ -184,7 +185,7 @@ def read_to_cache(
 
 def import_readers() -> None:
     """Import what reads a file, so that the first one is read sooner: a child's warm-up."""
-    Registry.discover()
+    Registry.discover().all(Format)
 
 
 def load_parser(progress: Progress) -> None:

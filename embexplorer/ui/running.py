@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from embexplorer.app.services import Services, process_lanes
 from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
+from embexplorer.core.contracts import Format
 from embexplorer.core.errors import UserError
 from embexplorer.operations.cluster import compile_groupings
 from embexplorer.operations.keep import on_disk
@@ -111,6 +112,17 @@ def warm_up(window: MainWindow) -> None:
 
     def map_compiled(_: object) -> None:
         load_kernels_in_background()
+        # The first dialog that opens a file lists all formats, and must not wait for them.
+        formats = window.services.context.registry.all
+        work.submit(
+            formats,
+            key="formats",
+            title="Preparing",
+            lane="quick",
+            then=Then(),
+            is_shown=False,
+            kind=Format,
+        )
         compile_(load_parser, "parser", parser_compiled)
 
     def parser_compiled(_: object) -> None:
