@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from embexplorer.core.progress import Progress
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Event
     from embexplorer.jobs.runner import Lane
+    from embexplorer.plugins import Registry
     from embexplorer.ui.main_window import MainWindow
 
 DEMO = ("words", "sentences")  # the last one comes to the front
@@ -78,6 +80,12 @@ def begin(window: MainWindow, paths: Sequence[Path], sample: str, said: Sequence
     warm_up(window)
 
 
+def import_formats(registry: Registry, progress: Progress) -> None:
+    """Import the formats: the first dialog that opens a file lists all, and must not wait."""
+    progress.raise_if_cancelled()
+    registry.all(Format)
+
+
 @with_whole_errors
 def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainWindow:
     """Open the window with spaces from memory.
@@ -112,16 +120,14 @@ def warm_up(window: MainWindow) -> None:
 
     def map_compiled(_: object) -> None:
         load_kernels_in_background()
-        # The first dialog that opens a file lists all formats, and must not wait for them.
-        formats = window.services.context.registry.all
         work.submit(
-            formats,
+            import_formats,
             key="formats",
             title="Preparing",
             lane="quick",
             then=Then(),
             is_shown=False,
-            kind=Format,
+            registry=window.services.context.registry,
         )
         compile_(load_parser, "parser", parser_compiled)
 

@@ -51,8 +51,12 @@ def begin(window, *arguments):
     wait = [next(journey)]
     look = QTimer(window)
     def go_on():
-        assert not window.services.store.state.problems, window.services.store.state.problems
-        if wait[0]():
+        problems = window.services.store.state.problems
+        if problems:
+            look.stop()
+            print(problems)
+            window.close_unasked()
+        elif wait[0]():
             try:
                 wait[0] = next(journey)
             except StopIteration:

@@ -16,12 +16,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from shiboken6 import isValid
 
+from embexplorer.core.contracts import Format
 from embexplorer.storage.paths import resource
 from embexplorer.storage.settings import Settings, save_settings
 from embexplorer.ui.application import make_application
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.panels.encode_form import EncodeForm
-from embexplorer.ui.running import make_window
+from embexplorer.ui.running import make_window, warm_up
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.live_strip import LiveStrip
@@ -92,6 +93,14 @@ class Frames(QObject):
         if new.live is not None and new.live.coords is not None and old.live is not new.live:
             self.shown.append(new.live.coords)
             self.with_strip += self._window.findChild(LiveStrip).isVisible()
+
+
+def test_what_is_prepared_in_the_background_fails_nowhere(window, qtbot):
+    warm_up(window)
+    qtbot.waitUntil(lambda: window.services.runner.is_idle, timeout=LONG)
+    settle()
+    assert window.services.store.state.problems == ()
+    assert Format.kind in window.services.context.registry.plugins
 
 
 def test_from_a_dropped_corpus_to_exported_neighbors(
