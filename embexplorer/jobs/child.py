@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.errors import CancelledError
+from embexplorer.core.imports_only import imports_only
 from embexplorer.jobs.outcome import outcome_of
 from embexplorer.jobs.pipe import Pipe
 from embexplorer.jobs.relay import RelayedProgress
@@ -79,7 +80,7 @@ class _Child:
                 self._run(*rest)
 
     def _warm(self, function: str) -> None:
-        with suppress(ImportError, CancelledError):
+        with suppress(ImportError, CancelledError), imports_only():
             _function(function)()
 
     def _run(self, job: Job, function: str, arguments: dict[str, Any]) -> None:

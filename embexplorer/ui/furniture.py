@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from embexplorer.ui import dialogs
 from embexplorer.ui.actions import Actions
@@ -16,7 +17,6 @@ from embexplorer.ui.figure.publishing import Publishing
 from embexplorer.ui.head_row import HeadRow
 from embexplorer.ui.messages import Messages
 from embexplorer.ui.panels.analogy import AnalogyPanel
-from embexplorer.ui.panels.bias import BiasPanel
 from embexplorer.ui.panels.contents import ContentsPanel
 from embexplorer.ui.panels.data import DataPanel
 from embexplorer.ui.panels.details import DetailsPanel
@@ -30,6 +30,7 @@ from embexplorer.ui.saved_views import SavedViews
 from embexplorer.ui.selection_links import SelectionLinks
 from embexplorer.ui.status_bar import StatusBar
 from embexplorer.ui.thumbnails import Thumbnails
+from embexplorer.ui.widgets.later_tab import LaterTab
 from embexplorer.ui.widgets.toast import Toast
 from embexplorer.ui.window_shell import WindowShell
 
@@ -88,19 +89,35 @@ def _inspector(window: MainWindow, services: Services) -> QTabWidget:
     window.details = DetailsPanel(window.theme, services, window)
     window.neighbors = NeighborsPanel(window.theme, services, window)
     window.analogy = AnalogyPanel(window.theme, services, window)
-    window.bias = BiasPanel(window.theme, services, window)
+    window.bias_tab = LaterTab(window, partial(_bias_panel, window))
     window.selections = KeptSelectionsPanel(window.theme, services, window)
     window.contents = ContentsPanel(window.theme, services, window)
     for panel, name in (
         (window.details, "Details"),
         (window.neighbors, "Neighbors"),
         (window.analogy, "Analogy"),
-        (window.bias, "Bias"),
+        (window.bias_tab, "Bias"),
         (window.selections, "Selections"),
         (window.contents, "Contents"),
     ):
         inspector.addTab(panel, name)
     return inspector
+
+
+def _bias_panel(window: MainWindow, tab: QWidget) -> QWidget:
+    """Return the panel of bias probes, connected; its imports and item sets come with it."""
+    from embexplorer.ui.panels.bias import BiasPanel
+
+    shell = window.shell
+    panel = BiasPanel(window.theme, window.services, tab)
+    panel.row_hovered.connect(window.map.ring)
+    panel.copy_requested.connect(shell.copy_results)
+    panel.citation_requested.connect(shell.copy_citation)
+    panel.repeat_requested.connect(shell.copy_as)
+    panel.export_requested.connect(shell.ask_export_bias)
+    panel.form.file_requested.connect(shell.ask_item_sets)
+    panel.form.edit_requested.connect(shell.ask_edit_sets)
+    return panel
 
 
 class _Links(QObject):
@@ -132,7 +149,6 @@ class _Links(QObject):
         window.data.row_hovered.connect(window.map.ring)
         window.neighbors.row_hovered.connect(window.map.ring)
         window.analogy.row_hovered.connect(window.map.ring)
-        window.bias.row_hovered.connect(window.map.ring)
         window.contents.rows_pointed.connect(window.map.single_out)
         window.contents.rows_visited.connect(window.map.visit)
         window.contents.find_requested.connect(shell.ask_clusters)
@@ -143,12 +159,6 @@ class _Links(QObject):
         window.neighbors.export_requested.connect(self._export_neighbors)
         window.neighbors.copy_requested.connect(shell.copy_results)
         window.analogy.copy_requested.connect(shell.copy_results)
-        window.bias.copy_requested.connect(shell.copy_results)
-        window.bias.citation_requested.connect(shell.copy_citation)
-        window.bias.repeat_requested.connect(shell.copy_as)
-        window.bias.export_requested.connect(shell.ask_export_bias)
-        window.bias.form.file_requested.connect(shell.ask_item_sets)
-        window.bias.form.edit_requested.connect(shell.ask_edit_sets)
 
     def _open_sample(self) -> None:
         self._services.library.open_sample()

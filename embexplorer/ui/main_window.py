@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QWidget
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.status_bar import StatusBar
     from embexplorer.ui.theme import Theme
     from embexplorer.ui.thumbnails import Thumbnails
+    from embexplorer.ui.widgets.later_tab import LaterTab
     from embexplorer.ui.widgets.toast import Toast
 
 TITLED = ("document", "styles", "project", "active_space")  # what the title of the window tells
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
     details: DetailsPanel
     neighbors: NeighborsPanel
     analogy: AnalogyPanel
-    bias: BiasPanel
+    bias_tab: LaterTab
     selections: KeptSelectionsPanel
     contents: ContentsPanel
     arrangement: Docks
@@ -107,6 +108,11 @@ class MainWindow(QMainWindow):
         geometry = settings.window.get("geometry", "")
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+    @property
+    def bias(self) -> BiasPanel:
+        """The bias panel, made if it is not there yet."""
+        return cast("BiasPanel", self.bias_tab.panel)
 
     def follow(self) -> None:
         """Show what the state says from now on; all parts are there."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer, Signal
 
+from embexplorer.core.imports_only import imports_only
 from embexplorer.storage.settings import load_settings
 from embexplorer.storage.usable import use_temporary_folders
 from embexplorer.ui.application import first_page, log_messages, make_application
@@ -46,10 +47,11 @@ def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
         files = ProcessLane("files", warm_up=["embexplorer.operations.read:import_readers"])
         if paths or sample:
             files.warm()  # it imports while this process does
-        from embexplorer.app.services import process_lanes
-        from embexplorer.ui import running
+        with imports_only():
+            from embexplorer.app.services import process_lanes
+            from embexplorer.ui import running
 
-        running.furnish(window, process_lanes(files))
+            running.furnish(window, process_lanes(files))
         running.begin(window, paths, sample, said)
         if os.environ.get(DEBUG):
             watch_stalls(window)

@@ -15,9 +15,7 @@ from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
 from embexplorer.core.errors import UserError
 from embexplorer.ui import dialogs
-from embexplorer.ui.battery_dialog import BatteryDialog
 from embexplorer.ui.cluster_dialog import ClusterDialog
-from embexplorer.ui.debias_dialog import DebiasDialog
 from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
 from embexplorer.ui.expression_dialog import ExpressionDialog
@@ -28,11 +26,9 @@ from embexplorer.ui.left_out_dialog import LeftOutDialog
 from embexplorer.ui.log_dialog import LogDialog
 from embexplorer.ui.options_dialog import show_options
 from embexplorer.ui.panels.analogy import AnalogyPanel
-from embexplorer.ui.panels.bias import BiasPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
 from embexplorer.ui.regions import focus_next_region
-from embexplorer.ui.set_editor import SetEditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +41,10 @@ if TYPE_CHECKING:
     from embexplorer.app.shell import Tool
     from embexplorer.core.item_sets import ItemSets
     from embexplorer.jobs.events import Finished
+    from embexplorer.ui.battery_dialog import BatteryDialog
+    from embexplorer.ui.debias_dialog import DebiasDialog
     from embexplorer.ui.main_window import MainWindow
+    from embexplorer.ui.set_editor import SetEditor
 
 
 class WindowShell:
@@ -143,6 +142,8 @@ class WindowShell:
         """Open the editor of item sets with sets by name, path or themselves, or with new ones."""
         window, services = self._window, self._services
         if self._set_editor is None:
+            from embexplorer.ui.set_editor import SetEditor
+
             self._set_editor = SetEditor(window.theme, services, window)
             self._set_editor.sets_chosen.connect(window.bias.form.use_sets)
             self._set_editor.write_requested.connect(self._write_sets)
@@ -151,6 +152,8 @@ class WindowShell:
     def ask_battery(self) -> None:
         """Ask which bias probes are run at once on which item sets and spaces."""
         if self._battery is None:
+            from embexplorer.ui.battery_dialog import BatteryDialog
+
             self._battery = BatteryDialog(self._window.theme, self._services, self._window)
             self._battery.probe_opened.connect(self._show_probe)
             self._battery.said.connect(self._window.status.say)
@@ -159,7 +162,7 @@ class WindowShell:
     def _show_probe(self) -> None:
         """Show the tab in which a probe of the battery answers."""
         self._window.docks[INSPECTOR].show()
-        self._window.inspector.setCurrentWidget(self._window.bias)
+        self._window.inspector.setCurrentWidget(self._window.bias_tab)
 
     def _write_sets(self, name: str) -> None:
         """Let the person choose a file for the sets that are edited."""
@@ -176,6 +179,8 @@ class WindowShell:
         if self._services.store.state.space is None:
             return
         if self._debias is None:
+            from embexplorer.ui.debias_dialog import DebiasDialog
+
             self._debias = DebiasDialog(self._window.theme, self._services, self._window)
             self._debias.file_requested.connect(self.ask_item_sets)
             self._debias.copy_requested.connect(self._copy_debias)
@@ -280,13 +285,15 @@ class WindowShell:
             "Details": self._window.details,
             "Neighbors": self._window.neighbors,
             "Analogy": self._window.analogy,
-            "Bias": self._window.bias,
+            "Bias": self._window.bias_tab,
             "Selections": self._window.selections,
             "Contents": self._window.contents,
         }
         panel = panels[name]
         self._window.inspector.setCurrentWidget(panel)
-        if isinstance(panel, NeighborsPanel | AnalogyPanel | BiasPanel):
+        if panel is self._window.bias_tab:
+            self._window.bias.focus_field()
+        elif isinstance(panel, NeighborsPanel | AnalogyPanel):
             panel.focus_field()
 
     def show_find(self) -> None:

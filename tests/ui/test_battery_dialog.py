@@ -121,7 +121,7 @@ def test_a_click_opens_the_probe_in_the_bias_panel(dialog: BatteryDialog, main_w
     state = main_window.services.store.state
     assert state.space.name == "other"
     assert state.bias.answer.found.value == dialog.table.rows[chosen].cell.value
-    assert main_window.inspector.currentWidget() is main_window.bias
+    assert main_window.inspector.currentWidget() is main_window.bias_tab
     main_window.services.library.close(state.active_space)
     settle()
     dialog.heat.clicked.emit(dialog.heat.model().index(0, 0))

@@ -223,7 +223,8 @@ def test_the_keyboard_goes_to_the_sets(panel, main_window: MainWindow) -> None:
     main_window.shell.show_tab("Details")
     main_window.actions_.action("analyze.bias").trigger()
     settle()
-    assert main_window.inspector.currentWidget() is panel
+    assert main_window.inspector.currentWidget() is main_window.bias_tab
+    assert panel.isVisible()
     assert panel.form.sets.hasFocus()
 
 
