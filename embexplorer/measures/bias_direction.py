@@ -109,7 +109,7 @@ def principal_axes(sets: Sequence[NDArray[np.float64]], count: int) -> BiasAxes:
 
     References
     ----------
-    Bolukbasi et al. 2016, as above (sets of two); Manzini, Yao Chong, Black and Tsvetkov 2019,
+    Bolukbasi et al. 2016, as above (sets of two); Manzini, Lim, Black and Tsvetkov 2019,
     Black is to criminal as Caucasian is to police, NAACL (sets of any size).
     """
     rows = np.concatenate([one - one.mean(axis=0) for one in sets])
