@@ -50,9 +50,9 @@ def run(changing: Changing) -> Changed:
     whose clusters tell the sides apart worst is the one.
 
     The direction is found again after an axis is dropped, as the authors' code does; WEFE 1.0.1
-    keeps that of the vectors as they were. The paper takes what the vector itself has along the
-    axis from the centered one, which leaves all vectors equally far along it; here, and as its text
-    says, nothing is left. Where the mean is zero both are the same.
+    keeps that of the vectors as they were. Both take what the vector itself has along the axis
+    from the centered one, which leaves all vectors equally far along it; here nothing is left.
+    Where the mean is zero that is the same.
 
     References
     ----------

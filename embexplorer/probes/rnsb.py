@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.measures.logistic import logistic_weights, probability
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +18,8 @@ def run(probing: Probing) -> Probed:
 
     A logistic regression learns the first set of attributes as positive and the second as negative,
     from all of their vectors as they are; nothing is held out, so that the value can be repeated.
-    The solver is liblinear with C = 1, which penalizes the intercept too.
+    C is 1, and the intercept is penalized too, as the solver liblinear does; what liblinear stops
+    near, its tolerance being 1e-4, is reached here.
 
     References
     ----------
@@ -42,7 +44,8 @@ def run(probing: Probing) -> Probed:
         ),
         notes=(
             "The score of an item is how probably it is negative; 0 would be an even share. The "
-            "natural logarithm is taken. The solver is liblinear with C = 1; others differ.",
+            "natural logarithm is taken. The classifier is that of the solver liblinear with C = 1; "
+            "solvers that do not penalize the intercept differ.",
         ),
     )
 
@@ -55,16 +58,16 @@ def measure(probing: Probing) -> float:
 
 def _negative(probing: Probing) -> NDArray[np.float64]:
     """Return how probably each target is negative."""
-    from sklearn.linear_model import LogisticRegression
-
-    positive, negative = probing.attributes
-    learned = LogisticRegression(solver="liblinear", C=1.0, random_state=0).fit(
-        np.concatenate([positive.vectors, negative.vectors]),
-        [0] * len(positive) + [1] * len(negative),
-    )
+    positive, negative = (group.vectors for group in probing.attributes)
+    is_negative = np.arange(len(positive) + len(negative)) >= len(positive)
+    weights = logistic_weights(_with_ones(np.concatenate([positive, negative])), is_negative)
     targets = np.concatenate([group.vectors for group in probing.targets])
-    found: NDArray[np.float64] = learned.predict_proba(targets)[:, 1]
-    return found
+    return probability(_with_ones(targets) @ weights)
+
+
+def _with_ones(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return vectors (m, d) with a column of ones, whose weight is the intercept."""
+    return np.column_stack([vectors, np.ones(len(vectors))])
 
 
 def _divergence(share: NDArray[np.float64]) -> float:
@@ -80,7 +83,6 @@ plugin = Probe(
         "Sweeney and Najafian 2019, A transparent framework for evaluating unintended demographic "
         "bias in word embeddings, ACL, https://aclanthology.org/P19-1162"
     ),
-    modules=("sklearn",),
     asks=Asks(targets=None, attributes=2, least=1),
     formula="Σ P ln(n P), P = p(negative | target) / Σ p(negative | target), n targets",
     run=run,
