@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_STEPS = 100
-ENOUGH = 1e-10  # fall of the objective, as a share of it, that ends the steps
+ENOUGH = 1e-10  # share by which the objective still fell; the next step would square it
 HALVINGS = 30
 
 
@@ -37,34 +37,31 @@ def logistic_weights(
         values, axes = np.linalg.eigh(rows @ rows.T)
         inside = axes * np.sqrt(np.maximum(values, 0.0))
     sides = np.where(is_second, 1.0, -1.0)
-    weights = np.zeros(inside.shape[1])
-    value = _objective(weights, inside @ weights, sides, strength)
+    inside = inside * sides[:, None]  # now all shall have a positive product with the weights
+    weights, margins = np.zeros(inside.shape[1]), np.zeros(m)
+    value = _objective(weights, margins, strength)
     for _ in range(MOST_STEPS):
-        wrong = _wrong(inside @ weights, sides)
-        slope = weights - strength * (inside.T @ (sides * wrong))
-        curved = strength * wrong * (1.0 - wrong)
-        bend = (inside.T * curved) @ inside
+        wrong = probability(-margins)
+        slope = weights - strength * (wrong @ inside)
+        bend = (inside.T * (strength * wrong * (1.0 - wrong))) @ inside
         bend.flat[:: len(weights) + 1] += 1.0
         step = np.linalg.solve(bend, slope)
+        before = value
         for _ in range(HALVINGS):  # a whole step may overshoot far from the minimum
             ahead = weights - step
-            reached = _objective(ahead, inside @ ahead, sides, strength)
-            if reached <= value:
+            there = inside @ ahead
+            value = _objective(ahead, there, strength)
+            if value <= before:
+                weights, margins = ahead, there
                 break
             step = step / 2.0
-        else:
+        if before - value <= ENOUGH * before:
             break
-        fell, weights, value = value - reached, ahead, reached
-        if fell <= ENOUGH * value:
-            break
+    if inside.shape[1] == d:
+        return weights
     # At the minimum, the weights are the sum of the rows by how wrong each still is.
-    found: NDArray[np.float64] = strength * (rows.T @ (sides * _wrong(inside @ weights, sides)))
+    found: NDArray[np.float64] = strength * ((sides * probability(-margins)) @ rows)
     return found
-
-
-def _wrong(scores: NDArray[np.float64], sides: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (m,) how probable the other class is."""
-    return probability(-sides * scores)
 
 
 def probability(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -74,9 +71,6 @@ def probability(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _objective(
-    weights: NDArray[np.float64],
-    scores: NDArray[np.float64],
-    sides: NDArray[np.float64],
-    strength: float,
+    weights: NDArray[np.float64], margins: NDArray[np.float64], strength: float
 ) -> float:
-    return float(weights @ weights / 2.0 + strength * np.logaddexp(0.0, -sides * scores).sum())
+    return float(weights @ weights / 2.0 + strength * np.logaddexp(0.0, -margins).sum())

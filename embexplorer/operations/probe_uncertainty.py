@@ -17,6 +17,7 @@ from embexplorer.measures.bootstrap import Interval, bca_interval, percentile_in
 from embexplorer.measures.neighbors import find_nearest_many
 from embexplorer.operations.find_groups import find_groups
 from embexplorer.operations.probe import probing_of
+from embexplorer.operations.probe_control import Control, control_values, find_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,6 +67,8 @@ class Uncertainty:
         How all of this was worked out, in one sentence.
     notes
         What a person must know, one sentence each.
+    control
+        The number for neutral words; None where the probe or the space has no such number.
     """
 
     value: float
@@ -78,6 +81,7 @@ class Uncertainty:
     null_share: float | None
     how: str
     notes: tuple[str, ...]
+    control: Control | None = None
 
 
 def find_uncertainty(
@@ -121,15 +125,22 @@ def find_uncertainty(
     repeated = _repeated(space, result, context, ignore_case=ignore_case, word_column=word_column)
     value = repeated.measure(repeated.probing)
     found_draws, n_failed = repeated.resampled(draws, result.seed, progress.part(0.0, 0.5))
-    without = repeated.leave_one_out()
+    without = repeated.leave_one_out(progress.part(0.5, 0.55))
     left_out = [
         np.array([one.score for one in without if one.set == group.key])
         for group in repeated.groups
     ]
-    swaps = repeated.swap_one(progress.part(0.5, 0.7))
+    swaps = repeated.swap_one(progress.part(0.55, 0.7))
     null = np.empty(0)
     if null_draws:
-        null = repeated.random_targets(null_draws, result.seed, progress.part(0.7, 1.0))
+        null = repeated.random_targets(null_draws, result.seed, progress.part(0.7, 0.95))
+    control, said = find_control(
+        context.registry.get(Probe, result.probe),
+        repeated.probing,
+        result.sets.language,
+        ignore_case=ignore_case,
+        progress=progress.part(0.95, 1.0),
+    )
     share = None
     if len(null):
         middle = float(np.median(null))
@@ -145,7 +156,8 @@ def find_uncertainty(
         null=null,
         null_share=share,
         how=_how(len(found_draws), len(null), result.seed),
-        notes=_notes(n_failed, len(null)),
+        notes=(*_notes(n_failed, len(null)), *([said] if said else [])),
+        control=control,
     )
 
 
@@ -245,6 +257,7 @@ def uncertainty_values(found: Uncertainty) -> dict[str, Any]:
         "leave_one_out": scores,
         "swap_one": [one._asdict() for one in found.swap_one],
         "random_null": null,
+        "control": control_values(found.control),
     }
 
 
@@ -309,10 +322,10 @@ class _Repeated:
             )
         return np.array(found), draws - len(found)
 
-    def leave_one_out(self) -> tuple[ItemScore, ...]:
+    def leave_one_out(self, progress: Progress) -> tuple[ItemScore, ...]:
         """Return the number without each item; a set that would be too small keeps all."""
         found = []
-        for at, group, row in self._every():
+        for at, group, row in self._every(progress):
             if len(group.names) <= max(self.least, 1):
                 continue
             taken = [np.arange(len(one.names)) for one in self.groups]
@@ -338,11 +351,11 @@ class _Repeated:
             return ()
         seeds = np.array(sorted(used))
         near = find_nearest_many(
-            space.vectors, space.vectors[seeds], 1, exclude=seeds, progress=progress
+            space.vectors, space.vectors[seeds], 1, exclude=seeds, progress=progress.part(0.0, 0.5)
         )
         by = dict(zip(seeds.tolist(), (int(one.indices[0]) for one in near), strict=True))
         found = []
-        for at, group, row in self._every():
+        for at, group, row in self._every(progress.part(0.5, 1.0)):
             other = by[int(group.rows[row])]
             number = self._number(self._with(at, row, other))
             if number is not None:
@@ -412,9 +425,14 @@ class _Repeated:
         vectors = np.asarray(space.vectors[at], np.float64)
         return Group(group.key, group.name, tuple(space.items.take(at)), at, vectors)
 
-    def _every(self) -> Iterator[tuple[int, Group, int]]:
+    def _every(self, progress: Progress) -> Iterator[tuple[int, Group, int]]:
+        """Yield each item of the groups, and hear a cancel before it."""
+        count, total = 0, sum(len(group.names) for group in self.groups)
         for at, group in enumerate(self.groups):
             for row in range(len(group.names)):
+                progress.raise_if_cancelled()
+                progress.report(count / total, f"{count:,} of {total:,} items")
+                count += 1
                 yield at, group, row
 
     def _number(self, probing: Probing) -> float | None:

@@ -73,4 +73,5 @@ plugin = Probe(
     zero=None,
     run=run,
     measure=measure,
+    control="targets",
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Probing
 from embexplorer.measures.logistic import logistic_weights, probability
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def run(probing: Probing) -> Probed:
         ),
         notes=(
             "The score of an item is how probably it is negative; 0 would be an even share. The "
-            "natural logarithm is taken. The classifier is that of the solver liblinear with C = 1; "
-            "solvers that do not penalize the intercept differ.",
+            "natural logarithm is taken. The classifier is that of the solver liblinear with "
+            "C = 1; solvers that do not penalize the intercept differ.",
         ),
     )
 
@@ -58,11 +59,16 @@ def measure(probing: Probing) -> float:
 
 def _negative(probing: Probing) -> NDArray[np.float64]:
     """Return how probably each target is negative."""
-    positive, negative = (group.vectors for group in probing.attributes)
-    is_negative = np.arange(len(positive) + len(negative)) >= len(positive)
-    weights = logistic_weights(_with_ones(np.concatenate([positive, negative])), is_negative)
+    weights = _classifier(*probing.attributes)
     targets = np.concatenate([group.vectors for group in probing.targets])
     return probability(_with_ones(targets) @ weights)
+
+
+@lru_cache(maxsize=1)  # targets at random are told apart by one and the same
+def _classifier(positive: Group, negative: Group) -> NDArray[np.float64]:
+    """Return the weights (d + 1,) that the attributes teach, the last one the intercept."""
+    rows = _with_ones(np.concatenate([positive.vectors, negative.vectors]))
+    return logistic_weights(rows, np.arange(len(rows)) >= len(positive))
 
 
 def _with_ones(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -87,4 +93,5 @@ plugin = Probe(
     formula="Σ P ln(n P), P = p(negative | target) / Σ p(negative | target), n targets",
     run=run,
     measure=measure,
+    control="targets",
 )
