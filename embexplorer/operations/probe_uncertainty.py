@@ -30,6 +30,7 @@ DRAWS = 2000
 LEVEL = 0.95
 NULL_DRAWS = 1000
 WINDOW = 500  # rows around that of an item, from which one of like frequency is drawn
+AT_ONCE, NUMBERS = 100, 1 << 20  # draws measured at once, and numbers in their vectors
 TRIES = 20  # of a draw whose number does not exist, before it is left out
 
 
@@ -267,6 +268,7 @@ class _Repeated:
     def __init__(self, chosen: Probe, probing: Probing) -> None:
         assert chosen.measure is not None
         self.measure: Callable[[Probing], float] = chosen.measure
+        self.measure_many = chosen.measure_many
         self.probing = probing
         self.are_paired = chosen.asks.are_paired
         self.least = chosen.asks.least
@@ -302,15 +304,19 @@ class _Repeated:
         """Return the numbers of resampled sets, and how many draws had none."""
         rng = np.random.default_rng(seed)
         found: list[float] = []
-        for draw in range(draws):
+        at_once = 1
+        if self.measure_many is not None and not self.has_owners:
+            numbers = sum(group.vectors.size for group in self.groups)
+            at_once = min(AT_ONCE, max(1, NUMBERS // numbers))
+        for draw in range(0, draws, at_once):
             progress.raise_if_cancelled()
             progress.report(draw / draws, f"{draw:,} of {draws:,} draws")
+            if at_once > 1 and self.measure_many is not None:
+                count = min(at_once, draws - draw)
+                found += self.measure_many([self._resample(rng) for _ in range(count)])
+                continue
             for _ in range(TRIES):
-                sizes = [len(group.names) for group in self.groups]
-                taken = [rng.integers(0, size, size) for size in sizes]
-                if self.are_paired:
-                    taken[: len(self.probing.targets)] = [taken[0]] * len(self.probing.targets)
-                number = self._number(self.changed(taken))
+                number = self._number(self._resample(rng))
                 if number is not None:
                     found.append(number)
                     break
@@ -321,6 +327,14 @@ class _Repeated:
                 "Choose larger sets.",
             )
         return np.array(found), draws - len(found)
+
+    def _resample(self, rng: np.random.Generator) -> Probing:
+        """Return the question with each set drawn again, with replacement."""
+        sizes = [len(group.names) for group in self.groups]
+        taken = [rng.integers(0, size, size) for size in sizes]
+        if self.are_paired:
+            taken[: len(self.probing.targets)] = [taken[0]] * len(self.probing.targets)
+        return self.changed(taken)
 
     def leave_one_out(self, progress: Progress) -> tuple[ItemScore, ...]:
         """Return the number without each item; a set that would be too small keeps all."""

@@ -11,6 +11,8 @@ from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Pr
 from embexplorer.measures.logistic import logistic_weights, probability
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 
@@ -57,11 +59,29 @@ def measure(probing: Probing) -> float:
     return _divergence(negative / negative.sum())
 
 
+def measure_many(probings: Sequence[Probing]) -> list[float]:
+    """Return what `measure` does of each; all have sets of the same sizes."""
+    positive, negative = zip(*(one.attributes for one in probings), strict=True)
+    rows = np.concatenate([_stacked(positive), _stacked(negative)], axis=1)
+    is_negative = np.arange(rows.shape[1]) >= len(positive[0])
+    weights = logistic_weights(_with_ones(rows), is_negative)
+    targets = np.stack([_targets(one) for one in probings])
+    found = probability((_with_ones(targets) @ weights[..., None])[..., 0])
+    return [_divergence(one / one.sum()) for one in found]
+
+
+def _stacked(groups: Sequence[Group]) -> NDArray[np.float64]:
+    return np.stack([group.vectors for group in groups])
+
+
+def _targets(probing: Probing) -> NDArray[np.float64]:
+    return np.concatenate([group.vectors for group in probing.targets])
+
+
 def _negative(probing: Probing) -> NDArray[np.float64]:
     """Return how probably each target is negative."""
     weights = _classifier(*probing.attributes)
-    targets = np.concatenate([group.vectors for group in probing.targets])
-    return probability(_with_ones(targets) @ weights)
+    return probability(_with_ones(_targets(probing)) @ weights)
 
 
 @lru_cache(maxsize=1)  # targets at random are told apart by one and the same
@@ -72,8 +92,8 @@ def _classifier(positive: Group, negative: Group) -> NDArray[np.float64]:
 
 
 def _with_ones(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return vectors (m, d) with a column of ones, whose weight is the intercept."""
-    return np.column_stack([vectors, np.ones(len(vectors))])
+    """Return vectors (…, m, d) with a column of ones, whose weight is the intercept."""
+    return np.concatenate([vectors, np.ones((*vectors.shape[:-1], 1))], axis=-1)
 
 
 def _divergence(share: NDArray[np.float64]) -> float:
@@ -93,5 +113,6 @@ plugin = Probe(
     formula="Σ P ln(n P), P = p(negative | target) / Σ p(negative | target), n targets",
     run=run,
     measure=measure,
+    measure_many=measure_many,
     control="targets",
 )

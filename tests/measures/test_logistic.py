@@ -48,3 +48,15 @@ def test_probabilities_neither_overflow_nor_vanish_early():
     found = probability(np.array([-800.0, -40.0, 0.0, 40.0, 800.0]))
     assert found == pytest.approx([0.0, np.exp(-40.0), 0.5, 1.0, 1.0])
     assert np.all(np.isfinite(found))
+
+
+@pytest.mark.parametrize("shape", [(7, 5, 40), (20, 30, 6)])
+def test_many_tables_at_once_are_each_by_itself(shape):
+    tables = [
+        two_classes(shape[0], shape[1], shape[2], scale)[0] for scale in (0.01, 1.0, 30.0, 1000.0)
+    ]
+    is_second = two_classes(*shape, 1.0)[1]
+    found = logistic_weights(np.stack(tables), is_second)
+    for weights, rows in zip(found, tables, strict=True):
+        alone = logistic_weights(rows, is_second)
+        assert weights == pytest.approx(alone, rel=1e-6, abs=1e-9 * np.abs(alone).max())
