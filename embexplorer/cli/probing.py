@@ -245,7 +245,8 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
     parser.add_argument(
         "--uncertainty",
         action="store_true",
-        help="add intervals, the number without each item, and random sets of like frequency",
+        help="add intervals, the number without each item, random sets of like frequency, and "
+        "neutral words",
     )
     parser.add_argument(
         "--report",
@@ -308,6 +309,9 @@ def _uncertainty_lines(found: Uncertainty) -> list[str]:
         lines.append(f"one left out {ends}")
     if found.null_share is not None:
         lines.append(f"random sets  {found.null_share:.1%} are as far from their median")
+    if found.control is not None:
+        one = found.control
+        lines.append(f"neutral      {one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})")
     return [*lines, found.how]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -503,8 +503,12 @@ class Probe(Plugin):
 
     `asks` says which sets it needs, `formula` what the headline number is, as a person reads it.
     `measure(probing)` is that number alone, without test and tables, for intervals by repetition;
-    None where it cannot be repeated cheaply. `zero` is its value where there is no difference;
-    None where no such value exists. Both raise `UserError` where the number does not exist.
+    None where it cannot be repeated cheaply. `measure_many(probings)` is that number of many
+    questions with sets of the same sizes, where that is faster and the number always exists.
+    `zero` is its value where there is no difference; None where no such value exists. All raise
+    `UserError` where the number does not exist. `control` says what neutral words may take the
+    place of, to see what the probe finds where no stereotype is expected; None where that says
+    nothing.
     """
 
     kind: ClassVar[str] = "probes"
@@ -513,6 +517,8 @@ class Probe(Plugin):
     zero: float | None = 0.0
     run: Callable[[Probing], Probed] | None = None
     measure: Callable[[Probing], float] | None = None
+    measure_many: Callable[[Sequence[Probing]], list[float]] | None = None
+    control: Literal["targets", "attributes", "words"] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -49,6 +49,11 @@ def run(changing: Changing) -> Changed:
     lay farthest along the direction at first are debiased, and put into two clusters. The axis
     whose clusters tell the sides apart worst is the one.
 
+    The direction is found again after an axis is dropped, as the authors' code does; WEFE 1.0.1
+    keeps that of the vectors as they were. Both take what the vector itself has along the axis
+    from the centered one, which leaves all vectors equally far along it; here nothing is left.
+    Where the mean is zero that is the same.
+
     References
     ----------
     Wang, Lin, Rajani, McCann, Ordonez and Xiong 2020, Double-hard debias: tailoring word embeddings

@@ -37,7 +37,7 @@ def run(changing: Changing) -> Changed:
 
     References
     ----------
-    Manzini, Yao Chong, Black and Tsvetkov 2019, Black is to criminal as Caucasian is to police:
+    Manzini, Lim, Black and Tsvetkov 2019, Black is to criminal as Caucasian is to police:
     detecting and removing multiclass bias in word embeddings, NAACL.
     """
     params: MulticlassHardParams = changing.params
@@ -62,7 +62,7 @@ plugin = Debiasing(
     summary="Takes several axes, along which three or more classes differ, out of neutral items.",
     params=MulticlassHardParams,
     source=(
-        "Manzini, Yao Chong, Black and Tsvetkov 2019, Black is to criminal as Caucasian is to "
+        "Manzini, Lim, Black and Tsvetkov 2019, Black is to criminal as Caucasian is to "
         "police: detecting and removing multiclass bias in word embeddings, NAACL, "
         "https://aclanthology.org/N19-1062"
     ),

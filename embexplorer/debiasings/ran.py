@@ -62,7 +62,11 @@ def run(changing: Changing) -> Changed:
 
     For a unit vector x that was w, with neighbors n of which the indirect bias is over the
     threshold: the mean of |x · n|, (1 - x · w) / 2, and |x · g|; the weights are scaled to a sum
-    of 1. The optimizer is Adam, started at w, x scaled to length 1 after each step.
+    of 1. The optimizer is Adam, started at w, x scaled to length 1 after each step; the best x
+    that it passes is kept.
+
+    WEFE 1.0.1 has the same loss, and its minimum is ours; but it hands that loss its two vectors
+    the wrong way round, so that what it returns is not where the loss is small.
 
     References
     ----------

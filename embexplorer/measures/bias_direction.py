@@ -83,7 +83,7 @@ def find_direction(
     elif method == "mean":
         along = apart.mean(axis=0)
     else:
-        along = principal_axes([np.array(pair) for pair in zip(u, v, strict=True)], 1).vectors[0]
+        along = _first_axis(apart, float(np.linalg.norm([*u, *v], axis=1).max()))
         sides = apart @ along
         total = float(sides.sum())
         # Where they cancel out on average, the first pair that tells the sides apart decides.
@@ -94,6 +94,22 @@ def find_direction(
     squares = float(np.vdot(apart, apart))
     share = min(1.0, float(np.vdot(sides, sides)) / squares) if squares else 0.0
     return BiasDirection(vector, share, sides)
+
+
+def _first_axis(apart: NDArray[np.float64], largest: float) -> NDArray[np.float64]:
+    """Return the axis (d,) that most of the squares of differences (p, d) lie along.
+
+    The vectors of a pair less their middle are ± half its difference, so that no more is needed.
+    `largest` is the length of the longest vector, beside which a difference is rounding.
+    """
+    if np.linalg.norm(apart) <= TINY * largest:
+        raise _no_direction()
+    p, d = apart.shape
+    if p >= d:
+        axis: NDArray[np.float64] = np.linalg.eigh(apart.T @ apart)[1][:, -1]
+        return axis
+    axis = np.linalg.eigh(apart @ apart.T)[1][:, -1] @ apart
+    return axis / np.linalg.norm(axis)
 
 
 def principal_axes(sets: Sequence[NDArray[np.float64]], count: int) -> BiasAxes:
@@ -109,7 +125,7 @@ def principal_axes(sets: Sequence[NDArray[np.float64]], count: int) -> BiasAxes:
 
     References
     ----------
-    Bolukbasi et al. 2016, as above (sets of two); Manzini, Yao Chong, Black and Tsvetkov 2019,
+    Bolukbasi et al. 2016, as above (sets of two); Manzini, Lim, Black and Tsvetkov 2019,
     Black is to criminal as Caucasian is to police, NAACL (sets of any size).
     """
     rows = np.concatenate([one - one.mean(axis=0) for one in sets])

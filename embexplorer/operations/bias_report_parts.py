@@ -169,6 +169,9 @@ def _interval_rows(uncertainty: Uncertainty | None) -> list[list[str]]:
                 f"{len(uncertainty.null):,} random ones counted)",
             ]
         )
+    if (control := uncertainty.control) is not None:
+        low, middle, high = map(number, (control.low, control.value, control.high))
+        rows.append(["Neutral words", f"{middle} (95% of draws from {low} to {high})"])
     return rows
 
 

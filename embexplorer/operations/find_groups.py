@@ -97,6 +97,8 @@ def find_groups(
     else:
         found_targets = [lookup.find(key, one) for key, one in zip(t_keys, targets, strict=False)]
     found_attributes = [lookup.find(key, one) for key, one in zip(a_keys, attributes, strict=False)]
+    _refuse_same_rows(space, [group for group, _ in found_targets], "targets")
+    _refuse_same_rows(space, [group for group, _ in found_attributes], "attributes")
     found_words = None
     if sets.words is not None and asks.words is not False:
         found_words = lookup.find("words", sets.words)
@@ -182,6 +184,20 @@ def _refuse_shared(sets: tuple[ItemSet, ...], what: str) -> None:
                     "An item is in both sets",
                     f"{', '.join(shared[:5])} of the {what}: in “{one.name}” and “{other.name}”.",
                     "Leave it out of one of them, or of both.",
+                )
+
+
+def _refuse_same_rows(space: Space, groups: list[Group], what: str) -> None:
+    """Refuse sets that name one item of the space in different letters."""
+    for at, one in enumerate(groups):
+        for other in groups[at + 1 :]:
+            shared = sorted(set(one.rows.tolist()) & set(other.rows.tolist()))
+            if shared:
+                raise UserError(
+                    "An item is in both sets",
+                    f"“{space.items[shared[0]]}” of the {what} stands for an item of “{one.name}” "
+                    f"and for one of “{other.name}”.",
+                    "Leave it out of one of them, or do not ignore case.",
                 )
 
 
@@ -321,11 +337,11 @@ class _Lookup:
         usable = [
             at
             for at, pair in enumerate(pairs)
-            if pair[0] != pair[1]
-            and all(
+            if all(
                 item in self._rows and np.any(self._space.vectors[self._rows[item]])
                 for item in pair
             )
+            and self._rows[pair[0]] != self._rows[pair[1]]
         ]
         missing = tuple(asked[at] for at in range(len(pairs)) if at not in usable)
         first, second = (

@@ -17,6 +17,7 @@ from embexplorer.measures.bootstrap import Interval, bca_interval, percentile_in
 from embexplorer.measures.neighbors import find_nearest_many
 from embexplorer.operations.find_groups import find_groups
 from embexplorer.operations.probe import probing_of
+from embexplorer.operations.probe_control import Control, control_values, find_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ DRAWS = 2000
 LEVEL = 0.95
 NULL_DRAWS = 1000
 WINDOW = 500  # rows around that of an item, from which one of like frequency is drawn
+AT_ONCE, NUMBERS = 100, 1 << 20  # draws measured at once, and numbers in their vectors
 TRIES = 20  # of a draw whose number does not exist, before it is left out
 
 
@@ -66,6 +68,8 @@ class Uncertainty:
         How all of this was worked out, in one sentence.
     notes
         What a person must know, one sentence each.
+    control
+        The number for neutral words; None where the probe or the space has no such number.
     """
 
     value: float
@@ -78,6 +82,7 @@ class Uncertainty:
     null_share: float | None
     how: str
     notes: tuple[str, ...]
+    control: Control | None = None
 
 
 def find_uncertainty(
@@ -121,15 +126,22 @@ def find_uncertainty(
     repeated = _repeated(space, result, context, ignore_case=ignore_case, word_column=word_column)
     value = repeated.measure(repeated.probing)
     found_draws, n_failed = repeated.resampled(draws, result.seed, progress.part(0.0, 0.5))
-    without = repeated.leave_one_out()
+    without = repeated.leave_one_out(progress.part(0.5, 0.55))
     left_out = [
         np.array([one.score for one in without if one.set == group.key])
         for group in repeated.groups
     ]
-    swaps = repeated.swap_one(progress.part(0.5, 0.7))
+    swaps = repeated.swap_one(progress.part(0.55, 0.7))
     null = np.empty(0)
     if null_draws:
-        null = repeated.random_targets(null_draws, result.seed, progress.part(0.7, 1.0))
+        null = repeated.random_targets(null_draws, result.seed, progress.part(0.7, 0.95))
+    control, said = find_control(
+        context.registry.get(Probe, result.probe),
+        repeated.probing,
+        result.sets.language,
+        ignore_case=ignore_case,
+        progress=progress.part(0.95, 1.0),
+    )
     share = None
     if len(null):
         middle = float(np.median(null))
@@ -145,7 +157,8 @@ def find_uncertainty(
         null=null,
         null_share=share,
         how=_how(len(found_draws), len(null), result.seed),
-        notes=_notes(n_failed, len(null)),
+        notes=(*_notes(n_failed, len(null)), *([said] if said else [])),
+        control=control,
     )
 
 
@@ -245,6 +258,7 @@ def uncertainty_values(found: Uncertainty) -> dict[str, Any]:
         "leave_one_out": scores,
         "swap_one": [one._asdict() for one in found.swap_one],
         "random_null": null,
+        "control": control_values(found.control),
     }
 
 
@@ -254,6 +268,7 @@ class _Repeated:
     def __init__(self, chosen: Probe, probing: Probing) -> None:
         assert chosen.measure is not None
         self.measure: Callable[[Probing], float] = chosen.measure
+        self.measure_many = chosen.measure_many
         self.probing = probing
         self.are_paired = chosen.asks.are_paired
         self.least = chosen.asks.least
@@ -289,15 +304,19 @@ class _Repeated:
         """Return the numbers of resampled sets, and how many draws had none."""
         rng = np.random.default_rng(seed)
         found: list[float] = []
-        for draw in range(draws):
+        at_once = 1
+        if self.measure_many is not None and not self.has_owners:
+            numbers = sum(group.vectors.size for group in self.groups)
+            at_once = min(AT_ONCE, max(1, NUMBERS // numbers))
+        for draw in range(0, draws, at_once):
             progress.raise_if_cancelled()
             progress.report(draw / draws, f"{draw:,} of {draws:,} draws")
+            if at_once > 1 and self.measure_many is not None:
+                count = min(at_once, draws - draw)
+                found += self.measure_many([self._resample(rng) for _ in range(count)])
+                continue
             for _ in range(TRIES):
-                sizes = [len(group.names) for group in self.groups]
-                taken = [rng.integers(0, size, size) for size in sizes]
-                if self.are_paired:
-                    taken[: len(self.probing.targets)] = [taken[0]] * len(self.probing.targets)
-                number = self._number(self.changed(taken))
+                number = self._number(self._resample(rng))
                 if number is not None:
                     found.append(number)
                     break
@@ -309,10 +328,18 @@ class _Repeated:
             )
         return np.array(found), draws - len(found)
 
-    def leave_one_out(self) -> tuple[ItemScore, ...]:
+    def _resample(self, rng: np.random.Generator) -> Probing:
+        """Return the question with each set drawn again, with replacement."""
+        sizes = [len(group.names) for group in self.groups]
+        taken = [rng.integers(0, size, size) for size in sizes]
+        if self.are_paired:
+            taken[: len(self.probing.targets)] = [taken[0]] * len(self.probing.targets)
+        return self.changed(taken)
+
+    def leave_one_out(self, progress: Progress) -> tuple[ItemScore, ...]:
         """Return the number without each item; a set that would be too small keeps all."""
         found = []
-        for at, group, row in self._every():
+        for at, group, row in self._every(progress):
             if len(group.names) <= max(self.least, 1):
                 continue
             taken = [np.arange(len(one.names)) for one in self.groups]
@@ -338,11 +365,11 @@ class _Repeated:
             return ()
         seeds = np.array(sorted(used))
         near = find_nearest_many(
-            space.vectors, space.vectors[seeds], 1, exclude=seeds, progress=progress
+            space.vectors, space.vectors[seeds], 1, exclude=seeds, progress=progress.part(0.0, 0.5)
         )
         by = dict(zip(seeds.tolist(), (int(one.indices[0]) for one in near), strict=True))
         found = []
-        for at, group, row in self._every():
+        for at, group, row in self._every(progress.part(0.5, 1.0)):
             other = by[int(group.rows[row])]
             number = self._number(self._with(at, row, other))
             if number is not None:
@@ -412,9 +439,14 @@ class _Repeated:
         vectors = np.asarray(space.vectors[at], np.float64)
         return Group(group.key, group.name, tuple(space.items.take(at)), at, vectors)
 
-    def _every(self) -> Iterator[tuple[int, Group, int]]:
+    def _every(self, progress: Progress) -> Iterator[tuple[int, Group, int]]:
+        """Yield each item of the groups, and hear a cancel before it."""
+        count, total = 0, sum(len(group.names) for group in self.groups)
         for at, group in enumerate(self.groups):
             for row in range(len(group.names)):
+                progress.raise_if_cancelled()
+                progress.report(count / total, f"{count:,} of {total:,} items")
+                count += 1
                 yield at, group, row
 
     def _number(self, probing: Probing) -> float | None:

@@ -123,4 +123,5 @@ plugin = Probe(
     formula="mean over words w of |cos(w, g)|^c, g the direction of the pairs; 0^0 = 0",
     run=run,
     measure=measure,
+    control="words",
 )

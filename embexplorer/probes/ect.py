@@ -120,4 +120,5 @@ plugin = Probe(
     zero=1.0,
     run=run,
     measure=measure,
+    control="attributes",
 )

@@ -16,7 +16,7 @@ def run(probing: Probing) -> Probed:
 
     References
     ----------
-    Manzini, Lim, Tsvetkov and Black 2019, Black is to criminal as Caucasian is to police, NAACL.
+    Manzini, Lim, Black and Tsvetkov 2019, Black is to criminal as Caucasian is to police, NAACL.
     """
     distances = [_distances(probing, at) for at in range(len(probing.targets))]
     scores = tuple(
@@ -64,7 +64,7 @@ plugin = Probe(
     title="MAC",
     summary="How far any number of target sets are from any number of attribute sets.",
     source=(
-        "Manzini, Lim, Tsvetkov and Black 2019, Black is to criminal as Caucasian is to police: "
+        "Manzini, Lim, Black and Tsvetkov 2019, Black is to criminal as Caucasian is to police: "
         "detecting and removing multiclass bias in word embeddings, NAACL, "
         "https://aclanthology.org/N19-1062"
     ),
@@ -73,4 +73,5 @@ plugin = Probe(
     zero=None,
     run=run,
     measure=measure,
+    control="targets",
 )

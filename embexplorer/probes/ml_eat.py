@@ -108,4 +108,5 @@ plugin = Probe(
     ),
     run=run,
     measure=measure_association,
+    control="targets",
 )

@@ -104,4 +104,5 @@ plugin = Probe(
     formula="mean over attributes w and pairs (x, y) of w · (x − y) / ‖x − y‖",
     run=run,
     measure=measure,
+    control="attributes",
 )

@@ -119,4 +119,5 @@ plugin = Probe(
     formula="mean over attributes a of ‖a − mean(T1)‖ − ‖a − mean(T2)‖",
     run=run,
     measure=measure,
+    control="attributes",
 )

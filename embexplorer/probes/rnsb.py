@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Probing
+from embexplorer.measures.logistic import logistic_weights, probability
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 
@@ -17,7 +21,8 @@ def run(probing: Probing) -> Probed:
 
     A logistic regression learns the first set of attributes as positive and the second as negative,
     from all of their vectors as they are; nothing is held out, so that the value can be repeated.
-    The solver is liblinear with C = 1, which penalizes the intercept too.
+    C is 1, and the intercept is penalized too, as the solver liblinear does; what liblinear stops
+    near, its tolerance being 1e-4, is reached here.
 
     References
     ----------
@@ -42,7 +47,8 @@ def run(probing: Probing) -> Probed:
         ),
         notes=(
             "The score of an item is how probably it is negative; 0 would be an even share. The "
-            "natural logarithm is taken. The solver is liblinear with C = 1; others differ.",
+            "natural logarithm is taken. The classifier is that of the solver liblinear with "
+            "C = 1; solvers that do not penalize the intercept differ.",
         ),
     )
 
@@ -53,18 +59,41 @@ def measure(probing: Probing) -> float:
     return _divergence(negative / negative.sum())
 
 
+def measure_many(probings: Sequence[Probing]) -> list[float]:
+    """Return what `measure` does of each; all have sets of the same sizes."""
+    positive, negative = zip(*(one.attributes for one in probings), strict=True)
+    rows = np.concatenate([_stacked(positive), _stacked(negative)], axis=1)
+    is_negative = np.arange(rows.shape[1]) >= len(positive[0])
+    weights = logistic_weights(_with_ones(rows), is_negative)
+    targets = np.stack([_targets(one) for one in probings])
+    found = probability((_with_ones(targets) @ weights[..., None])[..., 0])
+    return [_divergence(one / one.sum()) for one in found]
+
+
+def _stacked(groups: Sequence[Group]) -> NDArray[np.float64]:
+    return np.stack([group.vectors for group in groups])
+
+
+def _targets(probing: Probing) -> NDArray[np.float64]:
+    return np.concatenate([group.vectors for group in probing.targets])
+
+
 def _negative(probing: Probing) -> NDArray[np.float64]:
     """Return how probably each target is negative."""
-    from sklearn.linear_model import LogisticRegression
+    weights = _classifier(*probing.attributes)
+    return probability(_with_ones(_targets(probing)) @ weights)
 
-    positive, negative = probing.attributes
-    learned = LogisticRegression(solver="liblinear", C=1.0, random_state=0).fit(
-        np.concatenate([positive.vectors, negative.vectors]),
-        [0] * len(positive) + [1] * len(negative),
-    )
-    targets = np.concatenate([group.vectors for group in probing.targets])
-    found: NDArray[np.float64] = learned.predict_proba(targets)[:, 1]
-    return found
+
+@lru_cache(maxsize=1)  # targets at random are told apart by one and the same
+def _classifier(positive: Group, negative: Group) -> NDArray[np.float64]:
+    """Return the weights (d + 1,) that the attributes teach, the last one the intercept."""
+    rows = _with_ones(np.concatenate([positive.vectors, negative.vectors]))
+    return logistic_weights(rows, np.arange(len(rows)) >= len(positive))
+
+
+def _with_ones(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return vectors (…, m, d) with a column of ones, whose weight is the intercept."""
+    return np.concatenate([vectors, np.ones((*vectors.shape[:-1], 1))], axis=-1)
 
 
 def _divergence(share: NDArray[np.float64]) -> float:
@@ -80,9 +109,10 @@ plugin = Probe(
         "Sweeney and Najafian 2019, A transparent framework for evaluating unintended demographic "
         "bias in word embeddings, ACL, https://aclanthology.org/P19-1162"
     ),
-    modules=("sklearn",),
     asks=Asks(targets=None, attributes=2, least=1),
     formula="Σ P ln(n P), P = p(negative | target) / Σ p(negative | target), n targets",
     run=run,
     measure=measure,
+    measure_many=measure_many,
+    control="targets",
 )

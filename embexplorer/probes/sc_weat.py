@@ -145,4 +145,5 @@ plugin = Probe(
     formula="d(w) = (mean cos(w, A1) − mean cos(w, A2)) / standard deviation of cos(w, ·)",
     run=run,
     measure=measure,
+    control="targets",
 )

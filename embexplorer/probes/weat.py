@@ -22,4 +22,5 @@ plugin = Probe(
     formula="d = (mean over X of s − mean over Y of s) / standard deviation of s over X and Y",
     run=find_association,
     measure=measure_association,
+    control="targets",
 )

@@ -38,6 +38,7 @@ def test_groups_hold_rows_and_vectors_in_the_order_asked(words):
     ]  # fmt: skip
     np.testing.assert_array_equal(found.targets[1].rows, [2, 3])
     np.testing.assert_array_equal(found.attributes[0].vectors, words.vectors[[4, 5]])
+    assert found.attributes[0].vectors.dtype == np.float64  # sums are not those of float32
     assert found.notes == ()
 
 
@@ -100,6 +101,22 @@ def test_another_case_stands_in_only_when_allowed(words):
     found = find(words, asked, ignore_case=True)
     np.testing.assert_array_equal(found.targets[0].rows, [0, 1])
     assert found.notes == ("Items that differ in case stand in: he for HE, man for Man.",)
+
+
+@pytest.mark.parametrize(("one", "other"), [("X", "Y"), ("A", "B")])
+def test_one_item_in_two_spellings_is_in_both_sets(words, one, other):
+    asked = GOOD | {other: [GOOD[one][0].upper(), GOOD[other][0]]}
+    error = refusal(words, asked, ignore_case=True)
+    assert error.title == "An item is in both sets"
+    assert f"“{GOOD[one][0]}” of the" in error.detail
+
+
+def test_two_spellings_of_one_item_are_no_pair(words):
+    asked = {"pairs": [["she", "he"], ["woman", "WOMAN"]], "words": ["home"]}
+    asks = Asks(pairs=True, words=True)
+    found = find(words, asked, asks, ignore_case=True, allow_missing=True)
+    assert [side.items for side in found.pairs] == [("she",), ("he",)]
+    assert found.coverage[-1].missing == ("woman – WOMAN",)
 
 
 def test_two_spellings_of_one_item_count_once(words):

@@ -129,6 +129,30 @@ def test_the_tests_of_the_paper_have_its_numbers_of_items():
             assert len(set(every)) == len(every), sets.name
 
 
+def test_lists_of_papers_have_as_many_items_as_their_sources():
+    known = built_in_sets()
+    assert [len(one.items) for one in known["gender-words"].targets] == [20, 20]
+    assert [len(one.items) for one in known["ethnicity-surnames"].targets] == [20, 20, 20]
+    assert [len(one.items) for one in known["religion"].targets] == [5, 5, 5]
+    assert [len(one.items) for one in known["occupations-winobias"].targets] == [19, 20]
+    assert len(known["gender-specific-seed"].words.items) == 218
+    titles = known["bolukbasi-professions"].words.items
+    assert len(titles) == 291  # of 320, less the 29 that are more words than one
+
+
+def test_sets_about_occupations_say_which_words_are_of_one_side_by_definition():
+    known = built_in_sets()
+    seed = set(known["gender-specific-seed"].words.items)
+    professions, occupations = known["bolukbasi-professions"], known["occupations"]
+    rated = set(professions.specific) - seed
+    assert seed <= set(professions.specific)
+    assert {"actor", "policeman", "waiter"} <= rated < set(professions.words.items)
+    assert not {"nurse", "doctor", "barber"} & set(professions.specific)  # rated 0.5 at most
+    assert set(occupations.specific) == seed | {"waiter"}
+    for sets in (professions, occupations):
+        assert len(set(sets.specific)) == len(sets.specific)
+
+
 def test_built_in_tests_run_where_all_their_items_are():
     """Every question of two targets and two attributes gives a number, with nothing to remark."""
     for name, sets in built_in_sets().items():

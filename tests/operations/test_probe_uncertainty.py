@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from embexplorer.core.errors import CancelledError
 from embexplorer.core.progress import Progress
@@ -101,3 +102,19 @@ def test_a_cancel_is_heard(words, context):
     progress.cancel()
     with pytest.raises(CancelledError):
         find_uncertainty(words, result, context, progress=progress)
+
+
+def test_draws_measured_at_once_are_those_of_the_seed(words, context):
+    sets = {"targets": [SETS["X"], SETS["Y"]], "attributes": [SETS["A"], SETS["B"]]}
+    result = probe(words, "rnsb", sets, context)
+    found = find_uncertainty(words, result, context, draws=130, null_draws=0)
+    rng = np.random.default_rng(0)
+    rows = {name: words.items.index_of(name) for part in SETS.values() for name in part}
+    assert len(found.draws) == 130
+    drawn = [[part[at] for at in rng.integers(0, len(part), len(part))] for part in SETS.values()]
+    again = [np.asarray(words.vectors[[rows[one] for one in part]], np.float64) for part in drawn]
+    learned = LogisticRegression(solver="liblinear", tol=1e-10, max_iter=10_000)
+    learned.fit(np.concatenate(again[2:]), [0] * 5 + [1] * 5)
+    negative = learned.predict_proba(np.concatenate(again[:2]))[:, 1]
+    share = negative / negative.sum()
+    assert found.draws[0] == pytest.approx(np.sum(share * np.log(12 * share)), rel=1e-5)
