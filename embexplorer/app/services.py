@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 
     from embexplorer.jobs.events import Event
 
-LANES = ("device", "compute", "files", "kernels", "quick", "keep")
+LANES = ("device", "compute", "files", "measure", "kernels", "quick", "keep")
+REST = 60.0  # seconds that the child which measures bias waits for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Services:
         Parameters
         ----------
         lanes
-            The six lanes by name, see `process_lanes` and `inline_lanes`.
+            The lanes by name, see `process_lanes` and `inline_lanes`.
         post
             Calls ``handle(event)`` in the window's thread; called from any thread.
         """
@@ -160,14 +161,16 @@ class Services:
 
 
 def process_lanes(files: Lane | None = None) -> dict[str, Lane]:
-    """Return the lanes of the window: four child processes, one of which soon ends, two threads.
+    """Return the lanes of the window: five of child processes, two of threads.
 
-    `files` is the lane that reads, where it was started before the others.
+    The child of `kernels` soon ends, that of `measure` is there only while it has work. `files` is
+    the lane that reads, where it was started before the others.
     """
     return {
         "device": ProcessLane("device"),
         "compute": ProcessLane("compute", warm_up=[load_libraries], has_spare=True),
         "files": files or ProcessLane("files"),
+        "measure": ProcessLane("measure", rest=REST),
         "kernels": ProcessLane("kernels"),
         "quick": ThreadLane("quick"),
         "keep": ThreadLane("keep"),

@@ -135,7 +135,7 @@ class ProbeBattery:
         }
         folders = [space.folder for space in spaces if space.folder is not None]
         if len(folders) == len(spaces):
-            self._work.submit(battery_in_folders, lane="files", folders=folders, **told)
+            self._work.submit(battery_in_folders, lane="measure", folders=folders, **told)
         else:  # a space that lies in no folder cannot go to a child
             self._work.submit(
                 run_battery, lane="quick", spaces=spaces, context=self._context, **told

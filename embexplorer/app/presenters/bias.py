@@ -207,7 +207,7 @@ class Bias:
             "seed": question.seed,
         }
         if chosen.measure is None and folder is not None:  # it takes too long to be repeated
-            self._work.submit(probe_in_folder, lane="files", folder=folder, **told)
+            self._work.submit(probe_in_folder, lane="measure", folder=folder, **told)
         else:
             self._work.submit(
                 probe_with_rows,
@@ -269,7 +269,7 @@ class Bias:
         }
         folder = origin(space).folder
         if folder is not None:
-            self._work.submit(uncertainty_in_folder, lane="files", folder=folder, **told)
+            self._work.submit(uncertainty_in_folder, lane="measure", folder=folder, **told)
         else:
             self._work.submit(
                 find_uncertainty, lane="quick", space=space, context=self._context, **told

@@ -124,7 +124,7 @@ class Mitigating:
             debias_to_cache,
             key=MAKING,
             title=f"{title} of {space.name}",
-            lane="files",
+            lane="measure",
             then=Then(
                 finished=partial(self._made, asked, space, further, {**case, "seed": seed}),
                 failed=partial(self._failed, asked),
@@ -222,7 +222,7 @@ class Mitigating:
             report_in_folders,
             key=COMPARING,
             title=f"Comparing {name} with {space.name}",
-            lane="files",
+            lane="measure",
             then=Then(
                 finished=partial(self._compared, comparing),
                 failed=partial(self._failed, comparing),

@@ -129,7 +129,7 @@ def test_a_cancel_brings_the_numbers_before_back(desk) -> None:
     desk.pump()
     assert services.store.state.battery is None
     run(services, spaces)
-    desk.run("files")
+    desk.run("measure")
     first = services.store.state.battery.answer
     assert len(first.cells) == 4
     run(services, spaces, ignore_case=True)

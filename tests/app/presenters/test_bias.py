@@ -75,7 +75,7 @@ def test_the_numbers_come_first_and_their_uncertainty_after(desk) -> None:
     assert asked.uncertainty is None
     assert view(services).interval == "95% interval: drawing sets…"
     assert working_on(services.store.state).title == "Uncertainty of WEAT"
-    desk.run("files")
+    desk.run("measure")
     asked = services.store.state.bias
     assert not asked.is_measuring
     assert len(asked.uncertainty.draws) == 2000
@@ -124,7 +124,7 @@ def test_a_slow_probe_runs_in_a_child_and_can_be_cancelled(desk, monkeypatch) ->
     slow = dataclasses.replace(services.bias.find_probe("mac"), measure=None)
     monkeypatch.setitem(services.context.registry.plugins[slow.kind], "mac", slow)
     services.bias.ask("mac", SETS)
-    assert desk.lanes["files"].keys == [f"bias:{first.space_id}"]
+    assert desk.lanes["measure"].keys == [f"bias:{first.space_id}"]
     assert working_on(services.store.state).title == "MAC"
     services.bias.cancel()
     desk.pump()

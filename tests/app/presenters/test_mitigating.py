@@ -189,7 +189,7 @@ def test_cancelling_leaves_no_space_and_later_only_no_report(desk) -> None:
     assert services.store.state.mitigation is None
     assert len(services.store.state.document.spaces) == 1
     services.mitigating.make(words.id, "hard", SETS)
-    desk.run("files")
+    desk.run("measure")
     assert asked(services).step == "comparing"
     assert working_on(services.store.state).title == "Comparing words, hard with words"
     services.mitigating.cancel()
