@@ -22,6 +22,7 @@ from embexplorer.app.presenters.histograms import Histograms
 from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.joining import Joining
 from embexplorer.app.presenters.keeping import Keeping
+from embexplorer.app.presenters.known_sets import KnownSets
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
@@ -118,9 +119,10 @@ class Services:
         filtering = Filtering(store, work)
         deriving = Deriving(store, work, remembered, norms)
         neighbors = Neighbors(store, work, remembered, norms, copies)
-        editing_sets = EditingSets(store)
+        known = KnownSets(store)
+        editing_sets = EditingSets(store, known)
         library = Library(store, work, context, remembered)
-        bias = Bias(store, work, context, deriving)
+        bias = Bias(store, work, context, deriving, known)
         project = Project(store, work, context, remembered, library, map_)
         return Services(
             context=context,
@@ -140,8 +142,8 @@ class Services:
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
             bias=bias,
-            mitigating=Mitigating(store, work, context),
-            battery=ProbeBattery(store, work, context, library, bias),
+            mitigating=Mitigating(store, work, context, known),
+            battery=ProbeBattery(store, work, context, library, bias, known),
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),

@@ -27,6 +27,7 @@ from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neigh
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
 from embexplorer.operations.probe_battery import Battery
+from embexplorer.operations.probe_places import Place
 from embexplorer.operations.probe_uncertainty import Uncertainty
 from embexplorer.operations.set_coverage import SetsCoverage
 from embexplorer.storage.kept_windows import LeftWindow
@@ -104,8 +105,16 @@ class BiasQuestion:
         Name of built-in item sets, path of a file, or the sets themselves.
     params
         Of the probe; those left out have their defaults.
+    word_column
+        Column whose values the sets name; empty for the items themselves.
+    encoder
+        What reads the sentences that are made of the words; empty where the space itself is probed.
+    original
+        Id of the space before bias was taken out of it; empty for none.
     answer
         The numbers; those of the question before while `is_running`.
+    sentences
+        The space that the encoder made, in which the numbers of `answer` were found.
     rows
         Where the items of the answer are in the space, by the key of their set and the item.
     uncertainty
@@ -125,7 +134,11 @@ class BiasQuestion:
     ignore_case: bool = False
     allow_missing: bool = False
     seed: int = 0
+    word_column: str = ""
+    encoder: str = ""
+    original: str = ""
     answer: ProbeResult | None = None
+    sentences: Place | None = None
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
     uncertainty: Uncertainty | None = None
     unknown: UserError | None = None
@@ -144,6 +157,8 @@ class BatteryQuestion:
     ----------
     spaces, probes
         Their ids.
+    params
+        Of the probes by their ids; those left out have their defaults.
     answer
         The numbers; those of the question before while `is_running`.
     """
@@ -151,8 +166,11 @@ class BatteryQuestion:
     spaces: tuple[str, ...]
     probes: tuple[str, ...]
     sets: tuple[ItemSets, ...]
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ignore_case: bool = False
     allow_missing: bool = False
+    word_column: str = ""
+    seed: int = 0
     answer: Battery | None = None
     error: UserError | None = None
     is_running: bool = False

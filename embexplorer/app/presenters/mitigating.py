@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app import state as states
 from embexplorer.app.mitigation import Mitigation
 from embexplorer.app.presenters.mitigation_view import write_report
-from embexplorer.app.work import Then, report
+from embexplorer.app.work import Then, report, saying
 from embexplorer.core.contracts import Debiasing, Probe
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import Space
@@ -18,13 +18,14 @@ from embexplorer.operations.debias import debias_to_cache
 from embexplorer.operations.debias_places import report_in_folders
 from embexplorer.operations.debias_report import AskedProbe
 from embexplorer.operations.find_groups import takes
-from embexplorer.operations.item_sets import built_in_sets, sets_from
+from embexplorer.operations.item_sets import sets_from
 from embexplorer.operations.keep import on_disk
 from embexplorer.storage.space_folder import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from embexplorer.app.presenters.known_sets import KnownSets
     from embexplorer.app.state import Activity, State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
@@ -40,10 +41,11 @@ MAKING, COMPARING = "debias", "debias-report"  # keys of jobs
 class Mitigating:
     """Intents of the dialog that mitigates bias."""
 
-    def __init__(self, store: Store, work: Work, context: Context) -> None:
+    def __init__(self, store: Store, work: Work, context: Context, known: KnownSets) -> None:
         self._store = store
         self._work = work
         self._context = context
+        self.known = known
 
     # -- what there is to choose -------------------------------------------------------------------
 
@@ -58,21 +60,11 @@ class Mitigating:
 
     def sets_for(self, method: str) -> dict[str, ItemSets]:
         """Return the built-in item sets that a mitigation takes, by their names."""
-        asks = self.find_method(method).asks
-        return {name: sets for name, sets in self._built_in.items() if takes(asks, sets)}
+        return self.known.built_in_for(self.find_method(method).asks)
 
     def kept_sets_for(self, method: str) -> tuple[ItemSets, ...]:
         """Return the item sets of the project that a mitigation takes."""
-        asks = self.find_method(method).asks
-        return tuple(sets for sets in self.kept_sets() if takes(asks, sets))
-
-    def kept_sets(self) -> tuple[ItemSets, ...]:
-        """Return all item sets of the project."""
-        return self._store.state.document.item_sets
-
-    def built_in(self) -> dict[str, ItemSets]:
-        """Return all built-in item sets, by their names."""
-        return dict(self._built_in)
+        return self.known.kept_for(self.find_method(method).asks)
 
     def leaves_out(self, method: str) -> bool:
         """Return whether a mitigation leaves items that are of one side by definition as they are.
@@ -81,10 +73,6 @@ class Mitigating:
         """
         asks = self.find_method(method).asks
         return asks.pairs or asks.equalize
-
-    @cached_property
-    def _built_in(self) -> dict[str, ItemSets]:
-        return built_in_sets()
 
     # -- making ------------------------------------------------------------------------------------
 
@@ -152,17 +140,12 @@ class Mitigating:
         asked = self._store.state.mitigation
         if asked is None or asked.report is None:
             return
-
-        def written(event: Finished) -> None:
-            said: str = event.result
-            self._store.apply(lambda state: dataclasses.replace(state, message=said))
-
         self._work.submit(
             write_report,
             key=f"export:{path}",
             title=f"Writing {path.name}",
             lane="quick",
-            then=Then(finished=written),
+            then=saying(self._store),
             asked=asked,
             path=path,
         )

@@ -46,7 +46,7 @@ class BiasForm(QWidget):
         self._bias = bias
         self._form: ParamsForm | None = None
         self.probe = Combo(theme, self, "Probe")
-        for one in bias.probes():
+        for one in bias.choices.probes():
             self.probe.addItem(one.title, one.id)
         self.sets = SetsChoice(theme, self, "Item sets")
         self._edit = Button(theme, self, "Edit…", tip="Change these item sets, or make new ones.")
@@ -162,5 +162,7 @@ class BiasForm(QWidget):
         """List the sets that the probe takes, and leave those chosen that were, where it can."""
         probe_id = self.probe.currentData()
         self.sets.list_sets(
-            self._bias.kept_sets_for(probe_id), self._bias.sets_for(probe_id), chosen
+            self._bias.choices.kept_sets_for(probe_id),
+            self._bias.choices.sets_for(probe_id),
+            chosen,
         )

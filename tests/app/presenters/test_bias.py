@@ -295,9 +295,9 @@ def test_copied_numbers_carry_their_method_and_sources(services, garden) -> None
 
 
 def test_only_sets_that_a_probe_takes_are_offered(services) -> None:
-    assert "weat-6" in services.bias.sets_for("weat")
-    assert "weat-6" not in services.bias.sets_for("ect")
-    assert services.bias.probes()[0].id == "weat"
+    assert "weat-6" in services.bias.choices.sets_for("weat")
+    assert "weat-6" not in services.bias.choices.sets_for("ect")
+    assert services.bias.choices.probes()[0].id == "weat"
 
 
 @pytest.mark.parametrize(
@@ -329,5 +329,5 @@ def test_a_probe_of_pairs_colors_every_item_along_their_direction(services, gard
 def test_sets_of_the_project_are_offered_where_they_fit(services) -> None:
     services.editing_sets.start(SETS)
     services.editing_sets.save()
-    assert services.bias.kept_sets_for("weat") == (SETS,)
-    assert services.bias.kept_sets_for("ect") == ()
+    assert services.bias.choices.kept_sets_for("weat") == (SETS,)
+    assert services.bias.choices.kept_sets_for("ect") == ()
