@@ -31,6 +31,7 @@ from embexplorer.app.presenters.offering import Offering
 from embexplorer.app.presenters.opening import Opening
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
+from embexplorer.app.presenters.reaching import Reaching
 from embexplorer.app.presenters.results import Results
 from embexplorer.app.presenters.selecting import Selecting
 from embexplorer.app.presenters.styling import Styling
@@ -93,6 +94,7 @@ class Services:
     editing_sets: EditingSets
     offering: Offering
     covering: Covering
+    reaching: Reaching
 
     @staticmethod
     def start(
@@ -159,6 +161,7 @@ class Services:
             editing_sets=editing_sets,
             offering=Offering(store, work, remembered, norms, copies, editing_sets),
             covering=Covering(store, work),
+            reaching=Reaching(store, work, known),
         )
 
 

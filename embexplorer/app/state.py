@@ -30,6 +30,7 @@ from embexplorer.operations.probe_battery import Battery
 from embexplorer.operations.probe_places import Place
 from embexplorer.operations.probe_uncertainty import Uncertainty
 from embexplorer.operations.set_coverage import SetsCoverage
+from embexplorer.operations.set_reach import Reach
 from embexplorer.storage.kept_windows import LeftWindow
 from embexplorer.storage.owner import Owner
 
@@ -278,8 +279,8 @@ class State:
         last bias probe of each space by its id, `battery` the last run of many. `beside` is the
     projection on a second map, empty while there is none. `left` is what crashed windows left.
     `draft` are the item sets that are being edited, `covered` what the active space has of them,
-    case regarded or not (`ignores_case`), `set_offer` what could join one of them. `mitigation` is
-    the last mitigation of bias.
+    case regarded or not (`ignores_case`), `set_offer` what could join one of them. `reach` is what
+    a space has of the items of all sets there are. `mitigation` is the last mitigation of bias.
     """
 
     document: Document = field(default_factory=Document)
@@ -314,6 +315,7 @@ class State:
     draft: ItemSets | None = None
     ignores_case: bool = False
     covered: SetsCoverage | None = None
+    reach: Reach | None = None
     set_offer: SetOffer | None = None
     mitigation: Mitigation | None = None
 

@@ -149,6 +149,7 @@ class _Links(QObject):
         window.bias.export_requested.connect(shell.ask_export_bias)
         window.bias.form.file_requested.connect(shell.ask_item_sets)
         window.bias.form.edit_requested.connect(shell.ask_edit_sets)
+        window.bias.form.source.folder_requested.connect(self._choose_model_folder)
 
     def _open_sample(self) -> None:
         self._services.library.open_sample()

@@ -14,6 +14,7 @@ from embexplorer.core.contracts import Encoder, Probe
 from embexplorer.core.params import fields_of
 from embexplorer.operations.encoder_pool import ANY_MODEL, named_encoder
 from embexplorer.operations.find_rows import WORD
+from embexplorer.operations.set_reach import reach_of
 
 if TYPE_CHECKING:
     from embexplorer.app.presenters.known_sets import KnownSets
@@ -66,6 +67,10 @@ class ProbeChoices:
         space = self._store.state.space
         return () if space is None else text_columns(space)
 
+    def has_words(self) -> bool:
+        """Return whether the active space has the column that sentences about words have."""
+        return WORD in self.columns()
+
     def encodes(self, probe_id: str) -> bool:
         """Return whether a probe can have sentences of its words encoded."""
         return any(one.name == TEMPLATES for one in fields_of(self.find(probe_id).params))
@@ -83,6 +88,16 @@ class ProbeChoices:
             if one.id != ANY_MODEL:  # which is nothing without a model
                 found.setdefault(one.id, EncoderChoice(one.id, one.title))
         return tuple(found.values())
+
+    def notes_on(self, probe_id: str) -> dict[ItemSets, tuple[str, str]]:
+        """Return what the active space has of each of the sets, and what it lacks."""
+        reach, asks = self._store.state.reach, self.find(probe_id).asks
+        space = self._store.state.active_space
+        if reach is None or reach.space_id != space:
+            return {}
+        every = (*self._known.built_in_for(asks).values(), *self._known.kept_for(asks))
+        found = {one: reach_of(one, asks, reach) for one in every}
+        return {sets: (one.counts, one.lacks) for sets, one in found.items() if one is not None}
 
     def encoder_params(self, name: str) -> Mapping[str, Any]:
         """Return the parameters that an encoder is to have, by its name."""

@@ -31,7 +31,7 @@ EMPTY_DETAIL = (
     "A probe compares sets of items, such as names and occupations. Choose sets that come with "
     "the application, or your own from a file."
 )
-SEEN = ("probed", "active_space", "activity")
+SEEN = ("probed", "active_space", "activity", "reach")
 
 
 class BiasPanel(ScrollColumn):
@@ -49,7 +49,7 @@ class BiasPanel(ScrollColumn):
         self._services = services
         self._shown: BiasQuestion | None = None
         self._space = ""
-        self.form = BiasForm(theme, services.bias, self)
+        self.form = BiasForm(theme, services, self)
         self._error = ErrorLine(theme, self)
         self._empty = EmptyState(theme, self, EMPTY, EMPTY_DETAIL)
         self._progress = ProgressBar(theme, self, "Working out the uncertainty")
@@ -103,12 +103,15 @@ class BiasPanel(ScrollColumn):
         """Catch up with what changed while another tab was open."""
         super().showEvent(event)
         self._show(self._services.store.state)
+        self.form.look()
 
     def _changed(self, old: State, new: State) -> None:
         if old.document.item_sets is not new.document.item_sets:
             self.form.renew_sets()
         if self.isVisible() and any(getattr(old, k) is not getattr(new, k) for k in SEEN):
             self._show(new)
+            if old.reach is not new.reach:
+                self.form.show_reach()
 
     def _show(self, state: State) -> None:
         asked = state.bias
@@ -137,7 +140,9 @@ class BiasPanel(ScrollColumn):
         view = view_of(asked, self._services.bias.find_probe(asked.answer.probe))
         if view is not None:
             self.answer.show_view(view)
-        self._color.setEnabled(bool(asked.answer.found.per_item))
+        is_here = bool(asked.rows)  # the sentences that an encoder read are not in this space
+        self._color.setEnabled(is_here and bool(asked.answer.found.per_item))
+        self._on_map.setEnabled(is_here)
         self._on_map.blockSignals(True)
         self._on_map.setChecked(asked.is_on_map)
         self._on_map.blockSignals(False)
