@@ -147,6 +147,7 @@ class _Links(QObject):
         window.bias.citation_requested.connect(shell.copy_citation)
         window.bias.repeat_requested.connect(shell.copy_as)
         window.bias.export_requested.connect(shell.ask_export_bias)
+        window.bias.report_requested.connect(shell.ask_bias_report)
         window.bias.form.file_requested.connect(shell.ask_item_sets)
         window.bias.form.edit_requested.connect(shell.ask_edit_sets)
         window.bias.form.source.folder_requested.connect(self._choose_model_folder)

@@ -68,15 +68,15 @@ class ProbeBattery:
         self._context = context
         self._library = library
         self._bias = bias
-        self._known = known
+        self.known = known
 
     # -- what there is to choose -------------------------------------------------------------------
 
     def sets(self) -> tuple[SetsChoice, ...]:
         """Return the item sets of the project, then those that come with the application."""
         return (
-            *(SetsChoice(sets, is_kept=True) for sets in self._known.kept),
-            *(SetsChoice(sets, is_kept=False) for sets in self._known.built_in.values()),
+            *(SetsChoice(sets, is_kept=True) for sets in self.known.kept),
+            *(SetsChoice(sets, is_kept=False) for sets in self.known.built_in.values()),
         )
 
     def probes(self, sets: Sequence[ItemSets]) -> tuple[Probe, ...]:
@@ -212,7 +212,7 @@ class ProbeBattery:
         takes_no_column = self._bias.find_probe(cell.probe).asks.word_column is False
         self._bias.ask(
             cell.probe,
-            sets.name if self._known.is_built_in(sets) else sets,
+            sets.name if self.known.is_built_in(sets) else sets,
             asked.params.get(cell.probe),
             ignore_case=asked.ignore_case,
             allow_missing=asked.allow_missing,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FIRST = "weat"  # the probe that a person sees first
 MITIGATED = "debias "  # how the reader of a space begins that a mitigation made
+LEAST = "hashing"  # the encoder that understands least, and is always there
 TEMPLATES = "templates"  # a probe with this parameter can have its sentences encoded
 
 
@@ -84,7 +85,7 @@ class ProbeChoices:
             name, params = named_encoder(space.provenance)
             title = there[space.provenance.encoder].title if name in there else Path(name).name
             found[name] = EncoderChoice(name, f"{title}, as this space", params)
-        for one in there.values():
+        for one in sorted(there.values(), key=lambda one: one.id == LEAST):
             if one.id != ANY_MODEL:  # which is nothing without a model
                 found.setdefault(one.id, EncoderChoice(one.id, one.title))
         return tuple(found.values())

@@ -42,6 +42,7 @@ class BiasPanel(ScrollColumn):
     citation_requested = Signal()
     repeat_requested = Signal(str)  # "command" or "python"
     export_requested = Signal()
+    report_requested = Signal()
 
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
         super().__init__(theme, parent, "Bias")
@@ -68,7 +69,8 @@ class BiasPanel(ScrollColumn):
         self.add(self._error, self._empty, self.answer, gap=0.5)
         self.add(self._progress, row(theme, self._doing, None, self._cancel))
         self.add(row(theme, self._on_map, self._color, None), gap=0.25)
-        self.add(row(theme, self._copy, self._cite, None, self._export))
+        self.add(row(theme, self._copy, self._cite, None))
+        self.add(row(theme, self._export, self._report, None))
         self.add(row(theme, self._command, self._python, None, gap=0.75))
         self.finish()
         services.store.subscribe(self._changed)
@@ -86,12 +88,15 @@ class BiasPanel(ScrollColumn):
         self._cite.clicked.connect(self.citation_requested)
         self._export = Button(theme, self, "Export…")
         self._export.clicked.connect(self.export_requested)
+        tip = "One document with numbers, pictures, sources and how to repeat it: PDF or HTML."
+        self._report = Button(theme, self, "Save report…", tip=tip)
+        self._report.clicked.connect(self.report_requested)
         self._command = Button(theme, self, "Copy as command line", kind="link")
         self._command.clicked.connect(self._ask_command)
         self._python = Button(theme, self, "Copy as Python", kind="link")
         self._python.clicked.connect(self._ask_python)
         self._buttons = (
-            self._on_map, self._color, self._copy, self._cite, self._export,
+            self._on_map, self._color, self._copy, self._cite, self._export, self._report,
             self._command, self._python,
         )  # fmt: skip
 

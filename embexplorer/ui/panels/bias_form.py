@@ -133,7 +133,8 @@ class BiasForm(QWidget):
 
     def show_reach(self) -> None:
         """Say of each of the sets what the space has; an encoder reads any word."""
-        is_encoded = self.source.values().get("encoder")
+        is_encoded = bool(self.source.values().get("encoder"))
+        self._ignore_case.setEnabled(not is_encoded)
         self.sets.note_sets({} if is_encoded else self._choices.notes_on(self.probe.currentData()))
 
     def show_question(self, asked: BiasQuestion | None) -> None:

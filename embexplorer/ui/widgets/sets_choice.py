@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CHOOSE = "Choose item sets"
 FROM_FILE = "From a file…"
 TIP = Qt.ItemDataRole.ToolTipRole
+MOST_SHOWN = 24
 WIDEST = 44.0  # em of the list that opens
 
 Note = tuple[str, str]  # what stands at the end of an entry, and why it is faint; empty if not
@@ -58,6 +59,7 @@ class SetsChoice(Combo):
         self._width = theme.px(WIDEST)
         self.setPlaceholderText(CHOOSE)
         self.setItemDelegate(NotedRows(theme, self))
+        self.setMaxVisibleItems(MOST_SHOWN)
         self.activated.connect(self._choose)
 
     def list_sets(
