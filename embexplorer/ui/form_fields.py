@@ -37,6 +37,7 @@ class FormField(QObject):
 
     changed = Signal(str)
     has_own_label = False
+    is_tall = False  # its caption stands beside its first line
 
     def __init__(self, param: ParamField, widget: QWidget) -> None:
         super().__init__(widget)
@@ -181,6 +182,8 @@ class _TextField(FormField):
 
 class _LinesField(FormField):
     """A text that is a list; empty lines are none of its parts."""
+
+    is_tall = True
 
     def __init__(self, theme: Theme, parent: QWidget, param: ParamField) -> None:
         self._lines = LinesEdit(theme, parent, param.doc.label)

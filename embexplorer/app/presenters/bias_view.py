@@ -155,7 +155,7 @@ def _names_of(answer: ProbeResult) -> dict[str, str]:
 def sets_on_map(state: State) -> tuple[str, tuple[tuple[int, str], ...]] | None:
     """Return what the marks on the map are: the title of the sets, and shape and name of each."""
     asked = state.bias
-    if asked is None or asked.answer is None or not asked.is_on_map:
+    if asked is None or asked.answer is None or not asked.is_on_map or not asked.rows:
         return None
     shapes = shapes_of(asked.answer)
     names, keys = _names_of(asked.answer), {key for key, _ in asked.rows}

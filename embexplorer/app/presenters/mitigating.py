@@ -11,13 +11,12 @@ from embexplorer.app import state as states
 from embexplorer.app.mitigation import Mitigation
 from embexplorer.app.presenters.mitigation_view import write_report
 from embexplorer.app.work import Then, report, saying
-from embexplorer.core.contracts import Debiasing, Probe
+from embexplorer.core.contracts import Debiasing
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import Space
 from embexplorer.operations.debias import debias_to_cache
 from embexplorer.operations.debias_places import report_in_folders
 from embexplorer.operations.debias_report import AskedProbe
-from embexplorer.operations.find_groups import takes
 from embexplorer.operations.item_sets import sets_from
 from embexplorer.operations.keep import on_disk
 from embexplorer.storage.space_folder import open_folder
@@ -155,8 +154,8 @@ class Mitigating:
     def _probe_of_panel(self, space_id: str) -> tuple[AskedProbe, ...]:
         """Return the probe that the bias panel asks of a space."""
         asked = self._store.state.probed.get(space_id)
-        if asked is None or asked.error is not None:
-            return ()
+        if asked is None or asked.error is not None or asked.encoder:
+            return ()  # sentences that an encoder reads are the same in both spaces
         return (
             AskedProbe(
                 asked.probe,
@@ -164,6 +163,7 @@ class Mitigating:
                 dict(asked.params),
                 ignore_case=asked.ignore_case,
                 allow_missing=asked.allow_missing,
+                word_column=asked.word_column,
             ),
         )
 
@@ -197,8 +197,7 @@ class Mitigating:
         if not self._set(asked, comparing):
             return
         sets = sets_from(made.provenance.params["sets"], "sets")
-        along = self._context.registry.get(Probe, ALONG)
-        if takes(along.asks, sets) and ALONG not in (one.probe for one in further):
+        if sets.pairs and ALONG not in (one.probe for one in further):
             case = {key: options[key] for key in ("ignore_case", "allow_missing")}
             further = (*further, AskedProbe(ALONG, sets, **case))
         self._work.submit(

@@ -29,7 +29,7 @@ TEXT_INSET = 0.25  # em
 EXACT_DECIMALS = 20  # as many as tell two floats of a form apart
 SMALLEST_EXPONENT = -9  # of a step
 FEWEST_LINES, MOST_LINES = 2, 8
-LINES_MARGIN = 1.0  # em above and below the lines together
+LINES_MARGIN = 1.25  # em above and below the lines together
 WIDEST_SPAN = 10.0  # beyond which a step from zero does not grow
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 CHOOSE = "Choose item sets"
 FROM_FILE = "From a file…"
 TIP = Qt.ItemDataRole.ToolTipRole
-MOST_SHOWN = 24
+MOST_SHOWN = 30
+SHARE = 0.8  # of the screen's height that all entries may take without a scroll bar
 WIDEST = 44.0  # em of the list that opens
 
 Note = tuple[str, str]  # what stands at the end of an entry, and why it is faint; empty if not
@@ -104,6 +105,10 @@ class SetsChoice(Combo):
         view = self.view()
         wanted = view.sizeHintForColumn(0) + view.verticalScrollBar().sizeHint().width()
         view.setMinimumWidth(min(self._width, wanted))
+        # Qt counts the rows, and cuts off the last where a separator is among them.
+        height = sum(view.sizeHintForRow(at) for at in range(min(self.count(), MOST_SHOWN)))
+        room = self.screen().availableGeometry().height()
+        view.setMinimumHeight(height + 2 * view.frameWidth() if height < SHARE * room else 0)
         super().showPopup()
 
     def use_file(self, path: Path) -> None:
