@@ -13,6 +13,7 @@ from embexplorer.app.state import BatteryQuestion
 from embexplorer.app.work import Then, report, saying
 from embexplorer.core.contracts import Probe
 from embexplorer.core.item_sets import ItemSets
+from embexplorer.core.space import ITEM
 from embexplorer.operations.find_groups import takes
 from embexplorer.operations.find_rows import WORD
 from embexplorer.operations.probe_battery import run_battery
@@ -80,21 +81,15 @@ class ProbeBattery:
         )
 
     def probes(self, sets: Sequence[ItemSets]) -> tuple[Probe, ...]:
-        """Return the probes that take at least one of the sets, and whose rows a space may have."""
-        spaces = [one.id for one in self._store.state.document.spaces]
-        has_columns = bool(self.columns(spaces))
-        return tuple(
-            one
-            for one in self._bias.choices.probes()
-            if any(takes(one.asks, each) for each in sets)
-            and (has_columns or one.asks.word_column is not True)
-        )
+        """Return the probes that take at least one of the sets."""
+        there = self._bias.choices.probes()
+        return tuple(one for one in there if any(takes(one.asks, each) for each in sets))
 
     def columns(self, spaces: Sequence[str]) -> tuple[str, ...]:
-        """Return the columns that may name words in one of the spaces at least, by their ids."""
+        """Return the columns that may name words in one of the spaces, by their ids, then items."""
         there = map(self._store.state.document.space, spaces)
         found = [name for space in there if space is not None for name in text_columns(space)]
-        return tuple(sorted(dict.fromkeys(found), key=lambda name: name != WORD))
+        return (*sorted(dict.fromkeys(found), key=lambda name: name != WORD), ITEM)
 
     def titles(self) -> dict[str, str]:
         """Return the titles of all probes by their ids."""

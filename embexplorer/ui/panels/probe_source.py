@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from embexplorer.core.space import ITEM
 from embexplorer.ui.widgets.columns import column, row
 from embexplorer.ui.widgets.fields import Combo
 from embexplorer.ui.widgets.labels import label
@@ -24,9 +25,6 @@ HERE = "Those of this space"
 ITEMS = "The items themselves"
 ITSELF = "This space alone"
 FROM_FOLDER = "A model in a folder…"
-NO_COLUMN = (
-    "This space has no column of text. It needs one that names the word that each row is about."
-)
 
 
 class ProbeSource(QWidget):
@@ -60,10 +58,7 @@ class ProbeSource(QWidget):
         self.original.setToolTip(
             "The space that says on which side of the pairs an item was, before bias was taken out."
         )
-        self._lacks = label(self, NO_COLUMN, "warning", wrap=True)
-        self.setLayout(
-            column(theme, self._encoder_line, self._column_line, self._lacks, self._original_line)
-        )
+        self.setLayout(column(theme, self._encoder_line, self._column_line, self._original_line))
         self.encoder.activated.connect(self._choose_encoder)
         self.column.activated.connect(self.changed)
         self.original.activated.connect(self.changed)
@@ -86,12 +81,13 @@ class ProbeSource(QWidget):
         is_other = probe is not self._probe
         was = {} if is_other else self.values()
         self._probe = probe
-        columns = self._choices.columns()
-        is_needed = probe.asks.word_column is True
-        fill(self.column, [] if is_needed else [(ITEMS, "")], [(name, name) for name in columns])
+        columns = [(name, name) for name in self._choices.columns()]
+        items = [(ITEMS, ITEM if probe.asks.word_column else "")]
+        is_second = probe.asks.word_column and self._choices.has_words()
+        fill(self.column, *((columns, items) if is_second else (items, columns)))
         encoders = [(one.title, one.name) for one in self._choices.encoders()]
         model = [(self._model, self._model)] if self._model else []
-        fill(self.encoder, [(HERE, "")] if columns else [], [*encoders, *model])
+        fill(self.encoder, [(HERE, "")], [*encoders, *model])
         self.encoder.insertSeparator(self.encoder.count())
         self.encoder.addItem(FROM_FOLDER)
         others = [(one.name, one.id) for one in self._choices.originals()]
@@ -125,11 +121,9 @@ class ProbeSource(QWidget):
         if self._probe is None:
             return
         asks, chosen = self._probe.asks, self.values()
-        has_columns = self.column.count() > 0
         reads_column = asks.word_column is not False and not chosen["encoder"]
         self._encoder_line.setVisible(self._encodes)
-        self._column_line.setVisible(reads_column and has_columns)
-        self._lacks.setVisible(reads_column and not has_columns)
+        self._column_line.setVisible(reads_column)
         self._original_line.setVisible(asks.original)
         self.setVisible(asks.word_column is not False or asks.original)
 

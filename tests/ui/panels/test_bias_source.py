@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from embexplorer.core.item_sets import ItemSet, ItemSets
 from embexplorer.core.space import make_space, make_table
 from embexplorer.ui import dialogs
-from embexplorer.ui.panels.probe_source import FROM_FOLDER, ITSELF
+from embexplorer.ui.panels.probe_source import FROM_FOLDER, ITEMS, ITSELF
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.noted_rows import IS_FAINT, NOTE
 from tests.ui.real_window import settle, show_space
@@ -89,7 +89,7 @@ def test_ceat_takes_the_column_that_names_the_word(panel, main_window) -> None:
     source = panel.form.source
     assert source.column.isVisible()
     assert not source.encoder.isVisible()
-    assert [source.column.itemText(at) for at in range(source.column.count())] == ["word"]
+    assert [source.column.itemText(at) for at in range(source.column.count())] == ["word", ITEMS]
     panel.form.use_sets(SETS)
     settle()
     asked = main_window.services.store.state.bias
@@ -97,10 +97,18 @@ def test_ceat_takes_the_column_that_names_the_word(panel, main_window) -> None:
     assert asked.answer.found.details["occurrences"]["X"] == {"rose": 3, "tulip": 3}
 
 
-def test_a_space_without_columns_says_what_ceat_needs(panel) -> None:
+def test_items_that_repeat_are_occurrences_too(panel, main_window) -> None:
+    rng = np.random.default_rng(2)
+    table = make_table([*WORDS, *WORDS], {})
+    vectors = rng.normal(size=(16, 4)).astype(np.float32)
+    show_space(main_window, make_space(vectors, table, name="twice"))
     choose_probe(panel, "ceat")
-    assert panel.form.source._lacks.isVisible()
-    assert not panel.form.source.column.isVisible()
+    assert panel.form.source.column.currentText() == ITEMS
+    panel.form.use_sets(SETS)
+    settle()
+    asked = main_window.services.store.state.bias
+    assert (asked.error, asked.word_column) == (None, "item")
+    assert asked.answer.found.details["occurrences"]["A"] == {"joy": 2, "peace": 2}
 
 
 def test_seat_lets_an_encoder_read_templates_that_can_be_edited(panel, main_window) -> None:
