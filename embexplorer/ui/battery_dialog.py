@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 # em
 WIDTH, HEIGHT, LISTS, MARGIN = 72, 48, 10.5, 1.0
 REPORT_TIP = "One document with all numbers, pictures and sources: PDF or HTML."
+RESULTS = 100  # share of the room that is left; while there are none, it is empty
 SHOWN_NOTES = 4  # all of them are copied and exported
 
 
@@ -141,9 +142,9 @@ class BatteryDialog(QDialog):
         last = row(theme, self._copy, self._export, self._report, None, close)
         box = column(
             theme, choices, options, self.params, self._progress, doing, self._error, self.results,
-            self._notes, last,
+            self._notes, None, last,
         )  # fmt: skip
-        box.setStretch(6, 1)
+        box.setStretch(6, RESULTS)
         margin = theme.px(MARGIN)
         box.setContentsMargins(margin, margin, margin, margin)
         self.setLayout(box)

@@ -13,7 +13,7 @@ import pytest
 from embexplorer.app.presenters.bias import working_on
 from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.bias_pictures import ticks_in
-from embexplorer.app.presenters.bias_view import view_of
+from embexplorer.app.presenters.bias_view import p_figure, view_of
 from embexplorer.app.presenters.marks import marks_of
 from embexplorer.app.presenters.repeating import action_of, repeat_text
 from embexplorer.app.presenters.results import text_of
@@ -160,6 +160,10 @@ def test_the_view_says_every_number_with_its_conventions(services, garden) -> No
     assert method["Interval"] == "2,000 draws of each set, seed 0"
     assert "biased" not in shown.sentence
     assert "it does not say why they lie so" in shown.sentence
+
+
+def test_p_is_never_shown_as_nothing() -> None:
+    assert [p_figure(p) for p in (0.0123, 1.24e-5, 0.0)] == ["0.012", "1.2 × 10⁻⁵", "< 10⁻³⁰⁰"]
 
 
 def test_a_sampled_test_says_how_many_partitions_and_which_seed(services, garden) -> None:
