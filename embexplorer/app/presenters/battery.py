@@ -86,10 +86,11 @@ class ProbeBattery:
         return tuple(one for one in there if any(takes(one.asks, each) for each in sets))
 
     def columns(self, spaces: Sequence[str]) -> tuple[str, ...]:
-        """Return the columns that may name words in one of the spaces, by their ids, then items."""
+        """Return what may name words in one of the spaces, by their ids, the likeliest first."""
         there = map(self._store.state.document.space, spaces)
         found = [name for space in there if space is not None for name in text_columns(space)]
-        return (*sorted(dict.fromkeys(found), key=lambda name: name != WORD), ITEM)
+        likely = [WORD, ITEM] if WORD in found else [ITEM]
+        return tuple(dict.fromkeys([*likely, *found]))
 
     def titles(self) -> dict[str, str]:
         """Return the titles of all probes by their ids."""
