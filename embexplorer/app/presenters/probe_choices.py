@@ -46,6 +46,11 @@ class ProbeChoices:
         self._context = context
         self._known = known
 
+    @property
+    def space_id(self) -> str:
+        """The active space."""
+        return self._store.state.active_space
+
     def probes(self) -> tuple[Probe, ...]:
         """Return the probes, the best known first."""
         found = sorted(self._context.registry.all(Probe), key=lambda one: one.title.lower())

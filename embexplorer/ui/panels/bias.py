@@ -108,11 +108,14 @@ class BiasPanel(ScrollColumn):
         """Catch up with what changed while another tab was open."""
         super().showEvent(event)
         self._show(self._services.store.state)
+        self.form.source.renew()
         self.form.look()
 
     def _changed(self, old: State, new: State) -> None:
         if old.document.item_sets is not new.document.item_sets:
             self.form.renew_sets()
+        if self.isVisible() and old.document.spaces is not new.document.spaces:
+            self.form.source.renew()
         if self.isVisible() and any(getattr(old, k) is not getattr(new, k) for k in SEEN):
             self._show(new)
             if old.reach is not new.reach:

@@ -50,6 +50,7 @@ class ProbeSource(QWidget):
         self._choices = choices
         self._caption = theme.px(caption_ems)
         self._probe: Probe | None = None
+        self._asked_of = ("", "")  # probe and space that the choices are for
         self._model = ""
         self.encoder, self._encoder_line = self._line("Sentences", "Whose sentences are read")
         self.column, self._column_line = self._line("Column", "Column that names the word")
@@ -78,9 +79,9 @@ class ProbeSource(QWidget):
 
     def show_probe(self, probe: Probe) -> None:
         """Show what a probe of the active space takes; what was chosen stays where it can."""
-        is_other = probe is not self._probe
-        was = {} if is_other else self.values()
-        self._probe = probe
+        asked_of = (probe.id, self._choices.space_id)
+        was = self.values() if asked_of == self._asked_of else {}
+        self._probe, self._asked_of = probe, asked_of
         columns = [(name, name) for name in self._choices.columns()]
         items = [(ITEMS, ITEM if probe.asks.word_column else "")]
         is_second = probe.asks.word_column and self._choices.has_words()
@@ -97,6 +98,11 @@ class ProbeSource(QWidget):
         choose(self.original, was.get("original", self._choices.first_original()))
         self._show_lines()
 
+    def renew(self) -> None:
+        """List again what there is: spaces were opened or closed, or another one is active."""
+        if self._probe is not None:
+            self.show_probe(self._probe)
+
     def show_question(self, asked: BiasQuestion) -> None:
         """Show what was asked."""
         if self._encodes and asked.encoder and self.encoder.findData(asked.encoder) < 0:
@@ -112,7 +118,7 @@ class ProbeSource(QWidget):
         return self._probe is not None and self._choices.encodes(self._probe.id)
 
     def _first_encoder(self) -> str:
-        """Return what reads sentences at first: nothing where the space has its own."""
+        """Return what reads sentences at first; empty where the space has some, by words."""
         if self._choices.has_words():
             return ""
         return next((one.name for one in self._choices.encoders()), "")
@@ -137,8 +143,7 @@ class ProbeSource(QWidget):
 
     def _use_folder(self, folder: Path) -> None:
         self._model = str(folder)
-        if self._probe is not None:
-            self.show_probe(self._probe)
+        self.renew()
         choose(self.encoder, self._model)
         self._show_lines()
         self.changed.emit()

@@ -163,7 +163,7 @@ def test_seed_and_samples_are_always_there_and_ask_again(panel, main_window) -> 
     assert sampling.samples.accessibleName() == "Draws"
 
 
-def test_a_space_to_compare_with_is_offered_where_a_probe_takes_one(panel) -> None:
+def test_a_space_to_compare_with_is_offered_where_a_probe_takes_one(panel, main_window) -> None:
     source = panel.form.source
     assert not source.original.isVisible()
     choose_probe(panel, "neighbor-bias")
@@ -171,6 +171,18 @@ def test_a_space_to_compare_with_is_offered_where_a_probe_takes_one(panel) -> No
     names = [source.original.itemText(at) for at in range(source.original.count())]
     assert names == [ITSELF, "uses"]
     assert source.values()["original"] == ""
+    source.original.setCurrentIndex(1)
+    services = main_window.services
+    uses = source.values()["original"]
+    show_space(
+        main_window, make_space(np.eye(9, 4, dtype=np.float32), make_table(list("abcdefghi")))
+    )
+    settle()
+    assert source.original.count() == 3
+    assert source.values()["original"] == ""  # it was chosen for another space
+    services.library.close(uses)
+    settle()
+    assert source.original.findData(uses) == -1
 
 
 def test_a_report_is_written_by_its_ending(panel, main_window, monkeypatch, tmp_path: Path) -> None:
