@@ -22,6 +22,7 @@ from embexplorer.app.presenters.histograms import Histograms
 from embexplorer.app.presenters.items import Items
 from embexplorer.app.presenters.joining import Joining
 from embexplorer.app.presenters.keeping import Keeping
+from embexplorer.app.presenters.known_sets import KnownSets
 from embexplorer.app.presenters.labeling import Labeling
 from embexplorer.app.presenters.library import Library
 from embexplorer.app.presenters.map import Map
@@ -30,6 +31,7 @@ from embexplorer.app.presenters.offering import Offering
 from embexplorer.app.presenters.opening import Opening
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
+from embexplorer.app.presenters.reaching import Reaching
 from embexplorer.app.presenters.results import Results
 from embexplorer.app.presenters.selecting import Selecting
 from embexplorer.app.presenters.styling import Styling
@@ -50,7 +52,8 @@ if TYPE_CHECKING:
 
     from embexplorer.jobs.events import Event
 
-LANES = ("device", "compute", "files", "kernels", "quick", "keep")
+LANES = ("device", "compute", "files", "measure", "kernels", "quick", "keep")
+REST = 60.0  # seconds that the child which measures bias waits for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Services:
     editing_sets: EditingSets
     offering: Offering
     covering: Covering
+    reaching: Reaching
 
     @staticmethod
     def start(
@@ -101,7 +105,7 @@ class Services:
         Parameters
         ----------
         lanes
-            The six lanes by name, see `process_lanes` and `inline_lanes`.
+            The lanes by name, see `process_lanes` and `inline_lanes`.
         post
             Calls ``handle(event)`` in the window's thread; called from any thread.
         """
@@ -117,9 +121,10 @@ class Services:
         filtering = Filtering(store, work)
         deriving = Deriving(store, work, remembered, norms)
         neighbors = Neighbors(store, work, remembered, norms, copies)
-        editing_sets = EditingSets(store)
+        known = KnownSets(store)
+        editing_sets = EditingSets(store, known)
         library = Library(store, work, context, remembered)
-        bias = Bias(store, work, context, deriving)
+        bias = Bias(store, work, context, deriving, known)
         project = Project(store, work, context, remembered, library, map_)
         return Services(
             context=context,
@@ -139,8 +144,8 @@ class Services:
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
             bias=bias,
-            mitigating=Mitigating(store, work, context),
-            battery=ProbeBattery(store, work, context, library, bias),
+            mitigating=Mitigating(store, work, context, known),
+            battery=ProbeBattery(store, work, context, library, bias, known),
             finding=Finding(store, work, selecting, neighbors),
             histograms=Histograms(store, work, filtering),
             explaining=Explaining(store, work, selecting, filtering),
@@ -156,18 +161,21 @@ class Services:
             editing_sets=editing_sets,
             offering=Offering(store, work, remembered, norms, copies, editing_sets),
             covering=Covering(store, work),
+            reaching=Reaching(store, work, known),
         )
 
 
 def process_lanes(files: Lane | None = None) -> dict[str, Lane]:
-    """Return the lanes of the window: four child processes, one of which soon ends, two threads.
+    """Return the lanes of the window: five of child processes, two of threads.
 
-    `files` is the lane that reads, where it was started before the others.
+    The child of `kernels` soon ends, that of `measure` is there only while it has work. `files` is
+    the lane that reads, where it was started before the others.
     """
     return {
         "device": ProcessLane("device"),
         "compute": ProcessLane("compute", warm_up=[load_libraries], has_spare=True),
         "files": files or ProcessLane("files"),
+        "measure": ProcessLane("measure", rest=REST),
         "kernels": ProcessLane("kernels"),
         "quick": ThreadLane("quick"),
         "keep": ThreadLane("keep"),

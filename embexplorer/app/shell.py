@@ -47,6 +47,9 @@ class Shell(Protocol):
     def ask_export_bias(self) -> None:
         """Let the person choose a file for a picture or the numbers of the bias probe."""
 
+    def ask_bias_report(self) -> None:
+        """Let the person choose a PDF or HTML file for a report on the bias probe."""
+
     def ask_item_sets(self, use: Callable[[Path], None]) -> None:
         """Let the person choose a file of item sets, and hand its path to `use`."""
 

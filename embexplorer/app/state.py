@@ -27,8 +27,10 @@ from embexplorer.core.results import AnalogyMethod, AnalogyResult, Metric, Neigh
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts
 from embexplorer.operations.probe_battery import Battery
+from embexplorer.operations.probe_places import Place
 from embexplorer.operations.probe_uncertainty import Uncertainty
 from embexplorer.operations.set_coverage import SetsCoverage
+from embexplorer.operations.set_reach import Reach
 from embexplorer.storage.kept_windows import LeftWindow
 from embexplorer.storage.owner import Owner
 
@@ -104,8 +106,16 @@ class BiasQuestion:
         Name of built-in item sets, path of a file, or the sets themselves.
     params
         Of the probe; those left out have their defaults.
+    word_column
+        Column whose values the sets name; empty for the items themselves.
+    encoder
+        What reads the sentences that are made of the words; empty where the space itself is probed.
+    original
+        Id of the space before bias was taken out of it; empty for none.
     answer
         The numbers; those of the question before while `is_running`.
+    sentences
+        The space that the encoder made, in which the numbers of `answer` were found.
     rows
         Where the items of the answer are in the space, by the key of their set and the item.
     uncertainty
@@ -125,7 +135,11 @@ class BiasQuestion:
     ignore_case: bool = False
     allow_missing: bool = False
     seed: int = 0
+    word_column: str = ""
+    encoder: str = ""
+    original: str = ""
     answer: ProbeResult | None = None
+    sentences: Place | None = None
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
     uncertainty: Uncertainty | None = None
     unknown: UserError | None = None
@@ -144,6 +158,8 @@ class BatteryQuestion:
     ----------
     spaces, probes
         Their ids.
+    params
+        Of the probes by their ids; those left out have their defaults.
     answer
         The numbers; those of the question before while `is_running`.
     """
@@ -151,8 +167,11 @@ class BatteryQuestion:
     spaces: tuple[str, ...]
     probes: tuple[str, ...]
     sets: tuple[ItemSets, ...]
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ignore_case: bool = False
     allow_missing: bool = False
+    word_column: str = ""
+    seed: int = 0
     answer: Battery | None = None
     error: UserError | None = None
     is_running: bool = False
@@ -260,8 +279,8 @@ class State:
         last bias probe of each space by its id, `battery` the last run of many. `beside` is the
     projection on a second map, empty while there is none. `left` is what crashed windows left.
     `draft` are the item sets that are being edited, `covered` what the active space has of them,
-    case regarded or not (`ignores_case`), `set_offer` what could join one of them. `mitigation` is
-    the last mitigation of bias.
+    case regarded or not (`ignores_case`), `set_offer` what could join one of them. `reach` is what
+    a space has of the items of all sets there are. `mitigation` is the last mitigation of bias.
     """
 
     document: Document = field(default_factory=Document)
@@ -296,6 +315,7 @@ class State:
     draft: ItemSets | None = None
     ignores_case: bool = False
     covered: SetsCoverage | None = None
+    reach: Reach | None = None
     set_offer: SetOffer | None = None
     mitigation: Mitigation | None = None
 

@@ -134,6 +134,16 @@ def report(store: Store, failed: Failed) -> None:
     show_problem(store, Problem(failed.error, failed.details))
 
 
+def saying(store: Store) -> Then:
+    """Return that what a job returns, a sentence, is shown to the person."""
+
+    def said(event: Finished) -> None:
+        sentence: str = event.result
+        store.apply(lambda state: dataclasses.replace(state, message=sentence))
+
+    return Then(finished=said)
+
+
 def show_problem(store: Store, problem: Problem) -> None:
     """Put a problem where the window shows it."""
     store.apply(lambda state: dataclasses.replace(state, problems=(*state.problems, problem)))

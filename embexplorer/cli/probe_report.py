@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from embexplorer.core.probe_results import ProbeResult
     from embexplorer.core.space import Space
-    from embexplorer.operations.bias_report_parts import Reported
     from embexplorer.operations.context import Context
     from embexplorer.operations.probe_battery import Cell
     from embexplorer.operations.probe_series import SeriesPoint
@@ -39,24 +38,6 @@ def check_report(path: Path) -> None:
         )
 
 
-def write_report(reported: Sequence[Reported], path: Path, context: Context) -> None:
-    """Write a document about some probes, by its ending.
-
-    Raises
-    ------
-    UserError
-        When the disk refuses.
-    """
-    if path.suffix.lower() == ".pdf":
-        from embexplorer.ui.bias_report import write_bias_report_pdf
-
-        write_bias_report_pdf(reported, path, context)
-        return
-    from embexplorer.operations.bias_report import write_bias_report
-
-    write_bias_report(reported, path, context)
-
-
 def report_one(
     space: Space,
     result: ProbeResult,
@@ -66,10 +47,16 @@ def report_one(
 ) -> str:
     """Write a document about one probe, and return where."""
     from embexplorer.operations.bias_report_parts import Reported
+    from embexplorer.ui.bias_report import write_report
 
     command = _command_of(space, result, uncertainty, arguments, context)
     reported = Reported(
-        result, space, uncertainty, command=command, ignore_case=arguments.ignore_case
+        result,
+        space,
+        uncertainty,
+        command=command,
+        ignore_case=arguments.ignore_case,
+        word_column=arguments.word_column,
     )
     write_report([reported], Path(arguments.report), context)
     return str(arguments.report)
@@ -83,6 +70,7 @@ def report_many(
 ) -> str:
     """Write a document about the probes of a battery or a series that have a result; say where."""
     from embexplorer.operations.bias_report_parts import Reported
+    from embexplorer.ui.bias_report import write_report
 
     by_id = {space.id: space for space in spaces}
     reported = [
@@ -111,7 +99,7 @@ def _command_of(
     from embexplorer.operations.repeat import RunProbe, source_of
     from embexplorer.operations.repeat_command import as_command_line
 
-    if arguments.encoder or arguments.original or arguments.word_column:
+    if arguments.encoder or arguments.original:
         return str(arguments.command)
     try:
         source = source_of(space)
@@ -126,5 +114,6 @@ def _command_of(
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
         uncertainty=uncertainty is not None,
+        word_column=arguments.word_column,
     )
     return as_command_line(action, context)

@@ -7,12 +7,10 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.cli.arguments import PluginFlags
-from embexplorer.cli.asking import IGNORE_CASE
-from embexplorer.cli.making import DEVICES
-from embexplorer.cli.probing_arguments import check_asked
+from embexplorer.cli.probing_arguments import add_probe, check_asked
+from embexplorer.cli.probing_lists import list_probes, list_sets, print_coverage
 from embexplorer.cli.spaces import Source
-from embexplorer.core.contracts import Asks, Probe
+from embexplorer.core.contracts import Probe
 from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 
@@ -32,7 +30,7 @@ LISTED = 12  # items on the terminal; the JSON document has all
 
 def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     """Run a probe on a space, or list the probes or the item sets."""
-    listings = {"list": _list_probes, "sets": _list_sets}
+    listings = {"list": list_probes, "sets": list_sets}
     asked = next((word for word in words if word not in ("--json", "--quiet")), "")
     if asked in listings:
         parser.add_argument("what", choices=[asked], help="list what there is")
@@ -41,11 +39,11 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         return 0
     context = Context.default()
     source = Source(parser, context, is_optional=True)
-    flags = _add_probe(parser, context)
+    flags = add_probe(parser, context)
     arguments = parser.parse(words)
     check_asked(arguments)
     if arguments.coverage:
-        return _print_coverage(source, arguments, console)
+        return print_coverage(source, arguments, console)
     from embexplorer.cli.probe_report import check_report, report_one
     from embexplorer.cli.probing_many import run_many, run_series
     from embexplorer.operations.probe import result_values
@@ -173,107 +171,6 @@ def _write_column(
     return {"name": column.name, "how": column.how, "file": arguments.column}
 
 
-def _add_probe(parser: Parser, context: Context) -> PluginFlags:
-    """Add what is measured, by which sets."""
-    probes = context.registry.plugins[Probe.kind]
-    parser.add_argument(
-        "--probe", default="weat", choices=sorted(probes), help="bias probe (default: weat)"
-    )
-    parser.add_argument(
-        "--sets",
-        metavar="NAME_OR_FILE",
-        help="built-in item sets, as embexplorer probe sets lists them, or a JSON file",
-    )
-    parser.add_argument(
-        "--battery",
-        nargs="+",
-        metavar="NAME_OR_FILE",
-        help="many item sets instead: names, files, or beginnings of names such as weat",
-    )
-    parser.add_argument(
-        "--probes",
-        nargs="+",
-        default=[],
-        choices=sorted(probes),
-        metavar="ID",
-        help="probes of a battery (default: the one of --probe)",
-    )
-    parser.add_argument(
-        "--with",
-        dest="others",
-        nargs="+",
-        default=[],
-        metavar="SPACE",
-        help="further spaces: with --sets a series in this order, with --battery more columns",
-    )
-    parser.add_argument(
-        "--word-column",
-        default="",
-        metavar="COLUMN",
-        help="column that names the word, or the folder, of each row (for seat and ceat: word)",
-    )
-    parser.add_argument(
-        "--encoder",
-        metavar="ID_OR_PATH",
-        help="make sentences of the words and encode them, instead of a space (for seat)",
-    )
-    parser.add_argument(
-        "--device", default="auto", choices=DEVICES, help="where an encoder runs (default: auto)"
-    )
-    parser.add_argument("--download", action="store_true", help="allow a hub id to be downloaded")
-    parser.add_argument(
-        "--coverage",
-        action="store_true",
-        help="run nothing; say what the space has of the sets, and which items are doubtful",
-    )
-    parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
-    parser.add_argument(
-        "--allow-missing",
-        action="store_true",
-        help="run in spite of a set that lost over 20 %% of its items",
-    )
-    parser.add_argument(
-        "--original",
-        metavar="SPACE",
-        help="the space before bias was taken out of it, for probes that compare with it",
-    )
-    parser.add_argument(
-        "--column",
-        metavar="FILE",
-        help="also write how far every item lies along the direction of the pairs, as a table",
-    )
-    parser.add_argument(
-        "--uncertainty",
-        action="store_true",
-        help="add intervals, the number without each item, random sets of like frequency, and "
-        "neutral words",
-    )
-    parser.add_argument(
-        "--report",
-        metavar="FILE",
-        help="also write all of it with pictures and sources, as .html or .pdf, uncertainty too",
-    )
-    return PluginFlags(parser, probes.values(), "probe")
-
-
-def _print_coverage(source: Source, arguments: argparse.Namespace, console: Console) -> int:
-    """Say what a space has of item sets, before anything is measured."""
-    from embexplorer.operations.item_sets import find_sets
-    from embexplorer.operations.set_coverage import cover_sets, coverage_values
-
-    sets = find_sets(arguments.sets)
-    space, _ = source.space(arguments, console)
-    found = cover_sets(space, sets, ignore_case=arguments.ignore_case)
-    lines = [f"{sets.name} in {space.name}"]
-    lines += [
-        f"{one.key:6} {len(one.found):>4} of {len(one.items):<4} {one.name}" for one in found.sets
-    ]
-    lines += [found.order, *([sets.note] if sets.note else [])]
-    notes = [*space.provenance.notes, *found.notes]
-    console.result(coverage_values(found), lines, warnings=notes)
-    return 0
-
-
 def _lines(result: ProbeResult) -> list[str]:
     found = result.found
     lines = [f"{result.title} of {result.space_name}: {result.sets.name}"]
@@ -313,51 +210,3 @@ def _uncertainty_lines(found: Uncertainty) -> list[str]:
         one = found.control
         lines.append(f"neutral      {one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})")
     return [*lines, found.how]
-
-
-def _list_probes(console: Console) -> None:
-    probes = Context.default().registry.all(Probe)
-    values = [
-        {
-            "id": probe.id,
-            "title": probe.title,
-            "summary": probe.summary,
-            "formula": probe.formula,
-            "asks": dataclasses.asdict(probe.asks),
-            "citation": probe.source,
-        }
-        for probe in probes
-    ]
-    lines = [f"{probe.id:24} {_asked(probe.asks):42} {probe.summary}" for probe in probes]
-    console.result({"probes": values}, lines)
-
-
-def _asked(asks: Asks) -> str:
-    """Return which sets a probe takes, in words."""
-
-    def sets(count: int | None, what: str) -> str:
-        if count == 0:
-            return ""
-        return f"{what} sets" if count is None else f"{count} {what} set{'s'[: count - 1]}"
-
-    parts = [sets(asks.targets, "target"), sets(asks.attributes, "attribute")]
-    parts += ["pairs"] if asks.pairs else []
-    parts += {True: ["words"], None: ["words if any"], False: []}[asks.words]
-    parts += {True: ["a column"], None: ["a column if any"], False: []}[asks.word_column]
-    return ", ".join(part for part in parts if part)
-
-
-def _list_sets(console: Console) -> None:
-    from embexplorer.operations.item_sets import built_in_sets, sets_to
-
-    found = built_in_sets()
-    values: list[dict[str, Any]] = [{"id": name, **sets_to(sets)} for name, sets in found.items()]
-    lines = []
-    for name, sets in found.items():
-        every = [*sets.targets, *sets.attributes, *([sets.words] if sets.words else [])]
-        listed = ", ".join(f"{one.name} ({len(one.items)})" for one in every)
-        if sets.pairs:
-            listed = ", ".join(filter(None, (listed, f"{len(sets.pairs)} pairs")))
-        also = f"  (also {', '.join(sets.also)})" if sets.also else ""
-        lines.append(f"{name:24} {sets.language:3} {listed}{also}")
-    console.result({"sets": values}, lines)

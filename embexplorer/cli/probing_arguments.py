@@ -1,13 +1,103 @@
-"""Which arguments of the verb probe go together."""
+"""The arguments of the verb probe, and which of them go together."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embexplorer.cli.arguments import PluginFlags
+from embexplorer.cli.asking import IGNORE_CASE
+from embexplorer.cli.making import DEVICES
+from embexplorer.core.contracts import Probe
 from embexplorer.core.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
+
+    from embexplorer.cli.arguments import Parser
+    from embexplorer.operations.context import Context
+
+
+def add_probe(parser: Parser, context: Context) -> PluginFlags:
+    """Add what is measured, by which sets."""
+    probes = context.registry.plugins[Probe.kind]
+    parser.add_argument(
+        "--probe", default="weat", choices=sorted(probes), help="bias probe (default: weat)"
+    )
+    parser.add_argument(
+        "--sets",
+        metavar="NAME_OR_FILE",
+        help="built-in item sets, as embexplorer probe sets lists them, or a JSON file",
+    )
+    parser.add_argument(
+        "--battery",
+        nargs="+",
+        metavar="NAME_OR_FILE",
+        help="many item sets instead: names, files, or beginnings of names such as weat",
+    )
+    parser.add_argument(
+        "--probes",
+        nargs="+",
+        default=[],
+        choices=sorted(probes),
+        metavar="ID",
+        help="probes of a battery (default: the one of --probe)",
+    )
+    parser.add_argument(
+        "--with",
+        dest="others",
+        nargs="+",
+        default=[],
+        metavar="SPACE",
+        help="further spaces: with --sets a series in this order, with --battery more columns",
+    )
+    parser.add_argument(
+        "--word-column",
+        default="",
+        metavar="COLUMN",
+        help="column that names the word, or the folder, of each row (for seat and ceat: word)",
+    )
+    parser.add_argument(
+        "--encoder",
+        metavar="ID_OR_PATH",
+        help="make sentences of the words and encode them, instead of a space (for seat)",
+    )
+    parser.add_argument(
+        "--device", default="auto", choices=DEVICES, help="where an encoder runs (default: auto)"
+    )
+    parser.add_argument("--download", action="store_true", help="allow a hub id to be downloaded")
+    parser.add_argument(
+        "--coverage",
+        action="store_true",
+        help="run nothing; say what the space has of the sets, and which items are doubtful",
+    )
+    parser.add_argument("--ignore-case", action="store_true", help=IGNORE_CASE)
+    parser.add_argument(
+        "--allow-missing",
+        action="store_true",
+        help="run in spite of a set that lost over 20 %% of its items",
+    )
+    parser.add_argument(
+        "--original",
+        metavar="SPACE",
+        help="the space before bias was taken out of it, for probes that compare with it",
+    )
+    parser.add_argument(
+        "--column",
+        metavar="FILE",
+        help="also write how far every item lies along the direction of the pairs, as a table",
+    )
+    parser.add_argument(
+        "--uncertainty",
+        action="store_true",
+        help="add intervals, the number without each item, random sets of like frequency, and "
+        "neutral words",
+    )
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="also write all of it with pictures and sources, as .html or .pdf, uncertainty too",
+    )
+    return PluginFlags(parser, probes.values(), "probe")
 
 
 def check_asked(arguments: argparse.Namespace) -> None:

@@ -32,6 +32,8 @@ class Doc:
         Shown under ``More`` in a form.
     needs
         For a choice that is not in every installation, the extra to install and a module of it.
+    between
+        What stands between the parts of a text that is a list: a form shows one part a line.
     """
 
     label: str
@@ -40,6 +42,7 @@ class Doc:
     max: float | None = None
     advanced: bool = False
     needs: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict, hash=False)
+    between: str = ""
 
 
 @dataclass(frozen=True, slots=True)

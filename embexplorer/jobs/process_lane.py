@@ -1,4 +1,4 @@
-"""A lane in a warm child process; a spare may take over when the child has to be ended."""
+"""A lane in a warm child process, which a spare may replace, or which may end when it rests."""
 
 from __future__ import annotations
 
@@ -66,6 +66,9 @@ class ProcessLane:
         ``module:name`` of one that is not to be imported here.
     has_spare
         Keep a second warm child from the first job on: worth its memory where warming takes long.
+    rest
+        Seconds without a job after which the child is ended, so that a lane that is seldom used
+        holds no memory; None keeps it. The next job starts another.
     """
 
     def __init__(
@@ -74,9 +77,11 @@ class ProcessLane:
         warm_up: Sequence[Callable[[], object] | str] = (),
         *,
         has_spare: bool = False,
+        rest: float | None = None,
     ) -> None:
         self._name = name
         self._has_spare = has_spare
+        self._rest = rest
         self._warm_up = [
             function if isinstance(function, str) else _name_of(function) for function in warm_up
         ]
@@ -143,13 +148,22 @@ class ProcessLane:
     # -- the lane's thread ---------------------------------------------------------------------
 
     def _run(self) -> None:
-        while (work := self._queue.get()) is not None:
+        while (work := self._next()) is not None:
             is_over = work.cancelled_at is not None
             while not is_over and (child := self._ready_child()) is not None:
                 self._hand_over(work, child)
                 is_over = self._follow(work, child)
             self._start_spare()
             self._works.pop(work.job.id, None)
+
+    def _next(self) -> _Work | None:
+        """Wait for a job, or None at the end; a child that has rested for long is ended."""
+        try:
+            return self._queue.get(timeout=self._rest)
+        except queue.Empty:
+            while (child := self._child) is not None:
+                self._drop(child)
+        return self._queue.get()
 
     def _hand_over(self, work: _Work, child: ChildProcess) -> None:
         if not work.is_started:

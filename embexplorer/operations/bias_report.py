@@ -8,6 +8,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from embexplorer.core.errors import UserError
+from embexplorer.core.progress import Progress
 from embexplorer.core.version import VERSION
 from embexplorer.operations.bias_figures.drawing import Figure, light
 from embexplorer.operations.bias_report_parts import (
@@ -47,7 +48,12 @@ class Page:
 
 
 def write_bias_report(
-    reported: Sequence[Reported], path: Path, context: Context, *, on: date | None = None
+    reported: Sequence[Reported],
+    path: Path,
+    context: Context,
+    *,
+    on: date | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write a report as one HTML file, all of it or nothing.
 
@@ -55,8 +61,10 @@ def write_bias_report(
     ------
     UserError
         When there is nothing to report, or the disk refuses.
+    CancelledError
+        When the person cancelled.
     """
-    page = bias_page(reported, context, on=on)
+    page = bias_page(reported, context, on=on, progress=progress)
 
     def fill(target: Path) -> None:
         target.write_text(page.html, encoding="utf-8")
@@ -71,6 +79,7 @@ def bias_page(
     on: date | None = None,
     style: str = "report",
     place: Callable[[int, Figure], str] = lambda at, figure: figure.svg,
+    progress: Progress | None = None,
 ) -> Page:
     """Return a report on some probes; p-values are adjusted over all of them.
 
@@ -91,6 +100,8 @@ def bias_page(
     ------
     UserError
         When there is nothing to report.
+    CancelledError
+        When the person cancelled.
     """
     if not reported:
         raise UserError("Nothing to report", "No probe was run.", "Run one first.")
@@ -100,7 +111,7 @@ def bias_page(
     parts = [
         f"<h1>{text(title)}</h1>",
         f'<p class="quiet">embexplorer {VERSION}, {day}</p>',
-        *_body(reported, context, pictures),
+        *_body(reported, context, pictures, progress or Progress()),
     ]
     colors = {name: light()[name] for name in COLORS}
     document = Template(_read("report.html")).substitute(
@@ -130,15 +141,24 @@ class _Pictures:
         return "\n".join(said)
 
 
-def _body(reported: Sequence[Reported], context: Context, pictures: _Pictures) -> Iterator[str]:
+def _body(
+    reported: Sequence[Reported], context: Context, pictures: _Pictures, progress: Progress
+) -> Iterator[str]:
     """Return the parts of a report: what was found first, what it rests on last."""
     adjusted = adjust(reported)
     yield f"<h2>All numbers</h2>\n{numbers_table(reported, adjusted)}"
     yield "<h2>Spaces</h2>"
     yield from map(space_part, _spaces(reported))
-    for one, p in zip(reported, adjusted, strict=True):
+    for at, (one, p) in enumerate(zip(reported, adjusted, strict=True)):
+        progress.raise_if_cancelled()
+        progress.report(at / len(reported), f"{at + 1:,} of {len(reported):,} probes")
         drawn = figures_of(
-            one.result, one.uncertainty, one.space, context, ignore_case=one.ignore_case
+            one.result,
+            one.uncertainty,
+            one.space,
+            context,
+            ignore_case=one.ignore_case,
+            word_column=one.word_column,
         )
         yield probe_part(one, p, context)
         yield pictures.html(drawn)

@@ -43,8 +43,8 @@ class Reported:
         That of the number, where it alone was worked out.
     command
         The command lines that do it again; nothing where none can.
-    ignore_case
-        As it was for the probe.
+    ignore_case, word_column
+        As they were for the probe.
     """
 
     result: ProbeResult
@@ -53,6 +53,7 @@ class Reported:
     interval: tuple[float, float] | None = None
     command: str = ""
     ignore_case: bool = False
+    word_column: str = ""
 
     @property
     def reach(self) -> tuple[float, float] | None:

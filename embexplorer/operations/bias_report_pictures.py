@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.contracts import Probe
 from embexplorer.core.errors import UserError
@@ -36,12 +36,13 @@ def figures_of(
     context: Context,
     *,
     ignore_case: bool = False,
+    word_column: str = "",
 ) -> tuple[Figure, ...]:
     """Return the pictures of a result, as many as its numbers allow.
 
     Parameters
     ----------
-    space, ignore_case
+    space, ignore_case, word_column
         What the probe was run on, and how items were looked up.
     """
     drawn = [
@@ -49,7 +50,7 @@ def figures_of(
         *_of_chance(result, uncertainty),
         *_of_direction(result),
         *_of_items(result),
-        *_of_sets(result, space, context, ignore_case=ignore_case),
+        *_of_sets(result, space, context, ignore_case=ignore_case, word_column=word_column),
     ]
     return tuple(drawn)
 
@@ -166,15 +167,11 @@ def _of_items(result: ProbeResult) -> list[Figure]:
     return [draw_bars("Score of each item", scores, _names(result), sides=result.found.sides)]
 
 
-def _of_sets(
-    result: ProbeResult, space: Space, context: Context, *, ignore_case: bool
-) -> list[Figure]:
+def _of_sets(result: ProbeResult, space: Space, context: Context, **case: Any) -> list[Figure]:
     """Return the mean cosines of the sets, where the probe compares targets with attributes."""
     asks = context.registry.get(Probe, result.probe).asks
     try:
-        groups = find_groups(
-            space, result.sets, asks, result.title, ignore_case=ignore_case, allow_missing=True
-        )
+        groups = find_groups(space, result.sets, asks, result.title, allow_missing=True, **case)
     except UserError:  # its items are not those of the space, such as sentences
         return []
     if not (groups.targets and groups.attributes):

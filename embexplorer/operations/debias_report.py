@@ -49,6 +49,7 @@ class AskedProbe:
     params: Mapping[str, Any] = field(default_factory=dict)
     ignore_case: bool = False
     allow_missing: bool = False
+    word_column: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +60,8 @@ class DebiasReport:
     ----------
     probes
         For each probe its headline number before and after, and both results.
+    unmeasured
+        The further probes that have no number before: `probe`, `title`, `sets`, and `why`.
     changes
         How lengths and directions of vectors changed.
     projections
@@ -77,6 +80,7 @@ class DebiasReport:
     neighbors: dict[str, Any]
     benchmarks: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
+    unmeasured: tuple[dict[str, str], ...] = ()
 
 
 def report_debias(
@@ -126,7 +130,7 @@ def report_debias(
     runs = [*(AskedProbe(name, asked, **case) for name in probes), *further]
     if sets.pairs and GROUPS_LEFT not in (one.probe for one in runs):
         runs.append(AskedProbe(GROUPS_LEFT, sets, **case))
-    rows, unasked = [], []
+    rows, lost = [], []
     for at, one in enumerate(runs):
         part = progress.part(0.3 * at / len(runs), 0.3 * (at + 1) / len(runs))
         try:
@@ -134,7 +138,7 @@ def report_debias(
         except UserError as error:
             if at < len(probes):
                 raise
-            unasked.append(f"{_unasked(one, context)} was not measured: {error.detail}")
+            lost.append(_unmeasured(one, error, context))
     width = 0.2 / max(1, len(tasks))
     parts = [progress.part(0.8 + at * width, 0.8 + (at + 1) * width) for at in range(len(tasks))]
     groups = _groups(before, sets, ignore_case=ignore_case)
@@ -155,8 +159,15 @@ def report_debias(
             for task, part in zip(tasks, parts, strict=True)
         ),
         notes=tuple(
-            dict.fromkeys([*(note for row in rows for note in row.pop("notes")), *unasked, LIMIT])
+            dict.fromkeys(
+                [
+                    *(note for row in rows for note in row.pop("notes")),
+                    *(f"{_wanted(one)} was not measured: {one['why']}" for one in lost),
+                    LIMIT,
+                ]
+            )
         ),
+        unmeasured=tuple(lost),
     )
 
 
@@ -164,6 +175,7 @@ def report_values(report: DebiasReport) -> dict[str, Any]:
     """Return a report as the plain values of the command line's JSON."""
     return {
         "probes": list(report.probes),
+        "unmeasured": list(report.unmeasured),
         "changes": report.changes,
         "projections": report.projections,
         "neighbors": report.neighbors,
@@ -187,6 +199,7 @@ def _probed(
         "params": asked.params,
         "ignore_case": asked.ignore_case,
         "allow_missing": asked.allow_missing,
+        "word_column": asked.word_column,
         "seed": seed,
     }
     old = probe(before, name, sets, context, progress=progress.part(0.0, 0.5), **options)
@@ -222,11 +235,15 @@ def _probed(
     }
 
 
-def _unasked(asked: AskedProbe, context: Context) -> str:
+def _unmeasured(asked: AskedProbe, error: UserError, context: Context) -> dict[str, str]:
+    title = context.registry.get(Probe, asked.probe).title
+    sets = as_sets(asked.sets).name
+    return {"probe": asked.probe, "title": title, "sets": sets, "why": error.detail}
+
+
+def _wanted(lost: Mapping[str, str]) -> str:
     """Return what a probe would have measured."""
-    if asked.probe == GROUPS_LEFT:
-        return "Whether groups still lie together"
-    return context.registry.get(Probe, asked.probe).title
+    return "Whether groups still lie together" if lost["probe"] == GROUPS_LEFT else lost["title"]
 
 
 def _groups(space: Space, sets: ItemSets, *, ignore_case: bool) -> Groups:

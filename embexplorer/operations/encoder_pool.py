@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from embexplorer.core.contracts import LoadedEncoder
+    from embexplorer.core.space import Provenance
     from embexplorer.plugins import Registry
 
 ANY_MODEL = "sentence-transformers"  # the plugin for what is no plugin's id: a folder or a hub id
 KEPT = "encoders"  # under this name a process keeps its pool
 MODELS = "models"  # folder in the cache of what is made of models
 BATCH_SIZE = 1024  # for an encoder that has no such parameter, or where it is unset
+MODEL = "model"  # the parameter of an encoder that says which model
+HOW_FAST = ("batch_size", "download")
 MOST = 2  # encoders that stay loaded: one to encode with, one to ask with
 
 
@@ -77,6 +80,15 @@ def choose_encoder(
             "The encoder is incomplete", f"{plugin.id} has no fingerprint.", "Update it."
         )
     return ChosenEncoder(plugin, chosen, plugin.fingerprint(chosen))
+
+
+def named_encoder(made: Provenance) -> tuple[str, dict[str, Any]]:
+    """Return the name of the encoder that made a space, as `choose_encoder` takes it, and the rest.
+
+    What changes how fast it works and nothing of what it makes is left out.
+    """
+    params = {name: value for name, value in made.params.items() if name not in HOW_FAST}
+    return str(params.pop(MODEL, "") or made.encoder), params
 
 
 class EncoderPool:

@@ -71,7 +71,8 @@ def find_rows_of(
             "Leave the column out (--word-column).",
         )
     name = word_column or WORD
-    if name not in space.columns:
+    columns = {ITEM: space.table.column(ITEM), **space.columns}  # items may be words, and repeat
+    if name not in columns:
         listed = ", ".join(space.columns) or "none"
         raise UserError(
             "No column names the words",
@@ -80,11 +81,11 @@ def find_rows_of(
             "Name the column (--word-column), or give an encoder for SEAT (--encoder).",
         )
     try:
-        values = pc.cast(space.columns[name], pa.large_string())
+        values = pc.cast(columns[name], pa.large_string())
     except pa.ArrowException as error:
         raise UserError(
             "This column names no words",
-            f"The column “{name}” holds {space.columns[name].type}, not a word in each row.",
+            f"The column “{name}” holds {columns[name].type}, not a word in each row.",
             "Name another column (--word-column).",
         ) from error
     asked = sorted(wanted)

@@ -13,6 +13,7 @@ from embexplorer.core.contracts import Encoder, Format, ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.params import fields_of
+from embexplorer.operations.encoder_pool import ANY_MODEL, named_encoder
 
 if TYPE_CHECKING:
     from embexplorer.core.derived import Clusters
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
 
 FROM_FILE = "file"  # method of coords that a file brought
-MODEL = "model"  # the parameter of an encoder that says which model
 QUERY = {"k": 10, "metric": "cosine", "include_inputs": False, "ignore_case": False}
-# What changes how fast an encoder works and nothing of what it makes.
-HOW_FAST = ("batch_size", "download")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,11 @@ class FindClusters:
 
 @dataclass(frozen=True, slots=True)
 class RunProbe:
-    """A bias probe was run; `sets` is a name, a file, or the sets themselves."""
+    """A bias probe was run; `sets` is a name, a file, or the sets themselves.
+
+    With an `encoder` it was run on sentences that this one read, and `source` was not looked at.
+    `original` is the space that it was compared with.
+    """
 
     source: Source
     probe: str
@@ -123,6 +125,10 @@ class RunProbe:
     ignore_case: bool = False
     allow_missing: bool = False
     uncertainty: bool = False
+    word_column: str = ""
+    original: Source | None = None
+    encoder: str = ""
+    encoder_params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +164,7 @@ def source_of(space: Space) -> Source:
     """
     made = space.provenance
     if made.encoder and made.source and Path(made.source).exists():
-        params = {name: value for name, value in made.params.items() if name not in HOW_FAST}
-        encoder = str(params.pop(MODEL, "") or made.encoder)
+        encoder, params = named_encoder(made)
         folder = f"{Path(made.source).stem}-encoded"
         return Source(folder, encoded=Encode(_whole(made.source), encoder, params, output=folder))
     if made.source and Path(made.source).exists():
@@ -171,6 +176,19 @@ def source_of(space: Space) -> Source:
         f"“{space.name}” is in memory only.",
         "Export it first, and open the file.",
     )
+
+
+def plain_source(space: Space) -> Source:
+    """Return how to read a space by a path alone: its folder where the file would need more.
+
+    Raises
+    ------
+    UserError
+        When it is in memory alone.
+    """
+    found = source_of(space)
+    needs_more = found.encoded is not None or bool(found.params)
+    return Source(str(space.folder)) if needs_more and space.folder is not None else found
 
 
 def _whole(path: str) -> str:
@@ -257,7 +275,5 @@ def reader_params(source: Source, context: Context) -> dict[str, Any]:
 
 def encoder_of(encoder: str, context: Context) -> Encoder:
     """Return the plugin that a name means: one of its id, or the one that loads any model."""
-    from embexplorer.operations.encoder_pool import ANY_MODEL
-
     known = {plugin.id: plugin for plugin in context.registry.all(Encoder)}
     return known.get(encoder, known[ANY_MODEL])

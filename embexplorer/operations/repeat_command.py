@@ -35,7 +35,8 @@ def as_command_line(action: Action, context: Context) -> str:
     Parameters that have their default are left out.
     """
     lines = []
-    if not isinstance(action, Encode) and action.source.encoded is not None:
+    needs_space = not (isinstance(action, RunProbe) and action.encoder)
+    if needs_space and not isinstance(action, Encode) and action.source.encoded is not None:
         lines.append(as_command_line(action.source.encoded, context))
     if isinstance(action, FindClusters) and action.mapped is not None:
         lines.append(as_command_line(action.mapped, context).splitlines()[-1])
@@ -43,6 +44,8 @@ def as_command_line(action: Action, context: Context) -> str:
     flags = [word for name, value in options.items() for word in _flag(name, value)]
     if isinstance(action, Encode):
         places = [action.source, *words]
+    elif not needs_space:
+        places = words
     else:
         places = [action.source.path, *words]
         flags = [*_source_flags(action.source, context), *flags]
@@ -100,7 +103,7 @@ def _probe_options(action: RunProbe, context: Context) -> dict[str, Any]:
     Raises
     ------
     UserError
-        When its sets are in no file, which a command line needs.
+        When its sets are in no file, which a command line needs, or its encoder had parameters.
     """
     if not isinstance(action.sets, str):
         raise UserError(
@@ -108,12 +111,20 @@ def _probe_options(action: RunProbe, context: Context) -> dict[str, Any]:
             f"“{action.sets.name}” is in this project only, and a command reads a file.",
             "Copy as Python instead, which holds the sets.",
         )
+    if changed(encoder_of(action.encoder, context).params, action.encoder_params):
+        raise UserError(
+            "The encoder has parameters",
+            f"{action.encoder} does not read sentences as it would by itself.",
+            "Copy as Python instead, which gives its parameters.",
+        )
     plugin = context.registry.get(Probe, action.probe)
     return {
         "probe": action.probe,
         "sets": action.sets,
         **changed(plugin.params, action.params),
-        **unless(action, seed=0, ignore_case=False, allow_missing=False, uncertainty=False),
+        **unless(action, encoder="", word_column="", seed=0, ignore_case=False),
+        **unless(action, allow_missing=False, uncertainty=False),
+        **({} if action.original is None else {"original": action.original.path}),
     }
 
 

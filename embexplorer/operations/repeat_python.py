@@ -57,6 +57,8 @@ def as_python(action: Action, context: Context) -> str:
                 "from embexplorer.operations.context import Context",
                 "from embexplorer.operations.export import write_space",
             ]
+    if isinstance(action, RunProbe) and action.encoder:  # which makes the space
+        return _script(lines, more)
     source = action.source
     if source.encoded is not None:
         made = _encode_lines(source.encoded, context)[:2]
@@ -124,20 +126,34 @@ def _cluster_lines(action: FindClusters, context: Context) -> tuple[list[str], l
 
 
 def _probe_lines(action: RunProbe, context: Context) -> tuple[list[str], list[str]]:
-    named = {
-        **unless(action, ignore_case=False, allow_missing=False, seed=0),
-        **changed(context.registry.get(Probe, action.probe).params, action.params),
-    }
-    sets = action.sets if isinstance(action.sets, str) else sets_to(action.sets)
-    lines = [f"result = {_call('ee.probe', 'space', repr(action.probe), repr(sets), **named)}"]
-    if not action.uncertainty:
-        return lines, []
-    given = unless(action, ignore_case=False)
-    called = _call("find_uncertainty", "space", "result", "Context.default()", **given)
-    return [*lines, f"uncertainty = {called}"], [
-        "from embexplorer.operations.context import Context",
-        "from embexplorer.operations.probe_uncertainty import find_uncertainty",
-    ]
+    params = changed(context.registry.get(Probe, action.probe).params, action.params)
+    sets = repr(action.sets if isinstance(action.sets, str) else sets_to(action.sets))
+    lines, more = [], []
+    if action.encoder:
+        named = {
+            **unless(action, probe="seat", allow_missing=False, seed=0, encoder_params={}),
+            **({"params": params} if params else {}),
+        }
+        if "probe" in named:
+            named["probe_id"] = named.pop("probe")
+        words = (sets, repr(action.encoder), "Context.default()")
+        lines.append(f"space, result = {_call('probe_sentences', *words, **named)}")
+        more.append("from embexplorer.operations.seat import probe_sentences")
+    else:
+        named = unless(action, ignore_case=False, allow_missing=False, word_column="", seed=0)
+        called = _call("ee.probe", "space", repr(action.probe), sets, **named, **params)
+        if action.original is not None:
+            lines.append(f"original = {_call('ee.open', repr(action.original.path))}")
+            called = f"{called[:-1]}, original=original)"
+        lines.append(f"result = {called}")
+    if action.uncertainty:
+        given = unless(action, ignore_case=False, word_column="")
+        called = _call("find_uncertainty", "space", "result", "Context.default()", **given)
+        lines.append(f"uncertainty = {called}")
+        more.append("from embexplorer.operations.probe_uncertainty import find_uncertainty")
+    if action.encoder or action.uncertainty:
+        more.append("from embexplorer.operations.context import Context")
+    return lines, more
 
 
 def _draw_lines(action: Draw, context: Context) -> tuple[list[str], list[str]]:

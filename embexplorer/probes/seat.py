@@ -35,6 +35,7 @@ class SeatParams(AssociationParams):
             "Templates",
             "Sentences that each word is put into, between | signs or one a line: {word} as it is, "
             "{a_word} with a or an, {words} in the plural that is given as a form.",
+            between=" | ",
         ),
     ] = " | ".join(TEMPLATES)
     forms: Annotated[
@@ -43,6 +44,7 @@ class SeatParams(AssociationParams):
             "Forms",
             "Plurals, and articles that a rule would get wrong: mouse: mice; hour: an hour, hours.",
             advanced=True,
+            between="; ",
         ),
     ] = ""
 

@@ -13,6 +13,7 @@ from embexplorer.app.presenters.battery_export import battery_text
 from embexplorer.app.presenters.battery_view import heat_of, rows_of
 from embexplorer.app.wording import counted, time_left
 from embexplorer.ui import dialogs
+from embexplorer.ui.battery_params import BatteryParams
 from embexplorer.ui.battery_table import BatteryTable
 from embexplorer.ui.panels.error_line import ErrorLine
 from embexplorer.ui.widgets.buttons import Button
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 # em
 WIDTH, HEIGHT, LISTS, MARGIN = 72, 48, 10.5, 1.0
+REPORT_TIP = "One document with all numbers, pictures and sources: PDF or HTML."
+RESULTS = 100  # share of the room that is left; while there are none, it is empty
 SHOWN_NOTES = 4  # all of them are copied and exported
 
 
@@ -44,11 +47,14 @@ class BatteryDialog(QDialog):
     -------
     probe_opened()
         The bias panel was asked a probe of the table.
+    report_requested()
+        The person wants a report on all of it.
     said(str)
         What was done, in a sentence.
     """
 
     probe_opened = Signal()
+    report_requested = Signal()
     said = Signal(str)
 
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
@@ -71,6 +77,7 @@ class BatteryDialog(QDialog):
         self._ignore_case.setToolTip("An item that differs in case alone stands for a missing one.")
         self._allow_missing = QCheckBox("Allow missing items", self)
         self._allow_missing.setToolTip("Run in spite of a set that lost over 20% of its items.")
+        self.params = BatteryParams(theme, self)
         self._count = label(self, "", "caption")
         self._run = Button(theme, self, "Run", kind="primary")
         self._run.clicked.connect(self._start)
@@ -90,6 +97,8 @@ class BatteryDialog(QDialog):
         self._copy.clicked.connect(self._copy_numbers)
         self._export = Button(theme, self, "Export…")
         self._export.clicked.connect(self._ask_export)
+        self._report = Button(theme, self, "Save report…", tip=REPORT_TIP)
+        self._report.clicked.connect(self.report_requested)
         self._lay_out()
         for one in (self.spaces, self.probes, self.sets):
             one.checks_changed.connect(self._show_count)
@@ -125,14 +134,17 @@ class BatteryDialog(QDialog):
         self.results.addTab(heat, "Heat map")
         close = Button(theme, self, "Close")
         close.clicked.connect(self.close)
-        options = row(theme, self._ignore_case, self._allow_missing, None, self._count, self._run)
-        doing = row(theme, self._doing, None, self._left, self._cancel)
-        last = row(theme, self._copy, self._export, None, close)
-        box = column(
-            theme, choices, options, self._progress, doing, self._error, self.results, self._notes,
-            last,
+        options = row(
+            theme, self._ignore_case, self._allow_missing, self.params.head, None, self._count,
+            self._run, gap=0.875,
         )  # fmt: skip
-        box.setStretch(5, 1)
+        doing = row(theme, self._doing, None, self._left, self._cancel)
+        last = row(theme, self._copy, self._export, self._report, None, close)
+        box = column(
+            theme, choices, options, self.params, self._progress, doing, self._error, self.results,
+            self._notes, None, last,
+        )  # fmt: skip
+        box.setStretch(6, RESULTS)
         margin = theme.px(MARGIN)
         box.setContentsMargins(margin, margin, margin, margin)
         self.setLayout(box)
@@ -187,6 +199,9 @@ class BatteryDialog(QDialog):
         cells = counts[0] * counts[1] * counts[2]
         self._count.setText(f"{counted(cells, 'probe')} to run" if cells else "Check some of each.")
         self._run.setEnabled(cells > 0)
+        spaces = [str(one) for one in self.spaces.checked]
+        chosen = [self._services.bias.find_probe(str(one)) for one in self.probes.checked]
+        self.params.show_probes(chosen, self._battery.columns(spaces))
 
     def _start(self) -> None:
         chosen = [one.sets for one in self.sets.checked if isinstance(one, SetsChoice)]
@@ -197,6 +212,7 @@ class BatteryDialog(QDialog):
             chosen,
             ignore_case=self._ignore_case.isChecked(),
             allow_missing=self._allow_missing.isChecked(),
+            **self.params.values(),
         )
 
     # -- state to widgets --------------------------------------------------------------------------
@@ -220,7 +236,7 @@ class BatteryDialog(QDialog):
             self._left.setText(time_left(job.seconds_left))
         self._error.show_error(None if asked is None else asked.error)
         answer = None if asked is None else asked.answer
-        for shown in (self.results, self._notes, self._copy, self._export):
+        for shown in (self.results, self._notes, self._copy, self._export, self._report):
             shown.setVisible(answer is not None)
         if answer is not None and answer is not self._shown:
             self._show_answer(answer)

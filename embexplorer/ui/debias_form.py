@@ -119,7 +119,7 @@ class DebiasForm(ScrollColumn):
         self.sets.list_sets(
             mitigating.kept_sets_for(method), mitigating.sets_for(method), self.sets.currentData()
         )
-        kept, built_in = mitigating.kept_sets(), mitigating.built_in()
+        kept, built_in = mitigating.known.kept, mitigating.known.built_in
         self.keep.list_sets(kept, built_in, self.keep.currentData())
         self.equalize.list_sets(
             [sets for sets in kept if sets.pairs or sets.equalize],

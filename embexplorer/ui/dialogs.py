@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PICTURE_SCALES = (1, 2, 3, 4)
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
 PROBE_PICTURES = "SVG picture (*.svg);;PDF picture (*.pdf);;PNG picture (*.png)"
+DOCUMENTS = "PDF document (*.pdf);;Web page (*.html)"
+DOCUMENT_ENDINGS = (".pdf", ".html")
 SETS = "Item sets (*.json);;All files (*)"
 TABLES = "CSV (*.csv);;Tab-separated (*.tsv);;JSON lines (*.jsonl);;Parquet (*.parquet)"
 
@@ -60,6 +62,17 @@ def ask_probe_file(parent: QWidget, name: str, folder: str) -> Path | None:
     wanted = str(Path(folder) / name)
     chosen, used = QFileDialog.getSaveFileName(parent, "Export the probe", wanted, filters)
     return _with_ending(Path(chosen), _ending_of(used)) if chosen else None
+
+
+def ask_document_file(parent: QWidget, name: str, folder: str) -> Path | None:
+    """Let the person choose where a report on bias probes goes: a PDF or a web page."""
+    wanted = str(Path(folder) / name)
+    chosen, used = QFileDialog.getSaveFileName(parent, "Save the report", wanted, DOCUMENTS)
+    if not chosen:
+        return None
+    path = Path(chosen)
+    is_document = path.suffix.lower() in DOCUMENT_ENDINGS
+    return path if is_document else path.with_name(f"{path.name}{_ending_of(used)}")
 
 
 def ask_report_file(parent: QWidget, name: str, folder: str) -> Path | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox
 
 from embexplorer.engines.text_decoding import ENCODING_TITLES
-from embexplorer.ui.widgets.fields import Combo, LineEdit, NumberBox, SpinBox
+from embexplorer.ui.widgets.fields import Combo, LineEdit, LinesEdit, NumberBox, SpinBox
 from embexplorer.ui.widgets.naming import name_widget
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class FormField(QObject):
 
     changed = Signal(str)
     has_own_label = False
+    is_tall = False  # its caption stands beside its first line
 
     def __init__(self, param: ParamField, widget: QWidget) -> None:
         super().__init__(widget)
@@ -75,6 +76,8 @@ def make_field(
         field = _IntField(theme, parent, param)
     elif param.type is float:
         field = _FloatField(theme, parent, param)
+    elif param.doc.between:
+        field = _LinesField(theme, parent, param)
     else:
         field = _TextField(theme, parent, param)
     field.set_value(param.default)
@@ -175,6 +178,26 @@ class _TextField(FormField):
 
     def set_value(self, value: Any) -> None:
         self._line.setText("" if value is None else str(value))
+
+
+class _LinesField(FormField):
+    """A text that is a list; empty lines are none of its parts."""
+
+    is_tall = True
+
+    def __init__(self, theme: Theme, parent: QWidget, param: ParamField) -> None:
+        self._lines = LinesEdit(theme, parent, param.doc.label)
+        super().__init__(param, self._lines)
+        self._lines.textChanged.connect(self._on_edited)
+
+    def value(self) -> str:
+        parts = (line.strip() for line in self._lines.toPlainText().splitlines())
+        return self.param.doc.between.join(filter(None, parts))
+
+    def set_value(self, value: Any) -> None:
+        parts = str(value or "").split(self.param.doc.between)
+        if self.value() != self.param.doc.between.join(parts):  # else the cursor would jump
+            self._lines.setPlainText("\n".join(parts))
 
 
 def _first_number(param: ParamField, low: float, high: float) -> Any:

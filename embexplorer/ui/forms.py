@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from embexplorer.core.params import fields_of
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from embexplorer.core.params import ParamField
     from embexplorer.ui.theme import Theme
+
+TALL = 0.375  # em from the top of a tall field to that of its caption
 
 
 class ParamsForm(QWidget):
@@ -142,7 +144,9 @@ class ParamsForm(QWidget):
             caption = label(parent, param.doc.label, "caption")
             caption.setBuddy(field.widget)
             caption.setToolTip(param.help)
-            grid.addWidget(caption, line, 0)
+            top = Qt.AlignmentFlag.AlignTop if field.is_tall else Qt.AlignmentFlag(0)
+            caption.setContentsMargins(0, self._theme.px(TALL) if field.is_tall else 0, 0, 0)
+            grid.addWidget(caption, line, 0, top)
         grid.addWidget(field.widget, line, 1)
         error = label(parent, kind="danger", wrap=True)
         error.setObjectName(f"{param.name}_error")

@@ -115,9 +115,17 @@ def _bias_panel(window: MainWindow, tab: QWidget) -> QWidget:
     panel.citation_requested.connect(shell.copy_citation)
     panel.repeat_requested.connect(shell.copy_as)
     panel.export_requested.connect(shell.ask_export_bias)
+    panel.report_requested.connect(shell.ask_bias_report)
     panel.form.file_requested.connect(shell.ask_item_sets)
     panel.form.edit_requested.connect(shell.ask_edit_sets)
+    panel.form.source.folder_requested.connect(partial(_choose_model_folder, window))
     return panel
+
+
+def _choose_model_folder(window: MainWindow, use: Callable[[Path], None]) -> None:
+    folder = dialogs.ask_folder(window, "Choose a model folder", "")
+    if folder is not None:
+        use(folder)
 
 
 class _Links(QObject):
@@ -135,7 +143,7 @@ class _Links(QObject):
         first.sample_requested.connect(self._open_sample)
         first.recent_requested.connect(self._open_recent)
         window.library.open_requested.connect(shell.ask_open)
-        window.library.folder_requested.connect(self._choose_model_folder)
+        window.library.folder_requested.connect(partial(_choose_model_folder, window))
         window.library.view_requested.connect(window.views.show)
         window.library.rename_requested.connect(window.views.ask_rename)
         window.library.copied.connect(status.say)
@@ -173,11 +181,6 @@ class _Links(QObject):
 
     def _open_recent(self, path: str) -> None:
         self._window.projects.open([Path(path)])
-
-    def _choose_model_folder(self, use: Callable[[Path], None]) -> None:
-        folder = dialogs.ask_folder(self._window, "Choose a model folder", "")
-        if folder is not None:
-            use(folder)
 
     def _take_second(self, second: SecondMap) -> None:
         self._window.actions_.act_in(second.view)

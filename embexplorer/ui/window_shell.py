@@ -9,12 +9,14 @@ from PySide6.QtGui import QGuiApplication
 from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.left_out import data_of, left_out_of
 from embexplorer.app.presenters.mitigation_view import report_text
+from embexplorer.app.presenters.reporting import report_of_battery, report_of_probe
 from embexplorer.app.presenters.results import text_of
 from embexplorer.app.problem_report import versions_text
 from embexplorer.app.state import Problem
-from embexplorer.app.work import Then, show_problem
+from embexplorer.app.work import Then, saying, show_problem
 from embexplorer.core.errors import UserError
 from embexplorer.ui import dialogs
+from embexplorer.ui.bias_report import write_report_of
 from embexplorer.ui.cluster_dialog import ClusterDialog
 from embexplorer.ui.docks import INSPECTOR
 from embexplorer.ui.export_dialog import ExportDialog
@@ -35,12 +37,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QWidget
 
     from embexplorer.app.presenters.repeating import Language
     from embexplorer.app.services import Services
     from embexplorer.app.shell import Tool
     from embexplorer.core.item_sets import ItemSets
     from embexplorer.jobs.events import Finished
+    from embexplorer.operations.bias_report_places import ReportedPlace
     from embexplorer.ui.battery_dialog import BatteryDialog
     from embexplorer.ui.debias_dialog import DebiasDialog
     from embexplorer.ui.main_window import MainWindow
@@ -132,6 +136,38 @@ class WindowShell:
         else:
             self._services.bias.export(path)
 
+    def ask_bias_report(self) -> None:
+        """Let the person choose a PDF or HTML file for a report on the bias probe."""
+        services = self._services
+        parts = report_of_probe(services.store.state, services.context)
+        if parts:
+            found = parts[0].result
+            name = f"{found.space_name}-{found.probe}-{found.sets.name}-report.pdf"
+            self._ask_report(self._window, name, parts)
+
+    def _ask_battery_report(self) -> None:
+        services = self._services
+        parts = report_of_battery(services.store.state, services.context, services.battery.known)
+        assert self._battery is not None  # it asks
+        self._ask_report(self._battery, "probe-battery-report.pdf", parts)
+
+    def _ask_report(self, parent: QWidget, name: str, parts: list[ReportedPlace]) -> None:
+        """Ask where a report goes, and have a child process write it."""
+        remembered = self._services.remembered
+        path = dialogs.ask_document_file(parent, name, remembered.settings.export_folder)
+        if path is None:
+            return
+        remembered.change(export_folder=str(path.parent))
+        self._services.work.submit(
+            write_report_of,
+            key=f"report:{path}",
+            title=f"Writing {path.name}",
+            lane="measure",
+            then=saying(self._services.store),
+            parts=parts,
+            path=path,
+        )
+
     def ask_item_sets(self, use: Callable[[Path], None]) -> None:
         """Let the person choose a file of item sets, and hand its path to `use`."""
         path = dialogs.ask_sets_file(self._window)
@@ -156,6 +192,7 @@ class WindowShell:
 
             self._battery = BatteryDialog(self._window.theme, self._services, self._window)
             self._battery.probe_opened.connect(self._show_probe)
+            self._battery.report_requested.connect(self._ask_battery_report)
             self._battery.said.connect(self._window.status.say)
         self._battery.open_again()
 

@@ -67,6 +67,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "file.export-neighbors": ("ask_export", "neighbors"),
     "file.export-analogy": ("ask_export", "analogy"),
     "file.export-bias": ("ask_export_bias",),
+    "file.bias-report": ("ask_bias_report",),
     "file.export-selection": ("ask_export", "selection"),
     "file.left-out": ("show_left_out",),
     "file.quit": ("quit",),

@@ -108,6 +108,21 @@ def test_a_job_ends_with_its_result(runner: Runner, listener: Listener, lane: st
     assert runner.is_idle
 
 
+def test_a_child_that_rests_ends_and_the_next_job_gets_another(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    lane = ProcessLane("resting", rest=0.05)
+    runner = Runner({"process": lane}, listener)
+    try:
+        first = listener.end_of(submit(runner, work_to_do.process_id, key="one")).result
+        assert wait_until(lambda: lane._child is None)
+        second = listener.end_of(submit(runner, work_to_do.process_id, key="two")).result
+        assert first != second
+    finally:
+        runner.shutdown()
+
+
 @pytest.mark.parametrize("lane", ["process", "thread"])
 def test_reports_and_frames_arrive_before_the_end(
     runner: Runner, listener: Listener, lane: str, capfd: pytest.CaptureFixture[str]

@@ -136,3 +136,45 @@ def test_numbers_are_copied_and_exported(dialog: BatteryDialog, tmp_path, monkey
     monkeypatch.setattr(dialogs, "ask_battery_file", lambda *given: target)
     press(dialog, "Export…")
     assert len(target.read_text(encoding="utf-8").splitlines()) == 5
+
+
+def test_parameters_and_seed_are_those_of_the_run(dialog: BatteryDialog, main_window) -> None:
+    params = dialog.params
+    params.more.click()
+    settle()
+    params._forms["weat"].set_values({"ddof": 0})
+    params.seed.setValue(7)
+    assert params.column.isHidden()
+    run_kinds(dialog)
+    asked = main_window.services.store.state.battery
+    assert asked.seed == 7
+    results = [one.result for one in asked.answer.cells if one.result is not None]
+    assert {(one.params["ddof"], one.seed) for one in results} == {(0, 7)}
+    assert "ddof 0" in words(dialog)
+    dialog.table.clicked.emit(dialog.table.model().index(0, 0))
+    settle()
+    asked = main_window.services.store.state.bias
+    assert (asked.seed, asked.answer.params["ddof"]) == (7, 0)
+
+
+def test_probes_of_rows_are_asked_for_the_column_that_is_chosen(dialog, main_window) -> None:
+    press(dialog, "None of probes")
+    dialog.probes.item(dialog.probes._keys.index("ceat")).setCheckState(Qt.CheckState.Checked)
+    settle()
+    column = dialog.params.column
+    assert not column.isHidden()
+    assert column.currentText() == "item"
+    run_kinds(dialog)
+    asked = main_window.services.store.state.battery
+    assert asked.word_column == "item"
+    assert {one.sets for one in asked.answer.cells if one.value is not None} == {"kinds"}
+
+
+def test_a_report_on_all_of_it_is_saved(dialog: BatteryDialog, tmp_path, monkeypatch) -> None:
+    run_kinds(dialog)
+    target = tmp_path / "all.html"
+    monkeypatch.setattr(dialogs, "ask_document_file", lambda *given: target)
+    press(dialog, "Save report…")
+    page = target.read_text(encoding="utf-8")
+    assert page.count("To repeat it:") == 2
+    assert "WEAT over spaces: kinds" in page

@@ -169,6 +169,15 @@ COMMANDS = (
         needs="Needs an answered bias probe",
     ),
     Command(
+        "file.bias-report",
+        "Save bias report…",
+        "File",
+        lambda s, w: w.ask_bias_report(),
+        enabled=has_bias,
+        keywords="pdf html document probe pictures sources",
+        needs="Needs an answered bias probe",
+    ),
+    Command(
         "file.export-selection",
         "Export the selection…",
         "File",

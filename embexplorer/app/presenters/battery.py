@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.presenters.battery_export import write_battery
+from embexplorer.app.presenters.probe_choices import text_columns
 from embexplorer.app.state import BatteryQuestion
-from embexplorer.app.work import Then, report
+from embexplorer.app.work import Then, report, saying
 from embexplorer.core.contracts import Probe
 from embexplorer.core.item_sets import ItemSets
+from embexplorer.core.space import ITEM
 from embexplorer.operations.find_groups import takes
-from embexplorer.operations.item_sets import built_in_sets
+from embexplorer.operations.find_rows import WORD
 from embexplorer.operations.probe_battery import run_battery
-from embexplorer.operations.probe_places import battery_in_folders
+from embexplorer.operations.probe_places import Place, battery_in_places
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from embexplorer.app.presenters.bias import Bias
+    from embexplorer.app.presenters.known_sets import KnownSets
     from embexplorer.app.presenters.library import Library
     from embexplorer.app.state import Activity, State
     from embexplorer.app.store import Store
@@ -53,32 +56,41 @@ class ProbeBattery:
     """Intents of the probe battery."""
 
     def __init__(
-        self, store: Store, work: Work, context: Context, library: Library, bias: Bias
+        self,
+        store: Store,
+        work: Work,
+        context: Context,
+        library: Library,
+        bias: Bias,
+        known: KnownSets,
     ) -> None:
         self._store = store
         self._work = work
         self._context = context
         self._library = library
         self._bias = bias
+        self.known = known
 
     # -- what there is to choose -------------------------------------------------------------------
 
     def sets(self) -> tuple[SetsChoice, ...]:
         """Return the item sets of the project, then those that come with the application."""
-        kept = self._store.state.document.item_sets
         return (
-            *(SetsChoice(sets, is_kept=True) for sets in kept),
-            *(SetsChoice(sets, is_kept=False) for sets in self._built_in.values()),
+            *(SetsChoice(sets, is_kept=True) for sets in self.known.kept),
+            *(SetsChoice(sets, is_kept=False) for sets in self.known.built_in.values()),
         )
 
-    @cached_property
-    def _built_in(self) -> dict[str, ItemSets]:
-        return built_in_sets()
-
     def probes(self, sets: Sequence[ItemSets]) -> tuple[Probe, ...]:
-        """Return the probes that take at least one of the sets, and need no column of words."""
-        there = self._bias.probes()
+        """Return the probes that take at least one of the sets."""
+        there = self._bias.choices.probes()
         return tuple(one for one in there if any(takes(one.asks, each) for each in sets))
+
+    def columns(self, spaces: Sequence[str]) -> tuple[str, ...]:
+        """Return what may name words in one of the spaces, by their ids, the likeliest first."""
+        there = map(self._store.state.document.space, spaces)
+        found = [name for space in there if space is not None for name in text_columns(space)]
+        likely = [WORD, ITEM] if WORD in found else [ITEM]
+        return tuple(dict.fromkeys([*likely, *found]))
 
     def titles(self) -> dict[str, str]:
         """Return the titles of all probes by their ids."""
@@ -92,8 +104,11 @@ class ProbeBattery:
         probes: Sequence[str],
         sets: Sequence[ItemSets],
         *,
+        params: Mapping[str, Mapping[str, Any]] | None = None,
         ignore_case: bool = False,
         allow_missing: bool = False,
+        word_column: str = "",
+        seed: int = 0,
     ) -> None:
         """Run each probe on each of the sets in each space.
 
@@ -101,6 +116,10 @@ class ProbeBattery:
         ----------
         spaces, probes
             Ids of spaces of the document, and of probes.
+        params
+            Parameters by name, by id of the probe; those left out have their defaults.
+        word_column
+            Column whose values the sets name, for the probes that take one.
         """
         before = self._store.state.battery
         document = self._store.state.document
@@ -109,8 +128,11 @@ class ProbeBattery:
             tuple(space.id for space in there),
             tuple(probes),
             tuple(sets),
+            {name: dict(params[name]) for name in probes if name in params} if params else {},
             ignore_case=ignore_case,
             allow_missing=allow_missing,
+            word_column=word_column,
+            seed=seed,
             answer=None if before is None else before.answer,
             is_running=True,
         )
@@ -130,12 +152,15 @@ class ProbeBattery:
             ),
             "probes": question.probes,
             "sets": question.sets,
+            "params": question.params,
             "ignore_case": question.ignore_case,
             "allow_missing": question.allow_missing,
+            "word_column": question.word_column,
+            "seed": question.seed,
         }
-        folders = [space.folder for space in spaces if space.folder is not None]
-        if len(folders) == len(spaces):
-            self._work.submit(battery_in_folders, lane="files", folders=folders, **told)
+        places = [Place(one.folder, one.name) for one in spaces if one.folder is not None]
+        if len(places) == len(spaces):
+            self._work.submit(battery_in_places, lane="measure", places=places, **told)
         else:  # a space that lies in no folder cannot go to a child
             self._work.submit(
                 run_battery, lane="quick", spaces=spaces, context=self._context, **told
@@ -180,11 +205,15 @@ class ProbeBattery:
             return False
         if state.active_space != cell.space_id:
             self._library.activate(cell.space_id)
+        takes_no_column = self._bias.find_probe(cell.probe).asks.word_column is False
         self._bias.ask(
             cell.probe,
-            sets.name if self._built_in.get(sets.name) == sets else sets,
+            sets.name if self.known.is_built_in(sets) else sets,
+            asked.params.get(cell.probe),
             ignore_case=asked.ignore_case,
             allow_missing=asked.allow_missing,
+            word_column="" if takes_no_column else asked.word_column,
+            seed=asked.seed,
         )
         return True
 
@@ -193,17 +222,12 @@ class ProbeBattery:
         asked = self._store.state.battery
         if asked is None or asked.answer is None:
             return
-
-        def written(event: Finished) -> None:
-            said: str = event.result
-            self._store.apply(lambda state: dataclasses.replace(state, message=said))
-
         self._work.submit(
             write_battery,
             key=f"export:{path}",
             title=f"Writing {path.name}",
             lane="quick",
-            then=Then(finished=written),
+            then=saying(self._store),
             battery=asked.answer,
             path=path,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.bias_pictures import figure_text
-from embexplorer.app.presenters.bias_view import how_tested, p_figure
+from embexplorer.app.presenters.bias_view import how_tested, p_figure, p_text
 from embexplorer.operations.probe_battery import Cell
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _reason(cell: Cell) -> str:
 def _p_tip(cell: Cell) -> str:
     if cell.result is None or cell.p_value is None:
         return ""
-    said = [f"p = {p_figure(cell.p_value)}, {how_tested(cell.result)}".removesuffix(", ")]
+    said = [f"{p_text(cell.p_value)}, {how_tested(cell.result)}".removesuffix(", ")]
     if cell.p_holm is not None and cell.p_benjamini_hochberg is not None:
         said.append(f"by Holm {p_figure(cell.p_holm)}")
         said.append(f"by Benjamini and Hochberg {p_figure(cell.p_benjamini_hochberg)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -12,16 +12,16 @@ from embexplorer.app import state as states
 from embexplorer.app.extended_space import origin
 from embexplorer.app.presenters.bias_export import write_numbers
 from embexplorer.app.presenters.deriving import colored_by
+from embexplorer.app.presenters.probe_choices import ProbeChoices
 from embexplorer.app.state import BiasQuestion
-from embexplorer.app.work import Then, report
-from embexplorer.core.contracts import Probe
+from embexplorer.app.work import Then, report, saying
 from embexplorer.core.derived import DerivedColumn
-from embexplorer.operations.find_groups import takes
-from embexplorer.operations.item_sets import built_in_sets
 from embexplorer.operations.probe_places import (
-    probe_in_folder,
+    Place,
+    probe_in_place,
+    probe_with_encoder,
     probe_with_rows,
-    uncertainty_in_folder,
+    uncertainty_in_place,
 )
 from embexplorer.operations.probe_uncertainty import find_uncertainty
 
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from embexplorer.app.presenters.deriving import Deriving
+    from embexplorer.app.presenters.known_sets import KnownSets
     from embexplorer.app.state import Activity, State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
+    from embexplorer.core.contracts import Probe
     from embexplorer.core.item_sets import ItemSets
     from embexplorer.core.probe_results import ProbeResult
     from embexplorer.core.space import Space
@@ -40,49 +42,24 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
-FIRST = "weat"  # the probe that a person sees first
 ALONG = ("way", "projection", "unit_length")  # what says how a direction is found
 
 
 class Bias:
-    """Intents of the bias panel."""
+    """Intents of the bias panel; `choices` is what it lists."""
 
-    def __init__(self, store: Store, work: Work, context: Context, deriving: Deriving) -> None:
+    def __init__(
+        self, store: Store, work: Work, context: Context, deriving: Deriving, known: KnownSets
+    ) -> None:
         self._store = store
         self._deriving = deriving
         self._work = work
         self._context = context
-
-    # -- what there is to choose -------------------------------------------------------------------
-
-    def probes(self) -> tuple[Probe, ...]:
-        """Return the probes, the best known first; not those that a column must name the words of.
-
-        Those are run from the command line and Python, which name the column.
-        """
-        there = self._context.registry.all(Probe)
-        asked = [one for one in there if one.asks.word_column is not True]
-        found = sorted(asked, key=lambda one: one.title.lower())
-        return tuple(sorted(found, key=lambda one: one.id != FIRST))
+        self.choices = ProbeChoices(store, context, known)
 
     def find_probe(self, probe_id: str) -> Probe:
         """Return a probe by its id."""
-        return self._context.registry.get(Probe, probe_id)
-
-    def sets_for(self, probe_id: str) -> dict[str, ItemSets]:
-        """Return the built-in item sets that a probe takes, by their names."""
-        chosen = self.find_probe(probe_id)
-        return {name: sets for name, sets in self._built_in.items() if takes(chosen.asks, sets)}
-
-    def kept_sets_for(self, probe_id: str) -> tuple[ItemSets, ...]:
-        """Return the item sets of the project that a probe takes."""
-        chosen = self.find_probe(probe_id)
-        kept = self._store.state.document.item_sets
-        return tuple(sets for sets in kept if takes(chosen.asks, sets))
-
-    @cached_property
-    def _built_in(self) -> dict[str, ItemSets]:
-        return built_in_sets()
+        return self.choices.find(probe_id)
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -94,6 +71,10 @@ class Bias:
         *,
         ignore_case: bool = False,
         allow_missing: bool = False,
+        word_column: str = "",
+        encoder: str = "",
+        original: str = "",
+        seed: int = 0,
     ) -> None:
         """Run a probe on the active space; what it found comes first, its uncertainty after.
 
@@ -103,6 +84,12 @@ class Bias:
             Name of built-in item sets, path of a file, or the sets themselves.
         params
             Parameters of the probe by name; those left out have their defaults.
+        word_column
+            Column whose values the sets name, for a probe that takes one.
+        encoder
+            Name of one of `choices.encoders`: sentences that it reads are probed, not the space.
+        original
+            Id of an open space to compare with, for a probe that takes one.
         """
         space, before = self._store.state.space, self._store.state.bias
         if space is None:
@@ -114,7 +101,12 @@ class Bias:
             dict(params or {}),
             ignore_case=ignore_case,
             allow_missing=allow_missing,
+            seed=seed,
+            word_column=word_column,
+            encoder=encoder,
+            original=original,
             answer=None if before is None else before.answer,
+            sentences=None if before is None else before.sentences,
             rows={} if before is None else before.rows,
             uncertainty=None if before is None else before.uncertainty,
             is_running=True,
@@ -170,17 +162,12 @@ class Bias:
         asked = self._store.state.bias
         if asked is None or asked.answer is None:
             return
-
-        def written(event: Finished) -> None:
-            said: str = event.result
-            self._store.apply(lambda state: dataclasses.replace(state, message=said))
-
         self._work.submit(
             write_numbers,
             key=f"export:{path}",
             title=f"Writing {path.name}",
             lane="quick",
-            then=Then(finished=written),
+            then=saying(self._store),
             result=asked.answer,
             uncertainty=asked.uncertainty,
             path=path,
@@ -190,7 +177,7 @@ class Bias:
 
     def _probe(self, space: Space, question: BiasQuestion, before: BiasQuestion | None) -> None:
         """Run the probe: at once where it is quick, else in a child process."""
-        chosen, folder = self.find_probe(question.probe), origin(space).folder
+        chosen, place = self.find_probe(question.probe), _place_of(space)
         told: dict[str, Any] = {
             "key": _probe_key(space.id),
             "title": chosen.title,
@@ -202,12 +189,25 @@ class Bias:
             "probe_id": question.probe,
             "sets": question.sets,
             "params": question.params,
-            "ignore_case": question.ignore_case,
             "allow_missing": question.allow_missing,
             "seed": question.seed,
         }
-        if chosen.measure is None and folder is not None:  # it takes too long to be repeated
-            self._work.submit(probe_in_folder, lane="files", folder=folder, **told)
+        if question.encoder:
+            self._work.submit(
+                probe_with_encoder,
+                lane="device",
+                encoder=question.encoder,
+                encoder_params=self.choices.encoder_params(question.encoder),
+                cache_root=str(self._context.cache.root),
+                **told,
+            )
+            return
+        original = self._store.state.document.space(question.original)
+        held = None if original is None else _place_of(original)
+        told |= {"ignore_case": question.ignore_case, "word_column": question.word_column}
+        takes_long = chosen.measure is None or chosen.asks.word_column  # too long for the window
+        if takes_long and place is not None and (original is None) == (held is None):
+            self._work.submit(probe_in_place, lane="measure", place=place, original=held, **told)
         else:
             self._work.submit(
                 probe_with_rows,
@@ -215,6 +215,7 @@ class Bias:
                 is_shown=False,
                 space=space,
                 context=self._context,
+                original=original,
                 **told,
             )
 
@@ -231,13 +232,14 @@ class Bias:
         self._store.apply(lambda state: states.with_bias(state, question.space_id, kept))
 
     def _answered(self, space: Space, question: BiasQuestion, event: Finished) -> None:
-        answer, rows = event.result
+        answer, found = event.result
         measures = self.find_probe(question.probe).measure is not None
         answered = dataclasses.replace(
             question,
             params=answer.params,
             answer=answer,
-            rows=rows,
+            sentences=found if question.encoder else None,
+            rows={} if question.encoder else found,
             uncertainty=None,
             is_running=False,
             is_measuring=measures,
@@ -266,10 +268,11 @@ class Bias:
             ),
             "result": answer,
             "ignore_case": question.ignore_case,
+            "word_column": question.word_column,
         }
-        folder = origin(space).folder
-        if folder is not None:
-            self._work.submit(uncertainty_in_folder, lane="files", folder=folder, **told)
+        place = question.sentences or _place_of(space)
+        if place is not None:
+            self._work.submit(uncertainty_in_place, lane="measure", place=place, **told)
         else:
             self._work.submit(
                 find_uncertainty, lane="quick", space=space, context=self._context, **told
@@ -299,6 +302,12 @@ def working_on(state: State) -> Activity | None:
     """Return the job that works on the question of the active space, if it takes a while."""
     keys = (_probe_key(state.active_space), _key(state.active_space))
     return next((job for job in state.activity if job.key in keys), None)
+
+
+def _place_of(space: Space) -> Place | None:
+    """Return where a space lies, as it was read; None where it is in memory alone."""
+    folder = origin(space).folder
+    return None if folder is None else Place(folder, space.name)
 
 
 def _probe_key(space_id: str) -> str:

@@ -155,7 +155,7 @@ def _names_of(answer: ProbeResult) -> dict[str, str]:
 def sets_on_map(state: State) -> tuple[str, tuple[tuple[int, str], ...]] | None:
     """Return what the marks on the map are: the title of the sets, and shape and name of each."""
     asked = state.bias
-    if asked is None or asked.answer is None or not asked.is_on_map:
+    if asked is None or asked.answer is None or not asked.is_on_map or not asked.rows:
         return None
     shapes = shapes_of(asked.answer)
     names, keys = _names_of(asked.answer), {key for key, _ in asked.rows}
@@ -184,11 +184,18 @@ def _interval_text(asked: BiasQuestion, value: float) -> str:
 
 def _p_text(answer: ProbeResult) -> str:
     p = answer.found.p_value
-    return "" if p is None else f"p = {p_figure(p)}"
+    return "" if p is None else p_text(p)
+
+
+def p_text(p: float) -> str:
+    """Return ``p = 0.012``, or ``p < 10⁻³⁰⁰``."""
+    return f"p = {p_figure(p)}" if p else f"p {p_figure(p)}"
 
 
 def p_figure(p: float) -> str:
-    """Return a p as ``0.012`` or ``1.2 × 10⁻⁵``."""
+    """Return a p as ``0.012`` or ``1.2 × 10⁻⁵``; one that a float cannot hold as ``< 10⁻³⁰⁰``."""
+    if p == 0:
+        return "< 10" + "-300".translate(SUPERSCRIPTS)
     if p >= SMALL_P:
         return f"{float(f'{p:.2g}'):g}"
     digits, power = f"{p:.1e}".split("e")

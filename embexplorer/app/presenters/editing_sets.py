@@ -10,7 +10,7 @@ from embexplorer.app.wording import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
 from embexplorer.operations import edit_sets as edits
-from embexplorer.operations.item_sets import built_in_sets, find_sets, write_sets
+from embexplorer.operations.item_sets import find_sets, write_sets
 from embexplorer.operations.pasted_items import (
     items_in_file,
     pairs_in_file,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from embexplorer.app.presenters.known_sets import KnownSets
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.operations.edit_sets import Role
@@ -39,18 +40,16 @@ class EditingSets:
     raises `UserError` and changes nothing.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, known: KnownSets) -> None:
         self._store = store
-        self._built_in: dict[str, ItemSets] | None = None
+        self._known = known
 
     # -- which sets are edited -----------------------------------------------------------------
 
     @property
     def built_in(self) -> dict[str, ItemSets]:
         """The sets that come with the application, by name."""
-        if self._built_in is None:
-            self._built_in = built_in_sets()
-        return self._built_in
+        return self._known.built_in
 
     def start(self, sets: ItemSets | None = None) -> None:
         """Edit sets, or new ones with a single empty target."""

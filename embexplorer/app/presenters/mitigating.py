@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app import state as states
 from embexplorer.app.mitigation import Mitigation
 from embexplorer.app.presenters.mitigation_view import write_report
-from embexplorer.app.work import Then, report
-from embexplorer.core.contracts import Debiasing, Probe
+from embexplorer.app.work import Then, report, saying
+from embexplorer.core.contracts import Debiasing
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import Space
 from embexplorer.operations.debias import debias_to_cache
 from embexplorer.operations.debias_places import report_in_folders
 from embexplorer.operations.debias_report import AskedProbe
-from embexplorer.operations.find_groups import takes
-from embexplorer.operations.item_sets import built_in_sets, sets_from
+from embexplorer.operations.item_sets import sets_from
 from embexplorer.operations.keep import on_disk
 from embexplorer.storage.space_folder import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from embexplorer.app.presenters.known_sets import KnownSets
     from embexplorer.app.state import Activity, State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
@@ -40,10 +40,11 @@ MAKING, COMPARING = "debias", "debias-report"  # keys of jobs
 class Mitigating:
     """Intents of the dialog that mitigates bias."""
 
-    def __init__(self, store: Store, work: Work, context: Context) -> None:
+    def __init__(self, store: Store, work: Work, context: Context, known: KnownSets) -> None:
         self._store = store
         self._work = work
         self._context = context
+        self.known = known
 
     # -- what there is to choose -------------------------------------------------------------------
 
@@ -58,21 +59,11 @@ class Mitigating:
 
     def sets_for(self, method: str) -> dict[str, ItemSets]:
         """Return the built-in item sets that a mitigation takes, by their names."""
-        asks = self.find_method(method).asks
-        return {name: sets for name, sets in self._built_in.items() if takes(asks, sets)}
+        return self.known.built_in_for(self.find_method(method).asks)
 
     def kept_sets_for(self, method: str) -> tuple[ItemSets, ...]:
         """Return the item sets of the project that a mitigation takes."""
-        asks = self.find_method(method).asks
-        return tuple(sets for sets in self.kept_sets() if takes(asks, sets))
-
-    def kept_sets(self) -> tuple[ItemSets, ...]:
-        """Return all item sets of the project."""
-        return self._store.state.document.item_sets
-
-    def built_in(self) -> dict[str, ItemSets]:
-        """Return all built-in item sets, by their names."""
-        return dict(self._built_in)
+        return self.known.kept_for(self.find_method(method).asks)
 
     def leaves_out(self, method: str) -> bool:
         """Return whether a mitigation leaves items that are of one side by definition as they are.
@@ -81,10 +72,6 @@ class Mitigating:
         """
         asks = self.find_method(method).asks
         return asks.pairs or asks.equalize
-
-    @cached_property
-    def _built_in(self) -> dict[str, ItemSets]:
-        return built_in_sets()
 
     # -- making ------------------------------------------------------------------------------------
 
@@ -124,7 +111,7 @@ class Mitigating:
             debias_to_cache,
             key=MAKING,
             title=f"{title} of {space.name}",
-            lane="files",
+            lane="measure",
             then=Then(
                 finished=partial(self._made, asked, space, further, {**case, "seed": seed}),
                 failed=partial(self._failed, asked),
@@ -152,17 +139,12 @@ class Mitigating:
         asked = self._store.state.mitigation
         if asked is None or asked.report is None:
             return
-
-        def written(event: Finished) -> None:
-            said: str = event.result
-            self._store.apply(lambda state: dataclasses.replace(state, message=said))
-
         self._work.submit(
             write_report,
             key=f"export:{path}",
             title=f"Writing {path.name}",
             lane="quick",
-            then=Then(finished=written),
+            then=saying(self._store),
             asked=asked,
             path=path,
         )
@@ -172,8 +154,8 @@ class Mitigating:
     def _probe_of_panel(self, space_id: str) -> tuple[AskedProbe, ...]:
         """Return the probe that the bias panel asks of a space."""
         asked = self._store.state.probed.get(space_id)
-        if asked is None or asked.error is not None:
-            return ()
+        if asked is None or asked.error is not None or asked.encoder:
+            return ()  # sentences that an encoder reads are the same in both spaces
         return (
             AskedProbe(
                 asked.probe,
@@ -181,6 +163,7 @@ class Mitigating:
                 dict(asked.params),
                 ignore_case=asked.ignore_case,
                 allow_missing=asked.allow_missing,
+                word_column=asked.word_column,
             ),
         )
 
@@ -214,15 +197,14 @@ class Mitigating:
         if not self._set(asked, comparing):
             return
         sets = sets_from(made.provenance.params["sets"], "sets")
-        along = self._context.registry.get(Probe, ALONG)
-        if takes(along.asks, sets) and ALONG not in (one.probe for one in further):
+        if sets.pairs and ALONG not in (one.probe for one in further):
             case = {key: options[key] for key in ("ignore_case", "allow_missing")}
             further = (*further, AskedProbe(ALONG, sets, **case))
         self._work.submit(
             report_in_folders,
             key=COMPARING,
             title=f"Comparing {name} with {space.name}",
-            lane="files",
+            lane="measure",
             then=Then(
                 finished=partial(self._compared, comparing),
                 failed=partial(self._failed, comparing),

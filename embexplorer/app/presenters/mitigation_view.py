@@ -23,17 +23,21 @@ if TYPE_CHECKING:
 ENDINGS = (".json", ".csv", ".tsv", ".jsonl", ".parquet")
 COLUMNS = ("Measure", "Before", "After", "Change")
 NEIGHBOR_COLUMNS = ("Item", "Kept", "Neighbors before", "Neighbors after")
-NONE = "none"
+NONE, UNMEASURED = "none", "not measured"
 DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """A number before and after; None where there is none."""
+    """A number before and after; None where there is none.
+
+    `is_measured` is false where it could not be asked for; the notes say why.
+    """
 
     measure: str
     before: float | None
     after: float | None
+    is_measured: bool = True
 
     @property
     def change(self) -> float | None:
@@ -45,6 +49,8 @@ class MeasureRow:
     @property
     def cells(self) -> tuple[str, str, str, str]:
         """The row as it is read."""
+        if not self.is_measured:
+            return self.measure, UNMEASURED, UNMEASURED, ""
         return self.measure, _text(self.before), _text(self.after), _text(self.change, signed=True)
 
 
@@ -53,6 +59,10 @@ def measure_rows(report: Mapping[str, Any]) -> tuple[MeasureRow, ...]:
     rows = [
         MeasureRow(f"{row['title']}: {row['sets']}", row["value_before"], row["value_after"])
         for row in report["probes"]
+    ]
+    rows += [
+        MeasureRow(f"{row['title']}: {row['sets']}", None, None, is_measured=False)
+        for row in report["unmeasured"]
     ]
     rows += [
         MeasureRow(row["task"], row["before"]["value"], row["after"]["value"])

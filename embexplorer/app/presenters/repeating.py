@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.errors import UserError
+from embexplorer.operations.encoder_pool import named_encoder
 from embexplorer.operations.methods_text import Methods, caption_of, describe_methods
 from embexplorer.operations.repeat import (
     FindNeighbors,
     RunProbe,
     SolveAnalogy,
     clustered,
+    plain_source,
     projected,
     source_of,
 )
@@ -47,7 +49,7 @@ def action_of(state: State, tab: str) -> Action:
     if tab == "Analogy" and solved is not None and solved.answer is not None:
         return SolveAnalogy(source_of(space), solved.a, solved.b, solved.c, solved.method)
     if tab == "Bias" and state.bias is not None and state.bias.answer is not None:
-        return _probed(space, state.bias)
+        return probed(state, space, state.bias)
     clusters = _named(state)
     if tab == "Contents" and clusters is not None:
         return clustered(space, clusters, state.document.projection(clusters.on))
@@ -56,7 +58,22 @@ def action_of(state: State, tab: str) -> Action:
     return projected(space, state.projection)
 
 
-def _probed(space: Space, asked: BiasQuestion) -> RunProbe:
+def probed(state: State, space: Space, asked: BiasQuestion) -> RunProbe:
+    """Return the action that asks a probe again.
+
+    Raises
+    ------
+    UserError
+        When the space has no file, or the one that it was compared with is closed.
+    """
+    original = state.document.space(asked.original)
+    if asked.original and original is None:
+        raise UserError(
+            "A space is closed",
+            "The space that this one was compared with is no longer open.",
+            "Open it, and run the probe again.",
+        )
+    is_own = asked.encoder and asked.encoder == named_encoder(space.provenance)[0]
     return RunProbe(
         source_of(space),
         asked.probe,
@@ -66,6 +83,10 @@ def _probed(space: Space, asked: BiasQuestion) -> RunProbe:
         ignore_case=asked.ignore_case,
         allow_missing=asked.allow_missing,
         uncertainty=asked.uncertainty is not None,
+        word_column=asked.word_column,
+        original=None if original is None else plain_source(original),
+        encoder=asked.encoder,
+        encoder_params=named_encoder(space.provenance)[1] if is_own else {},
     )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from embexplorer.core.progress import Progress
     from embexplorer.operations.bias_figures.drawing import Figure
     from embexplorer.operations.bias_report import Page
     from embexplorer.operations.bias_report_parts import Reported
@@ -42,7 +43,11 @@ PREFIX = "figure:"
 
 
 def draw_bias_report(
-    reported: Sequence[Reported], context: Context, *, on: date | None = None
+    reported: Sequence[Reported],
+    context: Context,
+    *,
+    on: date | None = None,
+    progress: Progress | None = None,
 ) -> bytes:
     """Return a report as the bytes of a PDF file; the application object must be there.
 
@@ -50,8 +55,11 @@ def draw_bias_report(
     ------
     UserError
         When there is nothing to report.
+    CancelledError
+        When the person cancelled.
     """
-    return _drawn(bias_page(reported, context, on=on, style="report-pdf", place=_placed))
+    page = bias_page(reported, context, on=on, style="report-pdf", place=_placed, progress=progress)
+    return _drawn(page)
 
 
 def _placed(at: int, figure: Figure) -> str:

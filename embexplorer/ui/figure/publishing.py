@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -11,7 +10,7 @@ from PySide6.QtGui import QFontInfo, QGuiApplication
 from embexplorer.app.presenters.bias_view import view_of
 from embexplorer.app.presenters.repeating import action_of, methods_of, repeat_text
 from embexplorer.app.state import Problem
-from embexplorer.app.work import Then, show_problem
+from embexplorer.app.work import saying, show_problem
 from embexplorer.core.errors import UserError
 from embexplorer.operations.figure_html import write_figure_html
 from embexplorer.operations.methods_text import Methods
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from embexplorer.app.presenters.repeating import Language
     from embexplorer.app.services import Services
     from embexplorer.core.progress import Progress
-    from embexplorer.jobs.events import Finished
     from embexplorer.operations.figure_html import Figure
     from embexplorer.ui.figure.spec import Preset
     from embexplorer.ui.figure.write import Drawn
@@ -185,14 +183,10 @@ class Publishing(QObject):
             key=f"figure:{path}",
             title=f"Writing {path.name}",
             lane="quick",
-            then=Then(finished=self._written),
+            then=saying(self._services.store),
             path=path,
             **what,
         )
-
-    def _written(self, event: Finished) -> None:
-        said: str = event.result
-        self._services.store.apply(lambda state: dataclasses.replace(state, message=said))
 
 
 def _write_drawn(drawn: Drawn, path: Path, progress: Progress) -> str:

@@ -31,7 +31,7 @@ EMPTY_DETAIL = (
     "A probe compares sets of items, such as names and occupations. Choose sets that come with "
     "the application, or your own from a file."
 )
-SEEN = ("probed", "active_space", "activity")
+SEEN = ("probed", "active_space", "activity", "reach")
 
 
 class BiasPanel(ScrollColumn):
@@ -42,6 +42,7 @@ class BiasPanel(ScrollColumn):
     citation_requested = Signal()
     repeat_requested = Signal(str)  # "command" or "python"
     export_requested = Signal()
+    report_requested = Signal()
 
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
         super().__init__(theme, parent, "Bias")
@@ -49,7 +50,7 @@ class BiasPanel(ScrollColumn):
         self._services = services
         self._shown: BiasQuestion | None = None
         self._space = ""
-        self.form = BiasForm(theme, services.bias, self)
+        self.form = BiasForm(theme, services, self)
         self._error = ErrorLine(theme, self)
         self._empty = EmptyState(theme, self, EMPTY, EMPTY_DETAIL)
         self._progress = ProgressBar(theme, self, "Working out the uncertainty")
@@ -68,7 +69,8 @@ class BiasPanel(ScrollColumn):
         self.add(self._error, self._empty, self.answer, gap=0.5)
         self.add(self._progress, row(theme, self._doing, None, self._cancel))
         self.add(row(theme, self._on_map, self._color, None), gap=0.25)
-        self.add(row(theme, self._copy, self._cite, None, self._export))
+        self.add(row(theme, self._copy, self._cite, None))
+        self.add(row(theme, self._export, self._report, None))
         self.add(row(theme, self._command, self._python, None, gap=0.75))
         self.finish()
         services.store.subscribe(self._changed)
@@ -86,12 +88,15 @@ class BiasPanel(ScrollColumn):
         self._cite.clicked.connect(self.citation_requested)
         self._export = Button(theme, self, "Export…")
         self._export.clicked.connect(self.export_requested)
+        tip = "One document with numbers, pictures, sources and how to repeat it: PDF or HTML."
+        self._report = Button(theme, self, "Save report…", tip=tip)
+        self._report.clicked.connect(self.report_requested)
         self._command = Button(theme, self, "Copy as command line", kind="link")
         self._command.clicked.connect(self._ask_command)
         self._python = Button(theme, self, "Copy as Python", kind="link")
         self._python.clicked.connect(self._ask_python)
         self._buttons = (
-            self._on_map, self._color, self._copy, self._cite, self._export,
+            self._on_map, self._color, self._copy, self._cite, self._export, self._report,
             self._command, self._python,
         )  # fmt: skip
 
@@ -103,12 +108,18 @@ class BiasPanel(ScrollColumn):
         """Catch up with what changed while another tab was open."""
         super().showEvent(event)
         self._show(self._services.store.state)
+        self.form.source.renew()
+        self.form.look()
 
     def _changed(self, old: State, new: State) -> None:
         if old.document.item_sets is not new.document.item_sets:
             self.form.renew_sets()
+        if self.isVisible() and old.document.spaces is not new.document.spaces:
+            self.form.source.renew()
         if self.isVisible() and any(getattr(old, k) is not getattr(new, k) for k in SEEN):
             self._show(new)
+            if old.reach is not new.reach:
+                self.form.show_reach()
 
     def _show(self, state: State) -> None:
         asked = state.bias
@@ -137,7 +148,9 @@ class BiasPanel(ScrollColumn):
         view = view_of(asked, self._services.bias.find_probe(asked.answer.probe))
         if view is not None:
             self.answer.show_view(view)
-        self._color.setEnabled(bool(asked.answer.found.per_item))
+        is_here = bool(asked.rows)  # the sentences that an encoder read are not in this space
+        self._color.setEnabled(is_here and bool(asked.answer.found.per_item))
+        self._on_map.setEnabled(is_here)
         self._on_map.blockSignals(True)
         self._on_map.setChecked(asked.is_on_map)
         self._on_map.blockSignals(False)

@@ -5,8 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSizePolicy, QSpinBox
+from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QSpinBox,
+)
 
 from embexplorer.ui.widgets.naming import name_widget
 
@@ -21,6 +28,8 @@ NARROWEST_EMS = 4.5
 TEXT_INSET = 0.25  # em
 EXACT_DECIMALS = 20  # as many as tell two floats of a form apart
 SMALLEST_EXPONENT = -9  # of a step
+FEWEST_LINES, MOST_LINES = 2, 8
+LINES_MARGIN = 1.25  # em above and below the lines together
 WIDEST_SPAN = 10.0  # beyond which a step from zero does not grow
 
 
@@ -116,6 +125,35 @@ class LineEdit(QLineEdit):
     def __init__(self, theme: Theme, parent: QWidget, name: str) -> None:
         super().__init__(parent)
         _prepare(self, theme, name)
+
+
+class LinesEdit(QPlainTextEdit):
+    """Some lines of text; as high as they are, within limits, and Tab leaves it."""
+
+    def __init__(self, theme: Theme, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        _prepare(self, theme, name)
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.textChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Return room for the lines there are."""
+        lines = min(MOST_LINES, max(FEWEST_LINES, self.blockCount()))
+        height = lines * self.fontMetrics().lineSpacing() + self._theme.px(LINES_MARGIN)
+        return QSize(super().sizeHint().width(), height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same height: the panel around it scrolls."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll by wheel only with the keyboard focus; else the panel scrolls."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 def _stepped(value: float, steps: int, span: float) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 
 from embexplorer.ui.widgets.fields import Combo
+from embexplorer.ui.widgets.noted_rows import IS_FAINT, NOTE, NotedRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,10 +21,17 @@ if TYPE_CHECKING:
 CHOOSE = "Choose item sets"
 FROM_FILE = "From a file…"
 TIP = Qt.ItemDataRole.ToolTipRole
+MOST_SHOWN = 30
+SHARE = 0.8  # of the screen's height that all entries may take without a scroll bar
+WIDEST = 44.0  # em of the list that opens
+
+Note = tuple[str, str]  # what stands at the end of an entry, and why it is faint; empty if not
 
 
 class SetsChoice(Combo):
     """The data of an entry are a name, a path, or the sets themselves.
+
+    An entry can be faint, which says that little of it is there; it can be chosen all the same.
 
     Parameters
     ----------
@@ -48,7 +56,11 @@ class SetsChoice(Combo):
         self._kept: Sequence[ItemSets] = ()
         self._built_in: Mapping[str, ItemSets] = {}
         self._chosen: Any = None
+        self._notes: dict[ItemSets, Note] = {}
+        self._width = theme.px(WIDEST)
         self.setPlaceholderText(CHOOSE)
+        self.setItemDelegate(NotedRows(theme, self))
+        self.setMaxVisibleItems(MOST_SHOWN)
         self.activated.connect(self._choose)
 
     def list_sets(
@@ -60,11 +72,12 @@ class SetsChoice(Combo):
         if self._none:
             self.addItem(self._none)
         for sets in kept:
-            self._add(_title(sets), sets, "In this project")
+            self.addItem(_title(sets), sets)
         for name, sets in built_in.items():
-            self._add(_title(sets), name, sets.citation)
+            self.addItem(_title(sets), name)
         for path in self._files:
-            self._add(Path(path).name, path, path)
+            self.addItem(Path(path).name, path)
+            self.setItemData(self.count() - 1, path, TIP)
         if chosen and self._place_of(chosen) < 0:  # what was asked before, or does not fit
             is_name = isinstance(chosen, str)
             self.addItem(Path(chosen).name if is_name else _title(chosen), chosen)
@@ -72,6 +85,31 @@ class SetsChoice(Combo):
         self.addItem(FROM_FILE)
         self._chosen = chosen
         self.setCurrentIndex(self._place_of(chosen))
+        self.note_sets(self._notes)
+
+    def note_sets(self, notes: Mapping[ItemSets, Note]) -> None:
+        """Say at the end of each entry what there is of its sets."""
+        self._notes = dict(notes)
+        for at in range(self.count()):
+            sets = self._sets_at(at)
+            if sets is None:
+                continue
+            note, lacks = self._notes.get(sets, ("", ""))
+            tip = sets.citation if self.itemData(at) == sets.name else "In this project"
+            self.setItemData(at, note, NOTE)
+            self.setItemData(at, bool(lacks), IS_FAINT)
+            self.setItemData(at, "\n".join(filter(None, (lacks, tip))), TIP)
+
+    def showPopup(self) -> None:
+        """Open the list, wide enough for its entries."""
+        view = self.view()
+        wanted = view.sizeHintForColumn(0) + view.verticalScrollBar().sizeHint().width()
+        view.setMinimumWidth(min(self._width, wanted))
+        # Qt counts the rows, and cuts off the last where a separator is among them.
+        height = sum(view.sizeHintForRow(at) for at in range(min(self.count(), MOST_SHOWN)))
+        room = self.screen().availableGeometry().height()
+        view.setMinimumHeight(height + 2 * view.frameWidth() if height < SHARE * room else 0)
+        super().showPopup()
 
     def use_file(self, path: Path) -> None:
         """Choose the sets in a file."""
@@ -80,9 +118,10 @@ class SetsChoice(Combo):
         self.list_sets(self._kept, self._built_in, str(path))
         self.sets_chosen.emit()
 
-    def _add(self, title: str, sets: str | ItemSets, tip: str) -> None:
-        self.addItem(title, sets)
-        self.setItemData(self.count() - 1, tip, TIP)
+    def _sets_at(self, at: int) -> ItemSets | None:
+        """Return the sets of an entry that were listed; None for a file and what is no sets."""
+        held = self.itemData(at)
+        return self._built_in.get(held) if isinstance(held, str) else held
 
     def _choose(self) -> None:
         if self.currentText() != FROM_FILE:

@@ -13,7 +13,7 @@ import pytest
 from embexplorer.app.presenters.bias import working_on
 from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.bias_pictures import ticks_in
-from embexplorer.app.presenters.bias_view import view_of
+from embexplorer.app.presenters.bias_view import p_figure, view_of
 from embexplorer.app.presenters.marks import marks_of
 from embexplorer.app.presenters.repeating import action_of, repeat_text
 from embexplorer.app.presenters.results import text_of
@@ -75,7 +75,7 @@ def test_the_numbers_come_first_and_their_uncertainty_after(desk) -> None:
     assert asked.uncertainty is None
     assert view(services).interval == "95% interval: drawing sets…"
     assert working_on(services.store.state).title == "Uncertainty of WEAT"
-    desk.run("files")
+    desk.run("measure")
     asked = services.store.state.bias
     assert not asked.is_measuring
     assert len(asked.uncertainty.draws) == 2000
@@ -124,7 +124,7 @@ def test_a_slow_probe_runs_in_a_child_and_can_be_cancelled(desk, monkeypatch) ->
     slow = dataclasses.replace(services.bias.find_probe("mac"), measure=None)
     monkeypatch.setitem(services.context.registry.plugins[slow.kind], "mac", slow)
     services.bias.ask("mac", SETS)
-    assert desk.lanes["files"].keys == [f"bias:{first.space_id}"]
+    assert desk.lanes["measure"].keys == [f"bias:{first.space_id}"]
     assert working_on(services.store.state).title == "MAC"
     services.bias.cancel()
     desk.pump()
@@ -160,6 +160,10 @@ def test_the_view_says_every_number_with_its_conventions(services, garden) -> No
     assert method["Interval"] == "2,000 draws of each set, seed 0"
     assert "biased" not in shown.sentence
     assert "it does not say why they lie so" in shown.sentence
+
+
+def test_p_is_never_shown_as_nothing() -> None:
+    assert [p_figure(p) for p in (0.0123, 1.24e-5, 0.0)] == ["0.012", "1.2 × 10⁻⁵", "< 10⁻³⁰⁰"]
 
 
 def test_a_sampled_test_says_how_many_partitions_and_which_seed(services, garden) -> None:
@@ -295,9 +299,9 @@ def test_copied_numbers_carry_their_method_and_sources(services, garden) -> None
 
 
 def test_only_sets_that_a_probe_takes_are_offered(services) -> None:
-    assert "weat-6" in services.bias.sets_for("weat")
-    assert "weat-6" not in services.bias.sets_for("ect")
-    assert services.bias.probes()[0].id == "weat"
+    assert "weat-6" in services.bias.choices.sets_for("weat")
+    assert "weat-6" not in services.bias.choices.sets_for("ect")
+    assert services.bias.choices.probes()[0].id == "weat"
 
 
 @pytest.mark.parametrize(
@@ -329,5 +333,5 @@ def test_a_probe_of_pairs_colors_every_item_along_their_direction(services, gard
 def test_sets_of_the_project_are_offered_where_they_fit(services) -> None:
     services.editing_sets.start(SETS)
     services.editing_sets.save()
-    assert services.bias.kept_sets_for("weat") == (SETS,)
-    assert services.bias.kept_sets_for("ect") == ()
+    assert services.bias.choices.kept_sets_for("weat") == (SETS,)
+    assert services.bias.choices.kept_sets_for("ect") == ()

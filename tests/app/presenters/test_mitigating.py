@@ -141,6 +141,17 @@ def test_a_probe_without_a_number_is_said_and_hides_nothing(services, words) -> 
     found = asked(services)
     assert found.error is None
     assert any(one.startswith("Direct bias was not measured: ") for one in found.report["notes"])
+    cells = [row.cells for row in measure_rows(found.report)]
+    assert ("Direct bias: lone", "not measured", "not measured", "") in cells
+
+
+def test_pairs_without_words_are_said_where_direct_bias_would_stand(services, words) -> None:
+    services.mitigating.make(words.id, "hard", ItemSets("pairs", pairs=SETS.pairs))
+    found = asked(services).report
+    assert [row.measure for row in measure_rows(found) if not row.is_measured] == [
+        "Direct bias: pairs"
+    ]
+    assert any("“pairs” has none" in note for note in found["notes"])
 
 
 def test_further_sets_keep_and_equalize(services, words) -> None:
@@ -189,7 +200,7 @@ def test_cancelling_leaves_no_space_and_later_only_no_report(desk) -> None:
     assert services.store.state.mitigation is None
     assert len(services.store.state.document.spaces) == 1
     services.mitigating.make(words.id, "hard", SETS)
-    desk.run("files")
+    desk.run("measure")
     assert asked(services).step == "comparing"
     assert working_on(services.store.state).title == "Comparing words, hard with words"
     services.mitigating.cancel()
