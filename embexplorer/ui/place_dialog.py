@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QDialog, QWidget
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import column, row
 from embexplorer.ui.widgets.fields import Combo
-from embexplorer.ui.widgets.labels import label, set_kind
+from embexplorer.ui.widgets.labels import ElidedLabel, label, set_kind
 
 if TYPE_CHECKING:
     from embexplorer.app.presenters.placing import Placing
     from embexplorer.ui.theme import Theme
 
 # em
-WIDTH, CAPTION, MARGIN = 30, 4.5, 1.0
+WIDTH, MARGIN = 30, 1.0
 HELP = (
     "Each item goes beside those of the map that it is nearest to, and along the axes of a PCA. "
     "The map stays as it is, in gray, and the items of this space lie on it in color."
@@ -55,15 +55,15 @@ class PlaceDialog(QDialog):
         cancel.clicked.connect(self.reject)
         caption = label(self, "On", "caption")
         caption.setBuddy(self._map)
-        caption.setMinimumWidth(theme.px(CAPTION))
         line = row(theme, caption)
         line.addWidget(self._map, 1)
         box = column(
             theme,
-            label(self, f"Place the items of “{name}”", "title", wrap=True),
+            ElidedLabel(self, f"Place the items of “{name}”", "title"),
             label(self, HELP, "caption", wrap=True),
             line,
             self._said,
+            None,
             row(theme, None, cancel, self._go),
         )
         margin = theme.px(MARGIN)

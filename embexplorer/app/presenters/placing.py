@@ -105,6 +105,8 @@ class Placing:
             return dataclasses.replace(shown, message=" ".join(projection.notes))
 
         self._store.apply(change, undo=title)
+        if self._store.state.active_projection == projection.id:
+            self._map.show(projection.id)  # which has it measured
 
     def _stop_map(self, space_id: str) -> None:
         """Stop a map of these items that is on its way: it would take the place of this one."""
