@@ -21,7 +21,7 @@ MOST = 100_000  # items that are drawn; of more, a uniform sample
 AS_DOTS = 20_000  # items up to which a file gets a dot for each, as the points themselves
 RADIUS = 2.0  # pixels
 OPACITY = 0.4  # of one dot
-DENSEST = 0.55  # of any number of dots on one another: the points above stay the loudest
+DENSEST = 0.7  # of any number of dots on one another: the points above stay the loudest
 
 
 class GroundLayer:
