@@ -1,4 +1,4 @@
-"""Place a whole space on the map of another one: whether that can be, and the map it becomes."""
+"""Place a whole space on the map of another one: the map that it becomes."""
 
 from __future__ import annotations
 
@@ -9,54 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import Space, zero_rows
 from embexplorer.operations.context import Context
 from embexplorer.operations.place_items import place_items
 from embexplorer.operations.project import original_metric
+from embexplorer.operations.same_model import check_same_model
 from embexplorer.storage.space_folder import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from embexplorer.core.progress import Progress
-
-
-def check_same_model(space: Space, new: Space) -> tuple[str, ...]:
-    """Return what must be known before items of one space are placed among those of another.
-
-    Raises
-    ------
-    UserError
-        When they have another number of dimensions, or another model is known to have made them.
-    """
-    if new.d != space.d:
-        raise UserError(
-            "Vectors of another model",
-            f"“{new.name}” has {new.d:,} dimensions, “{space.name}” has {space.d:,}.",
-            "Choose a map of a space from the same model.",
-        )
-    theirs, ours = space.provenance, new.provenance
-    if not (theirs.encoder and ours.encoder):
-        return (
-            f"Nothing says that “{new.name}” and “{space.name}” come from the same model: they "
-            f"have {space.d:,} dimensions each, and were taken at that.",
-        )
-    if (theirs.encoder, theirs.revision) != (ours.encoder, ours.revision):
-        raise UserError(
-            "Vectors of another model",
-            f"“{new.name}” was encoded by {_model(new)}, “{space.name}” by {_model(space)}.",
-            f"Encode the new items as “{space.name}” was.",
-        )
-    if dict(theirs.params) != dict(ours.params):
-        names = sorted(
-            name
-            for name in {*theirs.params, *ours.params}
-            if theirs.params.get(name) != ours.params.get(name)
-        )
-        return (f"The spaces were encoded with different settings: {', '.join(names)}.",)
-    return ()
 
 
 def place_space(
@@ -131,8 +95,3 @@ def plain_fields(projection: Projection) -> dict[str, Any]:
     """Return the fields of a projection by name, as a child process takes them."""
     names = [field.name for field in dataclasses.fields(projection)]
     return {name: getattr(projection, name) for name in names}
-
-
-def _model(space: Space) -> str:
-    made = space.provenance
-    return f"{made.encoder} ({made.revision[:8]})" if made.revision else made.encoder

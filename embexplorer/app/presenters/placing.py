@@ -14,8 +14,8 @@ from embexplorer.app.work import Then
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM
 from embexplorer.operations.keep import on_disk
-from embexplorer.operations.place_space import check_same_model, place_to_plain, plain_fields
 from embexplorer.operations.project import projection_from_plain
+from embexplorer.operations.same_model import check_same_model
 
 if TYPE_CHECKING:
     from embexplorer.app.presenters.map import Map
@@ -79,6 +79,8 @@ class Placing:
 
     def place(self, projection_id: str) -> None:
         """Place the items of the active space on a map of another one."""
+        from embexplorer.operations.place_space import place_to_plain, plain_fields
+
         document = self._store.state.document
         new, made = self._store.state.space, document.projection(projection_id)
         space = None if made is None else document.space(made.space_id)
