@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 100_000  # items that are drawn; of more, a uniform sample
 AS_DOTS = 20_000  # items up to which a file gets a dot for each, as the points themselves
-RADIUS = 2.0  # pixels
-OPACITY = 0.4  # of one dot
+RADIUS = 1.75  # pixels
+OPACITY = 0.33  # of one dot
 DENSEST = 0.7  # of any number of dots on one another: the points above stay the loudest
 
 
