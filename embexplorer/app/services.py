@@ -29,6 +29,7 @@ from embexplorer.app.presenters.map import Map
 from embexplorer.app.presenters.mitigating import Mitigating
 from embexplorer.app.presenters.offering import Offering
 from embexplorer.app.presenters.opening import Opening
+from embexplorer.app.presenters.placing import Placing
 from embexplorer.app.presenters.preparing import Preparing
 from embexplorer.app.presenters.project import Project
 from embexplorer.app.presenters.reaching import Reaching
@@ -89,6 +90,7 @@ class Services:
     gallery: Gallery
     labeling: Labeling
     joining: Joining
+    placing: Placing
     preparing: Preparing
     keeping: Keeping
     editing_sets: EditingSets
@@ -156,6 +158,7 @@ class Services:
             gallery=Gallery(store, context),
             labeling=Labeling(store, work),
             joining=Joining(store, work, context),
+            placing=Placing(store, work, context, map_),
             preparing=Preparing(store, work, copies),
             keeping=Keeping(store, work, context, project),
             editing_sets=editing_sets,

@@ -116,6 +116,9 @@ class Shell(Protocol):
     def ask_join(self) -> None:
         """Let the person choose a table whose columns join those of the space."""
 
+    def ask_place(self) -> None:
+        """Ask on which map of another space the items of this one are placed."""
+
     def ask_clusters(self) -> None:
         """Ask how to find clusters."""
 

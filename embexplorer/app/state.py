@@ -236,6 +236,25 @@ class Offer:
     paths: tuple[Path, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceOffer:
+    """A space that has just come, whose items may go onto the map that was shown until then.
+
+    Parameters
+    ----------
+    projection_id
+        The map.
+    name
+        Of the space that came.
+    title
+        Of the map, as ``UMAP 2-D of “news”``.
+    """
+
+    projection_id: str
+    name: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ProjectFile:
     """The project that is open, as it lies on disk.
@@ -304,7 +323,7 @@ class State:
     live: Live | None = None
     activity: tuple[Activity, ...] = ()
     problems: tuple[Problem, ...] = ()
-    offer: Offer | None = None
+    offer: Offer | PlaceOffer | None = None
     message: str = ""
     undo_title: str = ""
     redo_title: str = ""

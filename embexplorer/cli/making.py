@@ -122,14 +122,16 @@ def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
 
     output = Path(arguments.output)
     check_coords_target(output)
-    params = flags.values_for(arguments.method, arguments)
+    method = arguments.method or "umap"
+    # A map that is there may say itself what made it.
+    params = flags.values_for(method, arguments) if arguments.onto is None else {}
     space, _ = source.space(arguments, console)
     if arguments.onto is not None:
-        place_on_map(space, params, arguments, context, console)
+        place_on_map(space, flags, arguments, context, console)
         return 0
     projection = project(
         space,
-        arguments.method,
+        method,
         context,
         params=params,
         dims=arguments.dims,
@@ -140,7 +142,7 @@ def project_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     )
     write_coords(space, projection, output)
     values = _described(projection)
-    lines = [f"Projected {projection.n:,} items with {arguments.method} to {output}"]
+    lines = [f"Projected {projection.n:,} items with {method} to {output}"]
     if (kept := values["quality"]["neighbors_kept"]) is not None:
         k = values["quality"]["k"]
         lines.append(f"{kept:.1%} of the {k} nearest neighbors are kept on the map")
@@ -174,9 +176,8 @@ def _add_method(parser: Parser, context: Context) -> PluginFlags:
     methods = context.registry.plugins[ProjectionMethod.kind]
     parser.add_argument(
         "--method",
-        default="umap",
         choices=sorted(methods),
-        help="projection method (default: umap)",
+        help="projection method (default: umap; with --onto what made the map)",
     )
     parser.add_argument(
         "--dims", type=int, default=2, choices=(2, 3), help="of the map (default: 2)"

@@ -46,6 +46,9 @@ class Projection:
     labels_from
         Name of the column whose groups the method was told to pull together; empty where it saw
         the vectors alone.
+    onto
+        Id of the projection of another space whose place these items were given; empty for a map
+        of its own.
     made_at
         When it was made, as ``2026-11-22T18:30``, local time; empty where nobody noted it.
     """
@@ -63,6 +66,7 @@ class Projection:
     rows: NDArray[np.int64] | None = None
     made_at: str = ""
     labels_from: str = ""
+    onto: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property

@@ -28,15 +28,22 @@ def random_start(n: int, dims: int, seed: int) -> NDArray[np.float32]:
     return coords.astype(np.float32)
 
 
-def principal_start(vectors: Vectors, dims: int, seed: int) -> NDArray[np.float32]:
+def principal_start(
+    vectors: Vectors, dims: int, seed: int, progress: Progress | None = None
+) -> NDArray[np.float32]:
     """Return the principal axes (n, dims), scaled down.
+
+    Raises
+    ------
+    CancelledError
+        When the person cancelled.
 
     References
     ----------
     Kobak and Berens 2019, The art of using t-SNE for single-cell transcriptomics: a start that
     knows the large structure keeps it.
     """
-    return _scaled(find_principal(vectors, dims).coords.astype(np.float64), seed)
+    return _scaled(find_principal(vectors, dims, progress).coords.astype(np.float64), seed)
 
 
 def spectral_start(

@@ -13,6 +13,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM, Space
 from embexplorer.engines.table_writing import check_table_extension, coords_columns
 from embexplorer.engines.table_writing import write_table as write_plain_table
+from embexplorer.operations.map_record import with_record
 from embexplorer.operations.remarks import remarks_on
 from embexplorer.storage.space_folder import write_folder
 from embexplorer.storage.whole import telling, write_file
@@ -125,6 +126,8 @@ def selection_table(space: Space, selection: Selection) -> pa.Table:
 def write_coords(space: Space, projection: Projection, path: Path | str) -> None:
     """Write coords as `coords_table` to a table, or as an array (n, 2|3) to .npy.
 
+    Parquet and Arrow files also say how the coords were made: see `operations.map_record`.
+
     Raises
     ------
     UserError
@@ -134,7 +137,7 @@ def write_coords(space: Space, projection: Projection, path: Path | str) -> None
     if path.suffix.lower() == ARRAY:
         write_whole(path, lambda target: np.save(target, np.asarray(projection.coords)))
     else:
-        write_table(coords_table(space, projection), path)
+        write_table(with_record(coords_table(space, projection), projection), path)
 
 
 def check_space_target(path: Path, context: Context) -> None:

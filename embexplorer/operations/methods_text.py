@@ -90,7 +90,9 @@ def describe_methods(
 def caption_of(space: Space, projection: Projection, context: Context) -> str:
     """Return the one line below a figure: method, main parameters, seed, size and quality."""
     made_by = context.registry.plugins[ProjectionMethod.kind].get(projection.method)
-    if projection.method == FROM_FILE:
+    if projection.onto:
+        made = f"Placed on {_ground(projection, made_by)}"
+    elif projection.method == FROM_FILE:
         made = "Coordinates from the file"
     else:
         made = f"{_title(projection.method, made_by)}, {_main(projection)}seed {projection.seed}"
@@ -178,6 +180,7 @@ def _map_record(projection: Projection, made_by: Plugin | None) -> dict[str, Any
         "n": projection.n,
         "seed": projection.seed,
         "labels_from": projection.labels_from,
+        "is_placed": bool(projection.onto),
         "n_jobs": processor_count(),
         "axes": list(projection.axes),
         "notes": list(projection.notes),
@@ -188,9 +191,18 @@ def _title(method: str, made_by: Plugin | None) -> str:
     return method if made_by is None else made_by.title
 
 
+def _ground(projection: Projection, made_by: Plugin | None) -> str:
+    """Return what the items of a projection were placed on."""
+    if projection.method == FROM_FILE:
+        return "coordinates of other items, from their file"
+    return f"a map by {_title(projection.method, made_by)} of other items"
+
+
 def _map_said(space: Space, projection: Projection, made_by: Plugin | None) -> str:
     n, dims = projection.n, projection.dims
     of = f"{n:,} items" if n == space.n else f"{n:,} of the {space.n:,} items"
+    if projection.onto:
+        return f"Map: {of} placed on {_ground(projection, made_by)}, in {dims} dimensions."
     if projection.method == FROM_FILE:
         return f"Map: the coordinates of {of} in {dims} dimensions come with the file."
     listed = _listed(projection.params)

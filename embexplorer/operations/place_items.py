@@ -13,6 +13,7 @@ from embexplorer.core.neighbor_graph import NeighborGraph
 from embexplorer.core.progress import Progress
 from embexplorer.core.projection import Coords
 from embexplorer.core.threads import Threads
+from embexplorer.engines.linear_places import find_linear_places
 from embexplorer.engines.umap.curve import fit_curve
 from embexplorer.engines.umap.edges import Edges
 from embexplorer.engines.umap.fuzzy_graph import find_strengths
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space, Vectors
     from embexplorer.operations.context import Context
 
-UMAP = "umap"
+PCA, UMAP = "pca", "umap"
 K = 15  # nearest items that say where a new one belongs, where the method names no number
 RATE = 0.25  # of the first epoch; umap-learn moves new items a quarter as far as those of a map
 
@@ -67,9 +68,10 @@ def place_items(
 ) -> Placed:
     """Return where new vectors of the same space belong on a map of it.
 
-    Each begins at the mean place of its nearest items, weighted by how strongly it is joined to
-    them, and at the very place of an item with the same vector. On a map by UMAP some epochs
-    follow, in which the new items move and the map stands still.
+    On a map by PCA they lie along its axes. On another one each begins at the mean place of its
+    nearest items, weighted by how strongly it is joined to them, and at the very place of an item
+    with the same vector. On a map by UMAP some epochs follow, in which the new items move and the
+    map stands still.
 
     Parameters
     ----------
@@ -95,21 +97,35 @@ def place_items(
     metric = original_metric(context, projection.method, projection.params)
     _check(space, vectors, metric)
     params = projection.params
-    k = min(int(params.get("n_neighbors", K)), projection.n)
+    k = min(int(params.get("n_neighbors") or K), projection.n)
     on_map = space.vectors if projection.rows is None else space.vectors[projection.rows]
     found = _nearest(on_map, vectors, k, metric, progress.part(0.0, 0.8))
+    how = f"New items lie by their {found.k} nearest items on the map, which has not moved."
+    coords = None
+    if projection.method == PCA:
+        part, is_cosine = progress.part(0.8, 1.0), metric == "cosine"
+        coords = find_linear_places(
+            on_map, projection.coords, vectors, part, are_directions=is_cosine
+        )
+    if coords is None:
+        coords = _by_neighbors(projection, found, progress)
+    else:
+        how = "New items lie along the axes of the map, which have not moved."
+    coords.flags.writeable = False
+    if projection.rows is not None:
+        rows = projection.rows[found.rows].astype(np.int32)
+        found = NeighborGraph(rows, found.distances, metric)
+    return Placed(coords, found, time.perf_counter() - started, (how,))
+
+
+def _by_neighbors(projection: Projection, found: NeighborGraph, progress: Progress) -> Coords:
     with Threads(progress=progress) as threads:
         strengths = find_strengths(found, threads, is_among=False)
         coords = _mean_places(projection.coords, found, strengths)
         if projection.method == UMAP:
             part = progress.part(0.8, 1.0)
             coords = _refined(projection, coords, found, strengths, threads, part)
-    coords.flags.writeable = False
-    if projection.rows is not None:
-        rows = projection.rows[found.rows].astype(np.int32)
-        found = NeighborGraph(rows, found.distances, metric)
-    note = f"New items lie by their {found.k} nearest items on the map, which has not moved."
-    return Placed(coords, found, time.perf_counter() - started, (note,))
+    return coords
 
 
 def _check(space: Space, vectors: Vectors, metric: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import tempfile
 import time
 from dataclasses import dataclass
@@ -186,6 +187,7 @@ def read_to_cache(
 def import_readers() -> None:
     """Import what reads a file, so that the first one is read sooner: a child's warm-up."""
     Registry.discover().all(Format)
+    importlib.import_module("numpy.ma")  # which pyarrow looks for at its first array
 
 
 def load_parser(progress: Progress) -> None:

@@ -195,14 +195,31 @@ def _whole(path: str) -> str:
     return str(Path(path).absolute())
 
 
+def check_not_placed(projection: Projection) -> None:
+    """Refuse a map whose items were placed on that of another space.
+
+    Raises
+    ------
+    UserError
+        Saying how its place can be found again.
+    """
+    if projection.onto:
+        raise UserError(
+            "This map was made of other items",
+            projection.notes[0] if projection.notes else "Its items were placed on it.",
+            "Export that map as .parquet, and use embexplorer project --onto.",
+        )
+
+
 def projected(space: Space, projection: Projection, output: str = "coords.csv") -> Project:
     """Return the action that makes a projection again.
 
     Raises
     ------
     UserError
-        When a file brought the coords, or the items were chosen by hand.
+        When a file brought the coords, the items were chosen by hand, or placed on another map.
     """
+    check_not_placed(projection)
     if projection.method == FROM_FILE:
         raise UserError(
             "This map was not made here",

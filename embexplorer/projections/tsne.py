@@ -126,7 +126,7 @@ def _affinities(projecting: Projecting, threads: Threads, notes: list[str]) -> A
             )
         found = projecting.neighbors(k, params.metric, progress)
         notes.extend(found.notes)
-        return uniform(found.rows)
+        return uniform(found.rows, progress)
     perplexity = min(params.perplexity, (n - 1) / 3)
     if perplexity < params.perplexity:
         notes.append(
@@ -135,7 +135,7 @@ def _affinities(projecting: Projecting, threads: Threads, notes: list[str]) -> A
         )
     found = projecting.neighbors(min(n - 1, int(3 * perplexity)), params.metric, progress)
     notes.extend(found.notes)
-    return by_perplexity(found.rows, found.distances, perplexity, threads)
+    return by_perplexity(found.rows, found.distances, perplexity, threads, progress)
 
 
 def _start(
@@ -143,7 +143,7 @@ def _start(
 ) -> NDArray[np.float32]:
     kind, dims, seed = projecting.params.initialization, projecting.dims, projecting.seed
     if kind == "pca":
-        return principal_start(vectors, dims, seed)
+        return principal_start(vectors, dims, seed, projecting.progress.part(0.2, 0.2))
     if kind == "spectral":
         return spectral_start(affinities, vectors, dims, seed, threads, projecting.progress)
     return random_start(len(vectors), dims, seed)

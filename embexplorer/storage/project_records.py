@@ -26,7 +26,7 @@ TEXTS = ("notes", "axes", "names")  # fields that hold several texts
 MEASURES = ("neighbors_kept", "trustworthiness", "continuity")  # of quality, where it is known
 KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("id", "space_id", "projection_id", "method", "name", "how", "on"), str),
-    **dict.fromkeys(("made_at", "labels_from"), str),
+    **dict.fromkeys(("made_at", "labels_from", "onto"), str),
     **dict.fromkeys(("notes", "axes", "names", "terms", "explained_variance"), tuple),
     **dict.fromkeys(("params", "quality"), dict),
     "seed": int,

@@ -148,6 +148,7 @@ class _Links(QObject):
         window.library.rename_requested.connect(window.views.ask_rename)
         window.library.copied.connect(status.say)
         window.library.join_requested.connect(self._join)
+        window.library.place_requested.connect(self._place)
         window.library.notes_requested.connect(self._show_notes)
         window.map.sides.second_made.connect(self._take_second)
         window.map.export_requested.connect(shell.ask_figure)
@@ -174,6 +175,10 @@ class _Links(QObject):
     def _join(self, space_id: str) -> None:
         self._services.library.activate(space_id)
         self._window.shell.ask_join()
+
+    def _place(self, space_id: str) -> None:
+        self._services.library.activate(space_id)
+        self._window.shell.ask_place()
 
     def _show_notes(self, data_id: str) -> None:
         self._services.library.activate(data_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from embexplorer.app.problem_report import problem_report
+from embexplorer.app.state import PlaceOffer
 from embexplorer.core.errors import UnreadableError, UntrustedError
 from embexplorer.engines.table_roles import UnsureRolesError
 from embexplorer.ui.options_dialog import OptionsDialog, show_options
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 OPTIONS = "Open with options…"
 TRUST = "Trust this file…"
 TOGETHER = "Encode as one corpus"
+PLACE = "Place on the map"
 NAMED = 5  # files that a message names
 
 
@@ -52,7 +54,10 @@ class Messages(QObject):
         for problem in new.problems[len(old.problems) :]:
             self._show(problem)
         if new.offer is not None and new.offer is not old.offer:
-            self._offer_corpus(new.offer.paths)
+            if isinstance(new.offer, PlaceOffer):
+                self._offer_place(new.offer)
+            else:
+                self._offer_corpus(new.offer.paths)
 
     def _offer_corpus(self, paths: tuple[Path, ...]) -> None:
         """Ask whether texts that were opened one by one shall be one corpus."""
@@ -65,6 +70,16 @@ class Messages(QObject):
             stays=True,
         )
         self._offer(message, TOGETHER, lambda: self._services.library.open_together(paths))
+
+    def _offer_place(self, offer: PlaceOffer) -> None:
+        """Ask whether the items that came shall go onto the map that was shown."""
+        message = ToastMessage(
+            "New items for the map",
+            f"“{offer.name}” can be placed on {offer.title}.",
+            "The map stays as it is; the new items lie on it in color.",
+            is_error=False,
+        )
+        self._offer(message, PLACE, lambda: self._services.placing.place(offer.projection_id))
 
     def _show(self, problem: Problem) -> None:
         error, path = problem.error, problem.source

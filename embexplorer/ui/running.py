@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, QTimer
+
 from embexplorer.app.services import Services, process_lanes
 from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from embexplorer.app.state import State
     from embexplorer.core.progress import Progress
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Event
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from embexplorer.plugins import Registry
     from embexplorer.ui.main_window import MainWindow
 
+WAITS_AT_MOST = 3000  # ms that a long reading holds up what is compiled and imported
+AFTER_READING = 60  # ms in which the map is painted
 DEMO = ("words", "sentences")  # the last one comes to the front
 
 
@@ -77,7 +82,31 @@ def begin(window: MainWindow, paths: Sequence[Path], sample: str, said: Sequence
         window.services.library.open_sample(name)
     window.services.project.open_paths(paths)
     window.recovery.begin()
-    warm_up(window)
+    if window.services.store.state.activity:
+        _WarmUp(window)
+    else:
+        warm_up(window)
+
+
+class _WarmUp(QObject):
+    """Warms up once the files are read and on the screen: they need the processors until then."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._go)
+        self._soon.start(WAITS_AT_MOST)
+        self.destroyed.connect(window.services.store.subscribe(self._changed))
+
+    def _changed(self, old: State, new: State) -> None:
+        if not new.activity:
+            self._soon.start(AFTER_READING)
+
+    def _go(self) -> None:
+        self.deleteLater()  # which ends the subscription
+        warm_up(self._window)
 
 
 def import_formats(registry: Registry, progress: Progress) -> None:

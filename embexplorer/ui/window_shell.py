@@ -30,6 +30,7 @@ from embexplorer.ui.options_dialog import show_options
 from embexplorer.ui.panels.analogy import AnalogyPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.pictures import window_picture, write_picture
+from embexplorer.ui.place_dialog import PlaceDialog
 from embexplorer.ui.regions import focus_next_region
 
 if TYPE_CHECKING:
@@ -376,6 +377,13 @@ class WindowShell:
     def show_join(self, path: Path) -> None:
         """Let the person choose how a table is matched with the space, and join its columns."""
         JoinDialog(self._window.theme, self._services.joining, path, self._window).open()
+
+    def ask_place(self) -> None:
+        """Ask on which map of another space the items of this one are placed."""
+        space = self._services.store.state.space
+        if space is not None:
+            placing = self._services.placing
+            PlaceDialog(self._window.theme, placing, space.name, self._window).open()
 
     def open_map_menu(self, name: str) -> None:
         """Open the menu ``color``, ``size``, ``labels`` or ``layers`` of the map."""

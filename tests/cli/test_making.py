@@ -299,10 +299,35 @@ def test_new_items_are_placed_onto_a_map(cli, refused, tmp_path):
     question = ("project", new, "--onto", space, map_, "-o", target)
     document = cli(*question, "--json").document
     assert (document["n"], document["onto"], document["dims"]) == (15, 45, 2)
-    assert "map.csv is taken for a map by UMAP with these settings." in document["warnings"]
+    assert "map.csv does not say what made it, and is taken for a map by UMAP" in " ".join(
+        document["warnings"]
+    )
     there = {row["item"]: (float(row["x"]), float(row["y"])) for row in read_csv(map_)}
     for row in read_csv(target):
         place = np.array([float(row["x"]), float(row["y"])])
         nearest = min(there, key=lambda item: np.linalg.norm(there[item] - place))
         assert int(nearest.split()[1]) // 20 == int(row["item"].split()[1]) // 20
     assert "--sample makes a map" in refused(*question, "--sample", 5)
+
+
+def test_a_map_that_says_what_made_it_is_believed_and_nothing_else(cli, refused, tmp_path):
+    space = groups_file(tmp_path, "space.csv", [row for row in range(60) if row % 4])
+    new = groups_file(tmp_path, "new.csv", range(0, 60, 4))
+    map_, target = tmp_path / "map.parquet", tmp_path / "placed.csv"
+    cli("project", space, "--method", "pca", "--whiten", "-o", map_)
+    question = ("project", new, "--onto", space, map_, "-o", target)
+    document = cli(*question, "--json").document
+    assert (document["method"], document["params"]["whiten"]) == ("pca", True)
+    assert not any("taken for a map by" in said for said in document["warnings"])
+    assert "map.parquet was made by pca, and --method says umap." in refused(
+        *question, "--method", "umap"
+    )
+    assert "map.parquet was made with whiten = True, not False." in refused(
+        *question, "--method", "pca", "--no-whiten"
+    )
+    lines = space.read_text().splitlines()
+    other = tmp_path / "other.csv"
+    other.write_text("\n".join([lines[0], lines[1].replace(".", "9.", 1), *lines[2:]]))
+    assert "map.parquet is a map of other" in refused(
+        "project", new, "--onto", other, map_, "-o", target
+    )

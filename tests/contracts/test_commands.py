@@ -59,6 +59,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "file.open-with-options": ("ask_open_with_options",),
     "file.open-folder": ("ask_open_folder",),
     "analyze.join-columns": ("ask_join",),
+    "map.place": ("ask_place",),
     "file.save-project": ("save_project",),
     "file.save-project-as": ("ask_save_project",),
     "file.save-map": ("ask_figure",),
@@ -291,8 +292,13 @@ def test_is_enabled_exactly_where_it_can_work(command: Command, empty: Services)
 
 @each_command
 def test_is_enabled_in_a_full_window(command: Command, full: Services):
-    # The map of the full window has two axes, and nobody knows what made its vectors.
-    lacks = ("Needs a 3-D map", "Needs a space that an encoder made, such as an encoded corpus")
+    # The map of the full window has two axes, its space is the only one, and nobody knows what
+    # made its vectors.
+    lacks = (
+        "Needs a 3-D map",
+        "Needs a space that an encoder made, such as an encoded corpus",
+        "Needs a space, and another one with a map",
+    )
     assert command.enabled(full.store.state) is (command.needs not in lacks)
 
 

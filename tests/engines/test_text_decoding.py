@@ -66,3 +66,10 @@ def test_binary_is_no_text():
     assert looks_like_text(b"tabs\tand\r\nlines\f")
     assert decode_head(b"a\0b") is None
     assert decode_head("né".encode()[:-1]) == "n"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.009, 0.01, 0.011, 0.5])
+def test_one_control_code_in_a_hundred_signs_is_text_still(share):
+    head = b"a\t\xe9\n" * 250
+    bad = round(share * len(head))
+    assert looks_like_text(b"\x01" * bad + head[bad:]) == (share <= 0.01)

@@ -5,7 +5,10 @@ import pytest
 from openTSNE.affinity import PerplexityBasedNN
 from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
+from embexplorer.core.errors import CancelledError
+from embexplorer.core.progress import Progress
 from embexplorer.core.threads import Threads
+from embexplorer.engines import tsne_affinities
 from embexplorer.engines.tsne_affinities import by_perplexity, uniform
 from embexplorer.engines.tsne_kernels import LANES, calibrate
 
@@ -77,3 +80,38 @@ def test_uniform_affinities_are_those_computed_by_hand():
     # 0 and 1 name each other, 2 names 1: of six halves 0-1 has four and 1-2 two.
     whole = uniform(np.array([[1], [0], [1]], np.int32)).matrix().toarray()
     np.testing.assert_allclose(whole * 6, [[0, 2, 0], [2, 0, 1], [0, 1, 0]], atol=1e-6)
+
+
+@pytest.mark.parametrize("looks", range(4))
+def test_a_cancel_is_heard_between_the_steps(looks):
+    class Cancels(Progress):
+        left = looks
+
+        @property
+        def is_cancelled(self):
+            self.left -= 1
+            return self.left < 0
+
+    rows = neighbors_of(np.random.default_rng(1).normal(size=(40, 3)), 5)[0]
+    progress = Cancels()
+    with pytest.raises(CancelledError):
+        uniform(rows, progress)
+    assert progress.left == -1
+    calm = Cancels()
+    calm.left = 9
+    np.testing.assert_array_equal(uniform(rows, calm).weights, uniform(rows).weights)
+
+
+def test_weights_are_calibrated_in_pieces_between_which_a_cancel_is_heard(monkeypatch):
+    monkeypatch.setattr(tsne_affinities, "ROWS_AT_ONCE", 7)
+    rows, distances = neighbors_of(np.random.default_rng(1).normal(size=(50, 3)), 9)
+    with Threads(2) as threads:
+        pieces = by_perplexity(rows, distances, 3.0, threads)
+    monkeypatch.setattr(tsne_affinities, "ROWS_AT_ONCE", 50)
+    with Threads(1) as threads:
+        whole = by_perplexity(rows, distances, 3.0, threads)
+    assert pieces.weights.tobytes() == whole.weights.tobytes()
+    cancelled = Progress()
+    cancelled.cancel()
+    with Threads(1, cancelled) as threads, pytest.raises(CancelledError):
+        by_perplexity(rows, distances, 3.0, threads)

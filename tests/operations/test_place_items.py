@@ -39,9 +39,11 @@ def test_new_items_join_their_groups_and_the_map_stays(context, method):
     distances = np.linalg.norm(placed.coords[:, None] - map_.coords, axis=2)
     np.testing.assert_array_equal(groups[distances.argmin(axis=1)], groups[300:])
     assert placed.neighbors.rows.shape == (30, 15)
-    assert placed.notes == (
-        "New items lie by their 15 nearest items on the map, which has not moved.",
-    )
+    how = {
+        "umap": "by their 15 nearest items on the map, which has not moved.",
+        "pca": "along the axes of the map, which have not moved.",
+    }
+    assert placed.notes == (f"New items lie {how[method]}",)
     again = place_items(space, map_, vectors[300:], context)
     assert again.coords.tobytes() == placed.coords.tobytes()
 
@@ -107,3 +109,53 @@ def test_placing_can_be_cancelled(context):
 
     with pytest.raises(CancelledError):
         place_items(space, map_, vectors[150:], context, progress=Cancels())
+
+
+@pytest.mark.parametrize("params", [{}, {"whiten": True}, {"unit_length": True}])
+def test_pca_places_copies_where_they_are_and_others_along_its_axes(context, params):
+    vectors, _ = blobs(120)
+    space = space_of(vectors[:100])
+    map_ = project(space, "pca", context, params=params, quality=False)
+    new = np.concatenate([vectors[[3, 40]], vectors[100:]])
+    placed = place_items(space, map_, new, context)
+    extent = np.ptp(map_.coords, axis=0).max()
+    np.testing.assert_allclose(placed.coords[:2], map_.coords[[3, 40]], atol=1e-5 * extent)
+    kind = vectors.astype(np.float64)
+    if params.get("unit_length"):
+        kind = kind / np.linalg.norm(kind, axis=1, keepdims=True)
+    middle = kind[:100].mean(axis=0)
+    axes = np.linalg.svd(kind[:100] - middle, full_matrices=False)[2][:2]
+    along = (kind - middle) @ axes.T
+    if params.get("whiten"):
+        along /= along[:100].std(axis=0)
+    turned = along * np.sign(np.sum(along[:100] * map_.coords, axis=0))
+    np.testing.assert_allclose(placed.coords[2:], turned[100:], atol=1e-5 * extent)
+
+
+def test_fewer_items_than_dimensions_still_have_axes(context):
+    vectors = np.random.default_rng(0).normal(size=(9, 40)).astype(np.float32)
+    space = space_of(vectors)
+    map_ = project(space, "pca", context, quality=False)
+    placed = place_items(space, map_, vectors[[5]], context)
+    np.testing.assert_allclose(placed.coords, map_.coords[[5]], atol=1e-5)
+
+
+def test_coords_that_are_called_pca_and_are_none_go_by_their_neighbors(context):
+    vectors, _ = blobs(60)
+    space = space_of(vectors)
+    coords = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
+    placed = place_items(space, Projection(space.id, "pca", coords), vectors[[7]], context)
+    np.testing.assert_allclose(placed.coords, coords[[7]], rtol=1e-6)
+    assert "15 nearest items" in placed.notes[0]
+
+
+def test_copies_lie_near_their_items_on_umap_and_tsne_maps(context):
+    vectors, _ = blobs(300)
+    space = space_of(vectors)
+    chosen = np.arange(0, 300, 10)
+    for method, params in (("umap", {"n_epochs": 60}), ("tsne", {"n_iter": 150})):
+        map_ = project(space, method, context, params=params, quality=False)
+        placed = place_items(space, map_, vectors[chosen], context)
+        off = np.linalg.norm(placed.coords - map_.coords[chosen], axis=1)
+        extent = np.ptp(map_.coords, axis=0).max()
+        assert np.median(off) < 0.05 * extent

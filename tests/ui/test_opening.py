@@ -110,3 +110,37 @@ def test_an_error_of_c_in_a_method_inside_another_one_is_a_message(tmp_path: Pat
     assert said.endswith("list index out of range")
     assert first == "Traceback (most recent call last):"
     assert done.returncode == 0
+
+
+WARMED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from embexplorer.ui import opening, running
+
+warm_up = running.warm_up
+
+def told(window):
+    state = window.services.store.state
+    print("warms up", [space.name for space in state.document.spaces])
+    warm_up(window)
+    QTimer.singleShot(0, window.close_unasked)
+
+running.warm_up = told
+sys.exit(opening.run([Path(name) for name in sys.argv[1:]]))
+"""
+
+
+def test_the_kernels_wait_for_the_file_that_was_asked_for(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("item,x,y\n" + "\n".join(f"i{row},{row},{row % 3}" for row in range(9)))
+    for paths, said in (([path], "warms up ['points']"), ([], "warms up []")):
+        ran = subprocess.run(
+            [sys.executable, "-c", WARMED, *map(str, paths)],
+            cwd=ROOT,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert ran.stdout.strip() == said

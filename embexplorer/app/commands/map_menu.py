@@ -33,6 +33,12 @@ def has_solid_map(state: State) -> bool:
     return state.projection is not None and state.projection.dims == 3
 
 
+def has_other_map(state: State) -> bool:
+    """Return whether a space is open, and another one has a map."""
+    active = state.active_space
+    return has_space(state) and any(made.space_id != active for made in state.document.projections)
+
+
 def _look_along(axis: int, services: Services, shell: Shell) -> None:
     shell.look_along(axis)
 
@@ -88,6 +94,15 @@ COMMANDS = (
         has_space,
         keywords="projection",
         needs=SPACE,
+    ),
+    Command(
+        "map.place",
+        "Place on an existing map…",
+        "Map",
+        lambda s, w: w.ask_place(),
+        enabled=has_other_map,
+        keywords="projection new items onto transform old background",
+        needs="Needs a space, and another one with a map",
     ),
     Command(
         "map.2d",

@@ -30,6 +30,19 @@ def coords_on_map(state: State) -> Coords | None:
     return None if projection is None else coords_of(projection, space.n)
 
 
+def ground_of(state: State) -> Projection | None:
+    """Return the map that the items on the map were placed on; None for a map of their own."""
+    return None if state.live_coords is not None else ground_under(state, state.projection)
+
+
+def ground_under(state: State, shown: Projection | None) -> Projection | None:
+    """Return the map that the items of a projection were placed on, while it is there."""
+    if shown is None or not shown.onto:
+        return None
+    ground = state.document.projection(shown.onto)
+    return ground if ground is not None and ground.dims == shown.dims else None
+
+
 def coords_of(projection: Projection, n: int) -> Coords:
     """Return (n, 2|3) coords of all items of the space of a projection, the same ones each time."""
     if projection not in _known:

@@ -227,11 +227,12 @@ class Deriving:
         if found is None:
             return
         space, projection = found
-        if projection.method == "file":
+        if projection.method == "file" or projection.onto:
+            is_placed = "Its items were placed on the map of others."
             _refuse(
                 self._store,
                 "This map cannot be repeated",
-                "Its coords were read from a file.",
+                is_placed if projection.onto else "Its coords were read from a file.",
                 "Project the space, then try again.",
             )
             return

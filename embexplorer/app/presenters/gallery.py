@@ -87,7 +87,7 @@ class Gallery:
                 self.about(made),
                 made.id == state.active_projection,
                 made.id == state.beside,
-                made.method in self._usual,
+                made.method in self._usual and not made.onto,
                 tuple(
                     ViewRow(view.id, view.name)
                     for view in state.document.views

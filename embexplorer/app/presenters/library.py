@@ -53,7 +53,8 @@ SAMPLES = {
 class DataRow:
     """A space or a corpus in the library.
 
-    `noted` is ``3 notes`` where something must be said of how it was read or made.
+    `noted` is ``3 notes`` where something must be said of how it was read or made. A space
+    `may_be_placed` where another one has a map.
     """
 
     id: str
@@ -62,6 +63,7 @@ class DataRow:
     is_space: bool
     is_active: bool
     noted: str = ""
+    may_be_placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,8 +357,12 @@ def _naming(error: UserError, path: Path) -> UserError:
 
 def library_view(state: State) -> LibraryView:
     """Return what the library panel shows."""
+    mapped = {made.space_id for made in state.document.projections}
     spaces = [
-        _row(item, space_summary(item), is_active=item.id == state.active_space)
+        dataclasses.replace(
+            _row(item, space_summary(item), is_active=item.id == state.active_space),
+            may_be_placed=bool(mapped - {item.id}),
+        )
         for item in state.document.spaces
     ]
     corpora = [
@@ -373,9 +379,10 @@ def _row(data: Space | Texts, summary: str, *, is_active: bool) -> DataRow:
 
 
 def projection_title(projection: Projection) -> str:
-    """Return ``UMAP 2-D``."""
+    """Return ``UMAP 2-D``; ``UMAP 2-D, placed`` for items on a map of other ones."""
     titles = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP", "file": "From the file"}
-    return f"{titles.get(projection.method, projection.method)} {projection.dims}-D"
+    title = f"{titles.get(projection.method, projection.method)} {projection.dims}-D"
+    return f"{title}, placed" if projection.onto else title
 
 
 def quality_line(projection: Projection) -> str:

@@ -30,7 +30,8 @@ def find_approximate(
     Raises
     ------
     CancelledError
-        When the person cancelled, at the latest when pynndescent has ended.
+        When the person cancelled: before pynndescent, or after it has ended. It hears nothing by
+        itself; a window ends the child that it runs in, and Ctrl-C acts between its compiled steps.
 
     References
     ----------
@@ -39,6 +40,7 @@ def find_approximate(
     from pynndescent import NNDescent
 
     progress.report(0.0, "Finding neighbors · approximately")
+    progress.raise_if_cancelled()
     plain = points.centered(np.arange(points.m), np.arange(points.width))
     index = NNDescent(plain, **settings_of(k, metric), n_jobs=threads.count)
     near = index.neighbor_graph[0]

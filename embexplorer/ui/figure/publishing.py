@@ -14,7 +14,7 @@ from embexplorer.app.work import saying, show_problem
 from embexplorer.core.errors import UserError
 from embexplorer.operations.figure_html import write_figure_html
 from embexplorer.operations.methods_text import Methods
-from embexplorer.operations.repeat import Draw, source_of
+from embexplorer.operations.repeat import Draw, check_not_placed, source_of
 from embexplorer.ui.figure.bias import draw_bias
 from embexplorer.ui.figure.page import page_figure
 from embexplorer.ui.figure.spec import FigureSpec, screen_preset
@@ -159,6 +159,7 @@ class Publishing(QObject):
         space, projection = state.document.space(state.active_space), state.projection
         if space is None or projection is None:  # the space as its file has it
             raise UserError("Nothing to repeat", "There is no map yet.", "Project the space first.")
+        check_not_placed(projection)
         plain = FigureSpec()
         looks = {name: getattr(spec, name) for name in FLAGS}
         for name in SWITCHES:

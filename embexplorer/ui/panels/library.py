@@ -39,6 +39,7 @@ class LibraryPanel(ScrollColumn):
     rename_requested = Signal(str)  # the id of a view
     copied = Signal(str)  # what was copied, for the status bar
     join_requested = Signal(str)  # the id of a space that shall get columns
+    place_requested = Signal(str)  # the id of a space that shall go onto a map of another one
     notes_requested = Signal(str)  # the id of a space or corpus of which something must be said
 
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
@@ -92,6 +93,7 @@ class LibraryPanel(ScrollColumn):
             widget.activated.connect(self._services.library.activate)
             widget.close_requested.connect(self._services.library.close)
             widget.join_requested.connect(self.join_requested)
+            widget.place_requested.connect(self.place_requested)
             widget.notes_requested.connect(self.notes_requested)
             self._spaces.box.addWidget(widget)
             if data.is_space and data.is_active:

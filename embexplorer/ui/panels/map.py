@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from embexplorer.app.presenters.coords import coords_on_map
+from embexplorer.app.presenters.coords import coords_on_map, ground_of
 from embexplorer.app.wording import time_left
 from embexplorer.ui.panels.map_coloring import MapColoring
 from embexplorer.ui.panels.map_find import MapFind
@@ -206,6 +206,9 @@ class MapPanel(QWidget):
         )
         if old is None or old.active_space != state.active_space:
             self.hover.forget()
+        if has_moved:
+            ground = ground_of(state)
+            self.view.set_room(None if ground is None else ground.coords)
         if has_moved and not self.morph.begin(old, state):
             self._move(state, coords)
         self.coloring.show(state, old)

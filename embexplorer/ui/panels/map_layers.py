@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 
 from embexplorer.app.drawings import Edges, Hulls, Pictures, Places, Sequences, Terrain
-from embexplorer.app.presenters.coords import coords_on_map
+from embexplorer.app.presenters.coords import coords_on_map, ground_of
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.style import column_labelled
 from embexplorer.app.wording import counted
@@ -17,6 +17,7 @@ from embexplorer.ui.scatter.layers.cached import CachedLayers
 from embexplorer.ui.scatter.layers.contours import ContoursLayer
 from embexplorer.ui.scatter.layers.density import DensityLayer
 from embexplorer.ui.scatter.layers.edges import EdgesLayer
+from embexplorer.ui.scatter.layers.ground import MOST, GroundLayer
 from embexplorer.ui.scatter.layers.hulls import HullsLayer
 from embexplorer.ui.scatter.layers.names import NamesLayer
 from embexplorer.ui.scatter.layers.notes import NotesLayer
@@ -51,6 +52,7 @@ class MapLayers(QObject):
         super().__init__(view)
         self._services = services
         self._view = view
+        self.ground = GroundLayer(theme)
         self.density = DensityLayer(theme)
         self.contours = ContoursLayer(theme)
         self.hulls = HullsLayer(theme)
@@ -74,10 +76,13 @@ class MapLayers(QObject):
         """Follow the state."""
         if old is None or old.selection is not state.selection:
             self._emphasize(state)
-        if old is not None and not _differs(old, state):
+        ground = ground_of(state)
+        places = None if ground is None else ground.coords
+        if old is not None and places is self.ground.points and not _differs(old, state):
             return
+        self.ground.show(places)
         layers, drawings = state.style.layers, state.drawings
-        is_on = bool(layers or state.style.labels)
+        is_on = bool(layers or state.style.labels or ground)
         if not is_on and not self._is_drawn:
             return
         self._is_drawn = is_on
@@ -102,10 +107,15 @@ class MapLayers(QObject):
         ]
         if n_cut:
             notes.append(f"{counted(n_cut, 'edge')} to items that are not shown left out.")
-        self.notes.lines = (*_terrain_notes(state), *notes, *_flat_note(state))
+        self.notes.lines = (
+            *_ground_notes(state, is_sample=self.ground.is_sample),
+            *_terrain_notes(state),
+            *notes,
+            *_flat_note(state),
+        )
         self.outlines.renew(is_on=bool(layers & {"hulls", "contours"}))
         self._view.set_layers(
-            under=(self.density, self.edges, self.sequences),
+            under=(self.ground, self.density, self.edges, self.sequences),
             over=(self.outlines, self.pictures, self.notes, self.names),
         )
 
@@ -234,6 +244,16 @@ def _is_on(state: State, kind: str) -> bool:
         return bool(state.style.labels)
     wanted = {"density", "contours"} if kind == "terrain" else {kind}
     return bool(state.style.layers & wanted)
+
+
+def _ground_notes(state: State, *, is_sample: bool) -> tuple[str, ...]:
+    """Return what the gray dots are."""
+    ground = ground_of(state)
+    space = None if ground is None else state.document.space(ground.space_id)
+    if ground is None or space is None:
+        return ()
+    some = f"a sample of {MOST:,} of " if is_sample else ""
+    return (f"In gray: {some}the {counted(ground.n, 'item')} that “{space.name}” has on this map.",)
 
 
 def _terrain_notes(state: State) -> tuple[str, ...]:

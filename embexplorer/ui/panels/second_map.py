@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from embexplorer.app.presenters.coords import coords_of
+from embexplorer.app.presenters.coords import coords_of, ground_under
 from embexplorer.app.presenters.library import projection_title, quality_line
 from embexplorer.ui.panels.map_coloring import MapColoring
 from embexplorer.ui.panels.map_hover import MapHover
 from embexplorer.ui.panels.map_marks import MapMarking
+from embexplorer.ui.scatter.layers.ground import GroundLayer
 from embexplorer.ui.scatter.map_view import MapView
 from embexplorer.ui.widgets.buttons import ToolButton
 from embexplorer.ui.widgets.labels import label
@@ -46,6 +47,8 @@ class SecondMap(QWidget):
         self.view = MapView(theme, self)
         self.view.setObjectName("second-map")
         self.view.setAccessibleName("Second map")
+        self.ground = GroundLayer(theme)
+        self.view.set_layers(under=(self.ground,))
         self.coloring = MapColoring(theme, services, self.view)
         self.coloring.legend_changed.connect(self.coloring.legend.hide)  # the first map has it
         self.marking = MapMarking(theme, services, self.view)
@@ -98,6 +101,10 @@ class SecondMap(QWidget):
             self.hover.forget()
             self.view.set_coords(coords)
             self.view.set_axes(made.axes)
+            ground = ground_under(state, made)
+            self.ground.show(None if ground is None else ground.coords)
+            self.view.set_room(self.ground.points)
+            self.view.redraw_layers()
             self.view.fit()
             self._fitted = made.id
         self.coloring.show(state, None if has_moved else old)

@@ -54,12 +54,13 @@ class DataRowWidget(Row):
 
     close_requested = Signal(str)
     join_requested = Signal(str)
+    place_requested = Signal(str)
     notes_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget, row: DataRow) -> None:
         super().__init__(parent, row.id, f"{row.name}, {row.summary}", is_active=row.is_active)
         self._theme = theme
-        self._is_space = row.is_space
+        self._is_space, self._may_place = row.is_space, row.may_be_placed
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(0.5), theme.px(0.375), theme.px(0.25), theme.px(0.375))
         layout.setSpacing(theme.px(0.5))
@@ -94,6 +95,8 @@ class DataRowWidget(Row):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self._is_space:
             menu.addAction("Join columns…", self._join)
+            place = menu.addAction("Place on an existing map…", self._place)
+            place.setEnabled(self._may_place)
         menu.addAction("Close", self._close)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
@@ -102,6 +105,9 @@ class DataRowWidget(Row):
 
     def _join(self) -> None:
         self.join_requested.emit(self._key)
+
+    def _place(self) -> None:
+        self.place_requested.emit(self._key)
 
     def _close(self) -> None:
         self.close_requested.emit(self._key)

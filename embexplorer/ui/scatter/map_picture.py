@@ -59,6 +59,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         self._axes: tuple[str, ...] = ()
         self._marks = Marks()
         self._margin = 0.0
+        self._room: NDArray[np.float32] | None = None
         self._under: tuple[Layer, ...] = ()
         self._over: tuple[Layer, ...] = ()
         self.flies = True
@@ -176,6 +177,10 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         """Keep so many pixels at the left free when fitting: a legend lies there."""
         self._margin = pixels
 
+    def set_room(self, positions: NDArray[np.float32] | None) -> None:
+        """Let fitting show positions (m, 2|3) like points, which lie under them."""
+        self._room = positions
+
     @property
     def left_margin(self) -> float:
         """Pixels at the left that fitting keeps free."""
@@ -194,7 +199,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         """Show all but the most extreme points, in the part the legend leaves free."""
         if len(self._coords):
             self._is_held = False
-            self._viewpoint.fit(self._margin)
+            self._viewpoint.fit(self._margin, self._room)
 
     def show_rows(self, rows: Sequence[int]) -> None:
         """Move and zoom so that these items are in view, with room around."""

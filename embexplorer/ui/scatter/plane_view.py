@@ -9,6 +9,7 @@ from PySide6.QtCore import QEasingCurve, QRectF, QVariantAnimation
 
 from embexplorer.ui.scatter import grid
 from embexplorer.ui.scatter.item2d import ScatterItem
+from embexplorer.ui.scatter.point_index import robust_bounds
 from embexplorer.ui.scatter.viewpoint import FLIGHT, Viewpoint
 
 if TYPE_CHECKING:
@@ -41,9 +42,14 @@ class PlaneView(Viewpoint):
         self._flight.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._flight.valueChanged.connect(self._fly)
 
-    def fit(self, left: float) -> None:
-        """Show all but the most extreme points, right of `left` pixels."""
-        self._show(self.item.robust_bounds(), left, flies=False)
+    def fit(self, left: float, also: NDArray[np.floating] | None = None) -> None:
+        """Show all but the most extreme points and positions, right of `left` pixels."""
+        bounds = self.item.robust_bounds()
+        if also is not None:
+            x, y = np.asarray(also, np.float64).T.copy()
+            west, east, low, high = robust_bounds(x, y)
+            bounds = bounds.united(QRectF(west, low, east - west, high - low))
+        self._show(bounds, left, flies=False)
 
     def show_points(self, points: NDArray[np.floating], left: float, *, flies: bool) -> None:
         """Show (m, 2) finite positions with room around, right of `left` pixels."""

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 
 from embexplorer.ui.scatter import axes3d
-from embexplorer.ui.scatter.ball import Ball, ball_around
+from embexplorer.ui.scatter.ball import Ball, ball_around, robust_ball
 from embexplorer.ui.scatter.camera import Camera
 from embexplorer.ui.scatter.item3d import Scatter3DItem
 from embexplorer.ui.scatter.viewpoint import FLIGHT, WHEEL_STEP, Viewpoint
@@ -77,9 +77,14 @@ class SpaceView(Viewpoint):
 
     # -- moves ---------------------------------------------------------------------------------
 
-    def fit(self, left: float) -> None:
-        """Show all but the most extreme points, right of `left` pixels."""
-        self._fit(self.item.ball(), left, flies=False)
+    def fit(self, left: float, also: NDArray[np.floating] | None = None) -> None:
+        """Show all but the most extreme points and positions, right of `left` pixels."""
+        ball = self.item.ball()
+        if also is not None:
+            wide = robust_ball(also)
+            apart = float(np.linalg.norm(np.subtract(wide.center, ball.center)))
+            ball = Ball(wide.center, max(wide.radius, apart + ball.radius))
+        self._fit(ball, left, flies=False)
 
     def show_points(self, points: NDArray[np.floating], left: float, *, flies: bool) -> None:
         """Show (m, 3) finite positions with room around, right of `left` pixels."""

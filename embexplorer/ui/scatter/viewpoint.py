@@ -56,8 +56,11 @@ class Viewpoint(QObject):
 
     # -- moves ---------------------------------------------------------------------------------
 
-    def fit(self, left: float) -> None:
-        """Show all but the most extreme points, right of `left` pixels."""
+    def fit(self, left: float, also: NDArray[np.floating] | None = None) -> None:
+        """Show all but the most extreme points, right of `left` pixels.
+
+        Positions `also` (m, dims) are shown like points.
+        """
         raise NotImplementedError
 
     def show_points(self, points: NDArray[np.floating], left: float, *, flies: bool) -> None:

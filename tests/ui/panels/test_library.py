@@ -173,8 +173,10 @@ def test_a_row_closes_its_space_from_its_menu(window) -> None:
     settle()
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    join, close = menu.actions()
+    join, place, close = menu.actions()
     assert join.text() == "Join columns…"
+    assert place.text() == "Place on an existing map…"
+    assert place.isEnabled()  # the other space has a map
     close.trigger()
     menu.close()
     settle()
