@@ -6,7 +6,7 @@ The library trusts what a damaged file says of itself, and may crash, or take an
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from embexplorer.core.errors import UserError
 from embexplorer.engines.byte_stream import RATIO, RATIO_FROM
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from embexplorer.core.contracts import Parsed, Reading
-    from embexplorer.engines.hdf5_files import Hdf5File
 
 # What reading may take, beside so much for each byte of the file: a matrix that is stored by
 # columns is held in memory, unpacked, twice.
@@ -26,6 +25,13 @@ SECONDS, SLOWEST = 600.0, 2e6  # the latter in bytes per second
 CHUNK_SHARE = 4  # of this memory that a packed and an unpacked chunk may take, as its inverse
 # Those of the library itself, by H5Z_FILTER_*; others would be code that was installed beside it.
 FILTERS = (1, 2, 3, 4, 5, 6, 32000)  # gzip, shuffle, fletcher32, szip, nbit, scaleoffset, lzf
+
+
+class OpenFile(Protocol):
+    """A file that is open, with its name for messages and its size in bytes."""
+
+    name: str
+    n_bytes: int
 
 
 def parse_hdf5(reading: Reading, parse: Callable[[Reading], Parsed]) -> Parsed:
@@ -51,7 +57,7 @@ def memory_for(n_bytes: int) -> int:
     return MEMORY + SWELLING * n_bytes
 
 
-def check_stored(file: Hdf5File, path: str, dataset: Any) -> None:
+def check_stored(file: OpenFile, path: str, dataset: Any) -> None:
     """Refuse a dataset that is not unpacked here, or of which the file holds next to nothing.
 
     Raises
@@ -73,7 +79,7 @@ def check_stored(file: Hdf5File, path: str, dataset: Any) -> None:
         )
 
 
-def check_unpackable(file: Hdf5File, path: str, dataset: Any) -> None:
+def check_unpackable(file: OpenFile, path: str, dataset: Any) -> None:
     """Refuse a dataset whose chunks are too large, or packed by what is not here.
 
     Raises
@@ -85,7 +91,7 @@ def check_unpackable(file: Hdf5File, path: str, dataset: Any) -> None:
     _check_chunks(file, path, dataset)
 
 
-def _check_filters(file: Hdf5File, path: str, dataset: Any) -> None:
+def _check_filters(file: OpenFile, path: str, dataset: Any) -> None:
     plan = dataset.id.get_create_plist()
     for at in range(plan.get_nfilters()):
         code, _, _, name = plan.get_filter(at)
@@ -98,7 +104,7 @@ def _check_filters(file: Hdf5File, path: str, dataset: Any) -> None:
             )
 
 
-def _check_chunks(file: Hdf5File, path: str, dataset: Any) -> None:
+def _check_chunks(file: OpenFile, path: str, dataset: Any) -> None:
     """Refuse chunks of which one takes more than a file of this size may."""
     n_bytes = dataset.dtype.itemsize
     for size in dataset.chunks or (0,):
