@@ -175,6 +175,12 @@ def _error(kind: str, value: Any, name: str, memory: int, seconds: float) -> Use
             f"{name} was not read within {seconds:,.0f} seconds. Nothing was loaded.",
             "Check where the file comes from, or open it when the computer has less to do.",
         )
+    if kind == "died" and value == -getattr(signal, "SIGBUS", 1000):
+        return UserError(
+            "The file was cut off",
+            f"{name} became shorter while it was read, or its disk went away. Nothing was loaded.",
+            "Open it again when it is complete.",
+        )
     if kind == "fault":
         kind, what = "", str(value)
     else:

@@ -249,6 +249,18 @@ def test_a_kill_that_the_system_counts_is_said_to_be_for_want_of_memory() -> Non
 
 
 @on_posix
+def test_a_child_whose_mapped_file_is_cut_off_says_so_and_the_next_job_runs(
+    runner: Runner, listener: Listener, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "a.npy", np.ones((1 << 16, 4), np.float32))
+    path = str(tmp_path / "a.npy")
+    ended = listener.end_of(submit(runner, work_to_do.reads_what_is_cut_off, path=path))
+    assert (ended.error.title, ended.is_child_gone) == ("A file was cut off", True)
+    assert "Work ended at “row 7”: a file that it was reading became shorter" in ended.error.detail
+    assert listener.end_of(submit(runner, work_to_do.add, a=1, b=1)).result == 2
+
+
+@on_posix
 def test_a_crash_comes_with_its_stack(runner: Runner, listener: Listener) -> None:
     with log_to_file():
         ended = listener.end_of(submit(runner, work_to_do.crashes))
