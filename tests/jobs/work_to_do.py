@@ -153,3 +153,11 @@ def reads_what_is_cut_off(path: str, progress: Progress) -> float:
     time.sleep(0.1)
     os.truncate(path, 128)
     return float(rows.sum())
+
+
+def fill_group(group: str, progress: Progress) -> int:
+    """Join a control group, and take more memory than it has."""
+    (Path(group) / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+    progress.report(0.5, "block 3 of 9")
+    time.sleep(0.1)
+    return len([bytearray(b"x") * (1 << 24) for _ in range(64)])
