@@ -21,6 +21,7 @@ WANT_OF_MEMORY = (
     "bad allocation",
     "bad_alloc",
     "cannot allocate memory",
+    "memory allocation failed",
 )
 
 _MEMINFO = Path("/proc/meminfo")

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 FLAG = "--embexplorer-confined"  # by which a frozen application knows that it is such a child
 MEMORY = 2 * 2**30  # bytes
 SECONDS = 120.0
+LIBRARIES = (
+    2**30
+)  # bytes of addresses for the code of libraries and for small files that are mapped
+TOO_MUCH = "The file needs too much memory"
+MADE_TO_FILL = "Check where the file comes from: it may be damaged, or made to fill the memory."
 LONGEST_ANSWER = 1 << 26  # bytes of one message of the child
 
 # What libraries would reserve and not use, which a bound on addresses counts all the same.
@@ -56,6 +61,7 @@ def run_confined(
     name: str,
     progress: Progress | None = None,
     memory: int = MEMORY,
+    mapped: int = LIBRARIES,
     seconds: float = SECONDS,
 ) -> Any:
     """Call a function in a process of its own and return what it returns.
@@ -73,6 +79,8 @@ def run_confined(
     memory
         Bytes that the function may take beside what the process has when it begins; see
         `limits_memory`.
+    mapped
+        Bytes of files that it may map beside these, code of libraries included.
     seconds
         How long it may take.
 
@@ -95,6 +103,7 @@ def run_confined(
         "function": f"{function.__module__}:{function.__qualname__}",
         "arguments": dict(arguments),
         "memory": int(memory),
+        "mapped": int(mapped),
         "seconds": seconds,
     }
     progress.raise_if_cancelled()
@@ -158,16 +167,19 @@ def _error(kind: str, value: Any, name: str, memory: int, seconds: float) -> Use
     if kind == "error":
         return UserError(*map(str, value))
     if kind == "memory" or (kind == "died" and value == -getattr(signal, "SIGKILL", 9)):
-        return UserError(
-            "The file needs too much memory",
-            f"Reading {name} took more than {memory / 2**30:,.1f} GB. Nothing was loaded.",
-            "Check where the file comes from: it may be damaged, or made to fill the memory.",
-        )
+        detail = f"Reading {name} took more than {memory / 2**30:,.1f} GB. Nothing was loaded."
+        return UserError(TOO_MUCH, detail, MADE_TO_FILL)
     if kind == "late" or (kind == "died" and value == -getattr(signal, "SIGXCPU", 24)):
         return UserError(
             "The file takes too long",
             f"{name} was not read within {seconds:,.0f} seconds. Nothing was loaded.",
             "Check where the file comes from, or open it when the computer has less to do.",
+        )
+    if kind == "died" and value == -getattr(signal, "SIGBUS", 1000):
+        return UserError(
+            "The file was cut off",
+            f"{name} became shorter while it was read, or its disk went away. Nothing was loaded.",
+            "Open it again when it is complete.",
         )
     if kind == "fault":
         kind, what = "", str(value)
@@ -184,7 +196,7 @@ def _error(kind: str, value: Any, name: str, memory: int, seconds: float) -> Use
 # -- the child -----------------------------------------------------------------------------------
 
 
-class _Told(Progress):
+class Told(Progress):
     """Progress that is said to the parent; a cancel ends this process instead."""
 
     def __init__(self, say: Callable[[str, Any], None]) -> None:
@@ -193,6 +205,7 @@ class _Told(Progress):
         self._last = -_REPORTS
 
     def report(self, fraction: float | None, message: str = "") -> None:
+        """Say how far it is, unless that was said a moment ago."""
         now = time.monotonic()
         if now - self._last >= _REPORTS:
             self._last = now
@@ -212,7 +225,7 @@ def main() -> None:
 
     request = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    say(*_answer(request, _Told(say)))
+    say(*answer(request, Told(say), bound=_bound))
 
 
 def _end_with_parent() -> None:
@@ -222,13 +235,19 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def _answer(request: dict[str, Any], progress: Progress) -> _End:
+def answer(
+    request: dict[str, Any], progress: Progress, *, bound: Callable[[int, int, float], None]
+) -> _End:
+    """Call what is asked for, and return how it ended and what it says.
+
+    `bound(memory, mapped, seconds)` puts the bounds around it, once its libraries are imported.
+    """
     try:
         module, _, qualified = request["function"].partition(":")
         called: Any = importlib.import_module(module)
         for part in qualified.split("."):
             called = getattr(called, part)
-        _bound(request["memory"], request["seconds"])
+        bound(request["memory"], request["mapped"], request["seconds"])
         value = called(**request["arguments"], progress=progress)
         if len(json.dumps(value)) < LONGEST_ANSWER - 64:  # room for its kind
             return "result", value
@@ -242,7 +261,7 @@ def _answer(request: dict[str, Any], progress: Progress) -> _End:
     return "fault", "it holds more than a reader may say"
 
 
-def _bound(memory: int, seconds: float) -> None:
+def _bound(memory: int, mapped: int, seconds: float) -> None:
     """Let the system end this process where it takes too much, even where its parent is gone."""
     if sys.platform == "win32":
         return
@@ -258,5 +277,6 @@ def _bound(memory: int, seconds: float) -> None:
     lower(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
         with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123  a kernel's file
-            taken = int(file.read().split()[0]) * resource.getpagesize()
-        lower(resource.RLIMIT_AS, taken + memory)
+            sizes = [int(pages) * resource.getpagesize() for pages in file.read().split()]
+        lower(resource.RLIMIT_AS, sizes[0] + memory + mapped)
+        lower(resource.RLIMIT_DATA, sizes[5] + memory)  # which counts no file that is only read

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DELIMITERS = ",\t;|"
+RARE = "^~"  # which must split nearly all rows alike
 SAMPLE_ROWS = 50
 MOST_COLUMNS = 100_000
 LONGEST_FIELD = 1 << 27
@@ -67,7 +68,7 @@ def find_dialect(
         When the first row has too many columns.
     """
     if delimiter is None:
-        delimiter = "\t" if is_tab else _find_delimiter(text, is_whole=is_whole)
+        delimiter = "\t" if is_tab else find_delimiter(text, is_whole=is_whole) or ","
     has_quotes = delimiter != "\t" or (
         text.count('"') % 2 == 0 and _QUOTED.search(text) is not None
     )
@@ -118,16 +119,19 @@ def numbered_rows(
         line = rows.line_num + 1
 
 
-def _find_delimiter(text: str, *, is_whole: bool) -> str:
-    best, best_score = ",", (0.0, 0)
-    for delimiter in DELIMITERS:
+def find_delimiter(text: str, *, is_whole: bool) -> str | None:
+    """Return the character that splits most rows alike, into most fields; None where none does."""
+    best, best_score = None, (0.0, 0)
+    for delimiter in DELIMITERS + RARE:
         rows = sample_rows(text, delimiter, has_quotes=True, is_whole=is_whole)
         if not rows:
             continue
         width, count = Counter(map(len, rows)).most_common(1)[0]
-        score = (round(count / len(rows), 1), width)
-        if width > 1 and score > best_score:
-            best, best_score = delimiter, score
+        share = round(count / len(rows), 1)
+        if delimiter in RARE and (share < 1 or len(rows) < 2):
+            continue
+        if width > 1 and (share, width) > best_score:
+            best, best_score = delimiter, (share, width)
     return best
 
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.memory import check_memory
-from embexplorer.engines.hdf5_files import check_stored
+from embexplorer.engines.hdf5_limits import check_stored, check_unpackable
 from embexplorer.engines.table_writing import texts_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def read_column(file: Hdf5File, path: str, wanted: int) -> pa.Array:
     )
     if codes in file.datasets:
         labels = _read_plain(file, categories, file.datasets[categories].shape[0])
+        check_stored(file, codes, file.datasets[codes])
         return decode_categories(file, path, file.datasets[codes][:wanted], labels)
+    check_stored(file, mask, file.datasets[mask])
     missing = np.asarray(file.datasets[mask][:wanted], bool)
     return pc.if_else(pa.array(missing), None, _read_plain(file, values, wanted))
 
@@ -125,6 +127,7 @@ def _read_plain(file: Hdf5File, path: str, wanted: int) -> pa.Array:
             return array_of(file, path, values)
         labels = {number: label for label, number in names.items()}
         return pa.array([labels.get(value) for value in values.tolist()]).dictionary_encode()
+    check_unpackable(file, path, dataset)
     return pa.chunked_array(list(_texts(file, path, wanted)), pa.large_string()).combine_chunks()
 
 

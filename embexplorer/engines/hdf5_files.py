@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.errors import UserError
-from embexplorer.core.memory import check_memory
-from embexplorer.engines.byte_stream import RATIO, RATIO_FROM
+from embexplorer.core.memory import check_memory, is_want_of_memory
+from embexplorer.engines.confined import MADE_TO_FILL, TOO_MUCH
+from embexplorer.engines.hdf5_limits import check_stored, printable
 from embexplorer.engines.number_files import BLOCK_BYTES, sink_blocks
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Hdf5File:
         while waiting:
             above, group = waiting.pop()
             for name in group.id:  # as bytes, and no link is followed to find them
-                at = posixpath.join(above, _printable(name))
+                at = posixpath.join(above, printable(name))
                 if len(self.groups) + len(self.datasets) + len(self.outside) > MAX_OBJECTS:
                     raise UserError(
                         "Too many datasets",
@@ -98,9 +99,9 @@ class Hdf5File:
                     )
                 kind = group.id.links.get_info(name).type
                 if kind == h5py.h5l.TYPE_SOFT:
-                    soft[at] = _printable(group.id.links.get_val(name))
+                    soft[at] = printable(group.id.links.get_val(name))
                 elif kind == h5py.h5l.TYPE_EXTERNAL:
-                    other = _printable(group.id.links.get_val(name)[0])
+                    other = printable(group.id.links.get_val(name)[0])
                     self.outside[at] = f"is a link to the file {other}"
                 elif kind != h5py.h5l.TYPE_HARD:
                     self.outside[at] = "is a link of an unknown kind"
@@ -119,7 +120,7 @@ class Hdf5File:
         plan = dataset.id.get_create_plist()
         if plan.get_external_count():
             other = plan.get_external(0)[0]
-            self.outside[at] = f"has its numbers in the file {_printable(other)}"
+            self.outside[at] = f"has its numbers in the file {printable(other)}"
         elif dataset.is_virtual:
             self.outside[at] = "is virtual: it is put together of other datasets or files"
         else:
@@ -168,12 +169,6 @@ class Hdf5File:
         return tuple(f"{at} {why}: it was left out." for at, why in self.outside.items())
 
 
-def _printable(name: str | bytes) -> str:
-    """Return a name without what is no UTF-8 in it."""
-    plain = name if isinstance(name, bytes) else name.encode("utf-8", "surrogateescape")
-    return plain.decode("utf-8", "replace")
-
-
 @contextmanager
 def open_hdf5(path: Path) -> Iterator[Hdf5File]:
     """Open an HDF5 file for reading and say in plain words what the library fails at.
@@ -196,6 +191,10 @@ def open_hdf5(path: Path) -> Iterator[Hdf5File]:
         ) from error
     except _FAILURES as error:
         reason = " ".join(str(error).split())[:200]
+        if is_want_of_memory(error):
+            raise UserError(
+                TOO_MUCH, f"{path.name}: {reason}. Nothing was loaded.", MADE_TO_FILL
+            ) from error
         raise UserError(
             "The HDF5 file is damaged",
             f"{path.name} does not read as HDF5: {reason}. Nothing was loaded.",
@@ -232,27 +231,6 @@ def copy_rows(reading: Reading, file: Hdf5File, path: str) -> NDArray[np.float32
     step = _rows_at_once(file, path, dataset, wanted)
     blocks = (dataset[start : min(wanted, start + step)] for start in range(0, wanted, step))
     return sink_blocks(reading, blocks, (wanted, d), f"{file.name}, {path}")
-
-
-def check_stored(file: Hdf5File, path: str, dataset: Any) -> None:
-    """Refuse a dataset of which the file holds next to nothing: it would be made up of zeros.
-
-    Raises
-    ------
-    UserError
-        Naming what it claims and what is stored.
-    """
-    claimed = dataset.size * dataset.dtype.itemsize
-    # Chunks may share one place of the file, and then count more than once.
-    stored = min(dataset.id.get_storage_size(), file.n_bytes)
-    if claimed > max(RATIO_FROM, RATIO * stored):
-        sizes = " × ".join(f"{size:,}" for size in dataset.shape)
-        raise UserError(
-            "The dataset is almost empty",
-            f"{file.name}: {path} claims {sizes} values, {claimed:,} bytes, of which {stored:,} "
-            "are stored. Nothing was loaded.",
-            "Write the whole dataset, or choose another.",
-        )
 
 
 def _rows_at_once(file: Hdf5File, path: str, dataset: Any, wanted: int) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from embexplorer.core.errors import UserError
 from embexplorer.core.memory import check_memory
-from embexplorer.engines.hdf5_files import check_stored
+from embexplorer.engines.hdf5_limits import check_stored, check_unpackable
 from embexplorer.engines.number_files import BLOCK_BYTES, sink_blocks
 from embexplorer.engines.vector_sink import check_room
 
@@ -87,6 +87,8 @@ def copy_sparse_rows(
     check_room(reading.scratch, wanted * d * 4, hint)
     # The values may all be 1 and packed as one, but not their places.
     check_stored(file, f"{matrix.path}/indices", file.dataset(f"{matrix.path}/indices"))
+    for part in ("data", "indptr"):
+        check_unpackable(file, f"{matrix.path}/{part}", file.dataset(f"{matrix.path}/{part}"))
     ends = _ends(file, matrix, title)
     row_bytes = 8 * d
     step = max(1, BLOCK_BYTES // row_bytes)

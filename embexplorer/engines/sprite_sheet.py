@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from embexplorer.core.errors import UserError
+from embexplorer.engines.picture_size import picture_size
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PNG = b"\x89PNG\r\n\x1a\n"
+MOST_PIXELS = 8192 * 8192  # 256 MiB, above which Qt decodes no picture
 _PART = re.compile(r"#xywh=(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})$")
 PART = r"(#xywh=\d{1,6},\d{1,6},\d{1,6},\d{1,6})?"  # what may stand after the name of a picture
 
@@ -32,7 +33,7 @@ def split_part(name: str) -> tuple[str, tuple[int, int, int, int] | None]:
 
 
 def name_tiles(sheet: Path, name: str, n: int, width: int, height: int) -> pa.Array:
-    """Return the names of n pictures that lie on a PNG sheet row by row.
+    """Return the names of n pictures that lie on a sheet row by row.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def name_tiles(sheet: Path, name: str, n: int, width: int, height: int) -> pa.Ar
     Raises
     ------
     UserError
-        When the sheet is no PNG, or has no room for as many.
+        When the sheet is no PNG, JPEG or WebP, is too large, or has no room for as many.
     """
     wide, high = _size_of(sheet)
     columns, rows = wide // width, high // height
@@ -65,11 +66,17 @@ def name_tiles(sheet: Path, name: str, n: int, width: int, height: int) -> pa.Ar
 
 
 def _size_of(sheet: Path) -> tuple[int, int]:
-    """Return width and height of a PNG, from the chunk that comes first (RFC 2083, 4.1.1)."""
-    with sheet.open("rb") as file:
-        head = file.read(24)
-    if not head.startswith(_PNG) or len(head) < 24:
+    size = picture_size(sheet)
+    if size is None:
         raise UserError(
-            "The sheet is no PNG", f"{sheet.name} is another kind of file.", "Save it as PNG."
+            "The sheet is no picture",
+            f"{sheet.name} is no PNG, JPEG or WebP, or is cut off.",
+            "Save it as PNG, or leave the sprite out.",
         )
-    return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
+    if size[0] * size[1] > MOST_PIXELS:
+        raise UserError(
+            "The sheet is too large",
+            f"{sheet.name} claims {size[0]:,} × {size[1]:,} pixels; {MOST_PIXELS:,} can be shown.",
+            "Save it with smaller pictures, or leave the sprite out.",
+        )
+    return size

@@ -25,6 +25,14 @@ from embexplorer.engines.delimited import (
 )
 from embexplorer.engines.items_beside import ItemsParams, find_items, read_items
 from embexplorer.engines.row_errors import LEAVE_OUT, Where, not_a_number, picked, shown
+from embexplorer.engines.table_delimiters import (
+    SPACES,
+    RewrittenStream,
+    choose_delimiter,
+    is_padded,
+    looks_like_table,
+    rewritten,
+)
 from embexplorer.engines.table_reading import NUMBERED_NOTE, TableCollector
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
 from embexplorer.engines.table_writing import space_table
@@ -42,7 +50,18 @@ EXTENSIONS = (".csv", ".tsv", ".tab")
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 24
 GLANCE_BYTES = 1 << 22
-DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "bar": "|"}
+SNIFFED = 1 << 16  # bytes of a file's beginning that `sniff` is shown
+DELIMITERS = {
+    "comma": ",",
+    "tab": "\t",
+    "semicolon": ";",
+    "bar": "|",
+    "caret": "^",
+    "tilde": "~",
+    "spaces": SPACES,
+}
+USUAL = (",", "\t", ";")  # of which nothing is said
+TEXT_EXTENSIONS = (".txt", ".text", ".dat", ".psv")
 
 
 @dataclass(frozen=True)
@@ -51,8 +70,8 @@ class Params(TableParams):
 
     encoding: Annotated[Encoding, Doc("Encoding", "How the bytes are read as text.")] = "utf-8"
     delimiter: Annotated[
-        Literal["auto", "comma", "tab", "semicolon", "bar"],
-        Doc("Delimiter", "What stands between two values."),
+        Literal["auto", "comma", "tab", "semicolon", "bar", "caret", "tilde", "spaces"],
+        Doc("Delimiter", "What stands between two values; spaces are two or more."),
     ] = "auto"
     header: Annotated[
         Literal["auto", "yes", "no"],
@@ -64,9 +83,15 @@ class Params(TableParams):
 
 
 def sniff(path: Path, head: bytes) -> float:
-    """Return 0.95 for text under a table's extension, nothing else is taken for a table."""
-    is_table = path.suffix.lower() in EXTENSIONS and looks_like_text(head)
-    return 0.95 if is_table and head.strip() else 0.0
+    """Return 0.95 for text under a table's extension, 0.65 for a clear table under a text's."""
+    extension = path.suffix.lower()
+    if not head.strip() or not looks_like_text(head):
+        return 0.0
+    if extension in EXTENSIONS:
+        return 0.95
+    text = decode_head(head) if extension in TEXT_EXTENSIONS else None
+    is_whole = len(head) < SNIFFED
+    return 0.65 if text is not None and looks_like_table(text, is_whole=is_whole) else 0.0
 
 
 def read(reading: Reading) -> Parsed:
@@ -86,7 +111,7 @@ def read(reading: Reading) -> Parsed:
     collector = TableCollector(reading, roles, leave_out=leave_out, finder=table)
     with closing(collector):
         remarks = table.run(collector, roles, leave_out=leave_out)
-        parsed = collector.finish(tuple(map(_note, remarks)))
+        parsed = collector.finish((*table.notes(), *map(_note, remarks)))
     typed = typed_table(parsed.table, keep=(ITEM, TEXT))
     return replace(parsed, table=typed, remarks=(*parsed.remarks, *remarks))
 
@@ -143,19 +168,21 @@ class _Table:
         self.reading = reading
         self.path = reading.path
         self.encoding = params.encoding
+        self.rewrites = ""
         with self._stream() as stream:
             head = stream.read(HEAD_BYTES)
             self.is_whole = not stream.read(1)
         self.head = decode_head(head) or ""
+        is_tab = self.path.suffix.lower() in (".tsv", ".tab")
+        self._separate(DELIMITERS.get(params.delimiter, "\t" if is_tab else None))
         has_header = {"auto": None, "yes": True, "no": False}[params.header]
         try:
             dialect = find_dialect(
                 self.head,
                 file=self.path.name,
                 is_whole=self.is_whole,
-                delimiter=DELIMITERS.get(params.delimiter),
+                delimiter=self.delimiter,
                 has_header=has_header,
-                is_tab=self.path.suffix.lower() in (".tsv", ".tab"),
             )
         except csv.Error as error:
             raise self._damaged(error) from error
@@ -163,7 +190,29 @@ class _Table:
             raise UserError("The file is empty", f"{self.path.name} has no row.", "Choose another.")
         self.dialect: Dialect = dialect
 
+    def _separate(self, delimiter: str | None) -> None:
+        """Find out what stands between values, and whether that is rewritten to be read."""
+        is_told = delimiter is not None
+        if delimiter is None:
+            delimiter = choose_delimiter(self.head, is_whole=self.is_whole)
+        padded = is_padded(self.head, delimiter, is_whole=self.is_whole)
+        self.note = "" if is_told or (delimiter in USUAL and not padded) else delimiter
+        self.rewrites = delimiter if padded or delimiter == SPACES else ""
+        self.delimiter = "\t" if delimiter == SPACES else delimiter
+        if self.rewrites:
+            self.head = rewritten(self.head, delimiter, is_whole=self.is_whole)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what was taken for the delimiter, where it is none of the usual ones."""
+        if not self.note:
+            return ()
+        what = "two or more spaces" if self.note == SPACES else f"“{self.note}”"
+        around = " with spaces around it" if self.rewrites and self.note != SPACES else ""
+        return (f"The values are taken to be separated by {what}{around}.",)
+
     def _stream(self, **options: Any) -> Utf8Stream:
+        if self.rewrites:
+            return RewrittenStream(self.path, self.encoding, delimiter=self.rewrites, **options)
         return Utf8Stream(self.path, self.encoding, **options)
 
     def sample(self) -> pa.Table:
@@ -355,7 +404,7 @@ plugin = Format(
     params=Params,
     source="https://www.rfc-editor.org/rfc/rfc4180",
     extensions=EXTENSIONS,
-    version=2,
+    version=3,
     streams=True,
     sniff=sniff,
     read=read,

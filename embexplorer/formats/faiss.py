@@ -13,7 +13,7 @@ from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.memory import check_memory
 from embexplorer.core.space import ITEM
-from embexplorer.engines.confined import MEMORY, run_confined
+from embexplorer.engines.confined import run_confined
 from embexplorer.engines.faiss_index import BINARY, Stored, extract_index, has_header, read_flat
 from embexplorer.engines.items_beside import ItemsParams, find_items, numbered_items, read_items
 from embexplorer.engines.number_files import sink_blocks
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXTENSIONS = (".faiss", ".index")
+MEMORY = 1 << 29
 COPIES = 2  # of the file that the library may hold in memory, beside `MEMORY`
 SECONDS = 600.0
 

@@ -17,7 +17,14 @@ from embexplorer.engines.hdf5_columns import (
     decode_categories,
     read_column,
 )
-from embexplorer.engines.hdf5_files import Hdf5File, copy_rows, is_hdf5, is_matrix, open_hdf5
+from embexplorer.engines.hdf5_files import (
+    Hdf5File,
+    copy_rows,
+    is_hdf5,
+    is_matrix,
+    open_hdf5,
+)
+from embexplorer.engines.hdf5_limits import check_stored, parse_hdf5
 from embexplorer.engines.hdf5_sparse import copy_sparse_rows, find_sparse
 from embexplorer.engines.items_beside import numbered_items
 from embexplorer.engines.number_files import as_coords
@@ -64,6 +71,11 @@ def read(reading: Reading) -> Parsed:
     UserError
         When there are no vectors, they have no room, or the file is damaged.
     """
+    return parse_hdf5(reading, parse_file)
+
+
+def parse_file(reading: Reading) -> Parsed:
+    """Read in this process, see `read`."""
     with open_hdf5(reading.path) as file:
         return _Cells(reading, file).read()
 
@@ -168,6 +180,7 @@ class _Cells:
         if dataset.shape[0] != n:
             self.notes.append(f"{found} has {dataset.shape[0]:,} rows, not {n:,}: it was left out.")
             return None
+        check_stored(self.file, found, dataset)
         return as_coords(dataset[:kept])
 
     def _table(self, n: int, kept: int) -> pa.Table:

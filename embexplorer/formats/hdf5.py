@@ -21,7 +21,14 @@ from embexplorer.engines.hdf5_columns import (
     read_column,
     write_column,
 )
-from embexplorer.engines.hdf5_files import Hdf5File, copy_rows, is_hdf5, is_matrix, open_hdf5
+from embexplorer.engines.hdf5_files import (
+    Hdf5File,
+    copy_rows,
+    is_hdf5,
+    is_matrix,
+    open_hdf5,
+)
+from embexplorer.engines.hdf5_limits import check_stored, parse_hdf5
 from embexplorer.engines.items_beside import ItemsParams, find_items, numbered_items, read_items
 from embexplorer.engines.number_files import as_coords
 from embexplorer.engines.vector_sink import check_room
@@ -82,14 +89,21 @@ def read(reading: Reading) -> Parsed:
     UserError
         When there are no vectors, they lie in another file, or the file is damaged.
     """
+    return parse_hdf5(reading, parse_file)
+
+
+def parse_file(reading: Reading) -> Parsed:
+    """Read in this process, see `read`."""
     with open_hdf5(reading.path) as file:
         path, notes = _choose_vectors(file, reading.params.dataset)
         vectors = copy_rows(reading, file, path)
         n = int(file.datasets[path].shape[0])
         coords_path = _find_coords(file, path, n)
         table, more = _read_table(reading, file, path, n)
-        found = None if coords_path is None else file.datasets[coords_path][: len(vectors)]
-        coords = None if found is None else as_coords(found)
+        coords = None
+        if coords_path is not None:
+            check_stored(file, coords_path, file.datasets[coords_path])
+            coords = as_coords(file.datasets[coords_path][: len(vectors)])
         if "MATLAB_class" in file.datasets[path].attrs:
             notes += (
                 "MATLAB stores a matrix with its columns as rows: the items are its columns.",

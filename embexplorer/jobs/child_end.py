@@ -10,6 +10,7 @@ from embexplorer.jobs.outcome import out_of_memory
 
 STANDS = "What was there before still stands."
 KILLED = -int(getattr(signal, "SIGKILL", 9))
+CUT_OFF = -int(getattr(signal, "SIGBUS", 1000))  # no code of any process where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class ChildEnd:
                 return UserError("Not enough memory", detail, hint)
             detail = f"{self.title} was killed{at}, most likely for want of memory. {STANDS}"
             return UserError("Ended by the system", detail, hint)
+        if self.code == CUT_OFF:
+            return UserError(
+                "A file was cut off",
+                f"{self.title} ended{at}: a file that it was reading became shorter, or its disk "
+                f"went away (signal SIGBUS). {STANDS}",
+                "Check the disk, and open the file again.",
+            )
         return UserError(
             "Stopped unexpectedly",
             f"{self.title} ended {_how(self.code)}{at}. {STANDS}",

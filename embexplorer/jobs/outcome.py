@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.errors import CancelledError, UserError
 from embexplorer.core.memory import is_want_of_memory
+from embexplorer.core.whole_maps import check_whole
 from embexplorer.jobs.events import Cancelled, Ended, Failed, Finished, Job
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def outcome_of(
 ) -> Ended:
     """Call the function; return what came of it. A bug becomes a message with its traceback."""
     try:
+        check_whole(arguments.values())
         return Finished(job, function(**arguments, progress=progress))
     except CancelledError:
         return Cancelled(job)

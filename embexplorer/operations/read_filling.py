@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from embexplorer.operations.norms import norms_of_finite
 from embexplorer.storage import space_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -46,7 +48,8 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path)
     with loading(reading.path.name):
         parsed = _limited(plugin.read(watched), reading.limit)
         reading.progress.report(0.9, "Checking")
-        found, remarks, norms = _checked(parsed.table, parsed.vectors, parsed.coords)
+        with _naming(reading.path.name):
+            found, remarks, norms = _checked(parsed.table, parsed.vectors, parsed.coords)
     known = {field.name for field in dataclasses.fields(Provenance)}
     details = {name: value for name, value in parsed.details.items() if name in known}
     values = {
@@ -67,6 +70,16 @@ def fill_from_file(folder: Path, plugin: Format, reading: Reading, source: Path)
         subwords=parsed.subwords,
         remarks=(*parsed.remarks, *remarks),
     )
+
+
+@contextmanager
+def _naming(file: str) -> Iterator[None]:
+    """Name the file in what is wrong with what was read from it, such as sums beyond float32."""
+    try:
+        yield
+    except UserError as error:
+        detail = error.detail if file in error.detail else f"{file}: {error.detail}"
+        raise UserError(error.title, detail, error.hint) from error
 
 
 def _limited(parsed: Parsed, limit: int | None) -> Parsed:

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import stat
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 STAMP = "space.json"  # present in every complete entry; its time is the time of last use
 DEFAULT_LIMIT = 20 * 2**30
+WRITING = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 MARKED_FOR = 30 * 86400.0  # seconds: windows renew their marks, and a crashed one waits so long
 
 
@@ -56,6 +58,7 @@ class Cache:
             is_filling = True
             fill(folder)
             is_filling = False
+            _protect(folder)
 
         try:
             self.root.mkdir(parents=True, exist_ok=True)
@@ -125,6 +128,18 @@ class Cache:
                 total -= sizes[folder]
 
 
+def _protect(folder: Path) -> None:
+    """Take the right to write from the files of an entry, which are mapped while they are used.
+
+    Who cuts off a mapped file ends all that read it. Windows keeps such files by itself, and could
+    not remove them without this right.
+    """
+    if os.name == "posix":
+        for path in folder.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                path.chmod(path.stat().st_mode & ~WRITING)
+
+
 def key_of(**parts: Any) -> str:
     """Return the cache key of what makes an entry: equal parts, equal key."""
     text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
@@ -138,8 +153,8 @@ def file_stamp(path: Path) -> dict[str, Any]:
     """
     real = path.resolve()
     files = sorted(item for item in real.rglob("*") if item.is_file()) if real.is_dir() else [real]
-    stats = [(str(item), item.stat()) for item in files]
-    return {"files": [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]}
+    found = [(str(item), item.stat()) for item in files]
+    return {"files": [(name, told.st_size, told.st_mtime_ns) for name, told in found]}
 
 
 def _bytes_of(folder: Path) -> int:

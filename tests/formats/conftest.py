@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def parse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Parsed]:
-    """Return ``parse(module, path, limit=None, **params)``."""
+    """Return ``parse(module, path, limit=None, **params)``.
+
+    A format that parses in a process of its own is asked here, by its `parse_file`.
+    """
 
     def run(module: ModuleType, path: Path, limit: int | None = None, **params: Any) -> Parsed:
         plugin = module.plugin
         scratch = tmp_path_factory.mktemp("scratch")
         settings = build(plugin.params, params)
-        return plugin.read(Reading(path, settings, scratch, limit=limit))
+        read = getattr(module, "parse_file", plugin.read)
+        return read(Reading(path, settings, scratch, limit=limit))
 
     return run
 

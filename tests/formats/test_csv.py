@@ -271,3 +271,99 @@ def test_items_without_coordinates_are_kept(tmp_path, parse):
     has_place = np.isfinite(parsed.coords).all(axis=1)
     assert np.flatnonzero(~has_place).tolist() == [1, 2, 3]
     assert np.isnan(parsed.coords[1:4]).all()
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "says"),
+    [
+        ("|", "separated by “|”."),
+        ("^", "separated by “^”."),
+        ("~", "separated by “~”."),
+        (" ; ", "separated by “;” with spaces around it."),
+        (" | ", "separated by “|” with spaces around it."),
+        ("   ", "separated by two or more spaces."),
+    ],
+)
+@pytest.mark.parametrize("ending", [".csv", ".txt"])
+def test_rare_delimiters_are_found_and_said(tmp_path, parse, vectors, delimiter, says, ending):
+    path = tmp_path / f"v{ending}"
+    write_numbers(path, vectors, ["a b", "né", "c", "d", "e"], delimiter=delimiter)
+    assert module.sniff(path, path.read_bytes()) == (0.95 if ending == ".csv" else 0.65)
+    parsed = parse(module, path)
+    assert items_of(parsed) == ["a b", "né", "c", "d", "e"]
+    assert parsed.vectors.tobytes() == vectors.tobytes()
+    assert [note for note in parsed.notes if "separated" in note] == [
+        f"The values are taken to be {says}"
+    ]
+    told = {" ; ": "semicolon", "   ": "spaces", "^": "caret", "~": "tilde"}.get(delimiter, "bar")
+    parsed = parse(module, path, delimiter=told)
+    assert items_of(parsed)[0] == "a b"
+    assert not [note for note in parsed.notes if delimiter == "^" and "separated" in note]
+
+
+def test_quotes_are_respected_by_rare_delimiters(tmp_path, parse):
+    path = tmp_path / "v.csv"
+    path.write_text(
+        'text ; topic\n"one ; two" ; a\n"with ""quotes"" and  spaces" ; b\nplain;x ; c\n'
+        '"two\nlines ; here" ; d\n'
+    )
+    with pytest.raises(Exception, match="Row 4 has 3 columns"):
+        parse(module, path)
+    path.write_text(path.read_text().replace("plain;x", "plain"))
+    parsed = parse(module, path)
+    assert parsed.table.column("text").to_pylist() == [
+        "one ; two", 'with "quotes" and  spaces', "plain", "two\nlines ; here",
+    ]  # fmt: skip
+    assert parsed.table.column("topic").to_pylist() == ["a", "b", "c", "d"]
+    path.write_text('text^topic\n"one^two"^a\nthree^b\nfour^c\n')
+    assert items_of(parse(module, path)) == ["one^two", "three", "four"]
+
+
+def test_aligned_columns_may_have_spaces_at_both_ends(tmp_path, parse):
+    path = tmp_path / "v.txt"
+    path.write_text(
+        "  item     x      y\n  a      1.5    2\n  b b    -3     4.25  \n  c      0   1"
+    )
+    parsed = parse(module, path)
+    assert items_of(parsed) == ["a", "b b", "c"]
+    assert parsed.coords.tolist() == [[1.5, 2], [-3, 4.25], [0, 1]]
+
+
+TEXTS = {
+    "prose": "It was the best of times, it was the worst of times,\nit was the age of wisdom, it\n"
+    "was the age of foolishness; it was the epoch of belief.\nSo, he said, it ended.  Then\n",
+    "one comma a line": "So we go, and go\nNo, not I\nYes, he said\nWell, well\nNow, then\n",
+    "poem": "Because I could not stop for Death –\n  He kindly stopped for me –\n"
+    "The Carriage held but just Ourselves –\n  And Immortality.\n",
+    "code": "def f(a, b):\n    return a | b\n\nfor i in x:\n    y = i ^ 3; z = ~i\n"
+    "    print(y, z)\n",
+    "log": "2024-01-01 12:00:00 | INFO | started\n2024-01-01 12:00:01 | WARNING | slow, 3 s\n"
+    "2024-01-01 12:00:02 | INFO | ended\n2024-01-01 12:00:03 | INFO | bye\n",
+    "log with process": "12:00:01  4711  INFO  main  started\n12:00:02  4711  WARN  main  slow\n"
+    "12:00:03  4712  INFO  main  ended\n",
+    "web log": '1.2.3.4 - - [01/Jan/2024:00:00:00] "GET / HTTP/1.1" 200 512\n' * 5,
+    "two spaces after a stop": "One.  Two.\nThree.  Four.\nFive.  Six.\nSeven.  Eight.\n",
+    "numbers in a list": "1. First, the milk\n2. Second, the eggs\n3. Third, the bread\n",
+    "dialog": "A: Hello; how are you?\nB: Fine; and you?\nA: So so; thanks.\nB: Good; bye.\n",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_plain_texts_are_no_tables(tmp_path, name):
+    assert module.sniff(tmp_path / "a.txt", TEXTS[name].encode()) == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'a  b"c  d', b" ;a ; b\r\n  c;d  \n", b'"x ; "" y" ; z\n ;;  ;\n', b"   ", b"", b'"\n" '],
+)
+@pytest.mark.parametrize("delimiter", [";", "  "])
+def test_blocks_of_any_size_are_rewritten_alike(data, delimiter):
+    from embexplorer.engines.table_delimiters import Rewriter
+
+    whole = Rewriter(delimiter).rewrite(data, is_last=True)
+    for size in (1, 2, 3):
+        rewriter = Rewriter(delimiter)
+        parts = [data[at : at + size] for at in range(0, len(data), size)]
+        done = b"".join(rewriter.rewrite(part, is_last=False) for part in parts)
+        assert done + rewriter.rewrite(b"", is_last=True) == whole

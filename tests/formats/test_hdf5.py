@@ -7,7 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from embexplorer.core.contracts import Reading
+from embexplorer.core.errors import UserError
 from embexplorer.core.space import make_space, make_table
+from embexplorer.engines.confined import limits_memory
 from embexplorer.formats import hdf5 as module
 
 ITEMS = ["king", "new york", "né", "0", "x"]
@@ -306,3 +309,71 @@ def test_many_rows_are_read_in_blocks_that_follow_the_chunks(path, parse):
         file.create_dataset("vectors", data=made, chunks=(1000, 16))
     parsed = parse(module, path)
     assert parsed.vectors.tobytes() == made.astype(np.float32).tobytes()
+
+
+def read_apart(path, scratch, **options):
+    """Read as the program does, in a process of its own."""
+    scratch.mkdir()
+    params = module.Params(**options.pop("params", {}))
+    return module.plugin.read(Reading(path, params, scratch, **options))
+
+
+def test_a_process_of_its_own_reads_the_same(path, parse, vectors, tmp_path):
+    table = make_table(ITEMS, {"year": list(range(5)), "kind": ["a", None, "b", "a", "b"]})
+    module.write(make_space(vectors, table), np.arange(10.0).reshape(5, 2), path)
+    for limit in (None, 2):
+        here = parse(module, path, limit=limit)
+        apart = read_apart(path, tmp_path / f"scratch {limit}", limit=limit)
+        assert apart.table.equals(here.table)
+        assert apart.vectors.tobytes() == here.vectors.tobytes()
+        assert apart.coords.tobytes() == here.coords.tobytes()
+        assert apart.notes == here.notes
+        assert [left.name for left in (tmp_path / f"scratch {limit}").iterdir()] == ["vectors.npy"]
+
+
+def test_what_it_refuses_arrives_unchanged_and_nothing_is_left(path, vectors, tmp_path):
+    with h5py.File(path, "w") as file:
+        file["vectors"], file["items"] = vectors, ITEMS[:4]
+    with pytest.raises(UserError, match="items has 4 entries, the vectors 5 rows"):
+        read_apart(path, tmp_path / "scratch")
+    with pytest.raises(UserError, match="has no dataset “missing”"):
+        read_apart(path, tmp_path / "other", params={"dataset": "missing"})
+
+
+@pytest.mark.skipif(not limits_memory(), reason="no limit of memory on this system")
+def test_a_small_file_cannot_fill_the_memory(path, tmp_path):
+    text = "x" * (1 << 20)  # stored once, claimed 4000 times: 4 GB
+    with h5py.File(path, "w") as file:
+        file["vectors"] = np.ones((4000, 2), "f4")
+        file.create_dataset("items", (4000,), h5py.string_dtype())[0] = text
+        place = file["items"].id.get_offset()
+    data = bytearray(path.read_bytes())
+    data[place : place + 16 * 4000] = data[place : place + 16] * 4000
+    path.write_bytes(data)
+    with pytest.raises(UserError) as caught:
+        read_apart(path, tmp_path / "scratch")
+    assert caught.value.title in ("The items are too large", "The file needs too much memory")
+    assert "a.h5" in caught.value.detail
+
+
+def test_a_chunk_beyond_what_the_file_may_take_is_refused(path, refuse):
+    with h5py.File(path, "w") as file:
+        chunks = (1 << 22, 32)  # 512 MB, packed into half of one
+        made = file.create_dataset("vectors", chunks, "f4", chunks=chunks, compression=1)
+        made.id.write_direct_chunk((0, 0), b"x" * (1 << 19))
+    error = refuse(module, path, limit=3)
+    assert error.title == "The chunks are too large"
+    assert "a chunk of vectors claims 536,870,912 bytes" in error.detail
+
+
+def test_a_filter_that_is_not_of_the_library_is_named(path, refuse, vectors):
+    plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    plan.set_chunk((5, 7))
+    plan.set_filter(32015, h5py.h5z.FLAG_OPTIONAL, (3,))  # Zstandard
+    with h5py.File(path, "w") as file:
+        space = h5py.h5s.create_simple((5, 7))
+        made = h5py.h5d.create(file.id, b"vectors", h5py.h5t.IEEE_F32LE, space, plan)
+        h5py.Dataset(made)[:] = vectors
+    error = refuse(module, path)
+    assert error.title == "An unknown compression"
+    assert "number 32015" in error.detail

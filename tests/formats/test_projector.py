@@ -151,7 +151,11 @@ def test_the_pictures_of_a_sheet_belong_to_the_items(folder, parse, refuse):
     write_png(folder / "sheet.png", 56, 59)
     assert refuse(module, folder).title == "The sheet has too few pictures"
     (folder / "sheet.png").write_bytes(b"\xff\xd8\xff" + bytes(50))
-    assert refuse(module, folder).title == "The sheet is no PNG"
+    assert refuse(module, folder).title == "The sheet is no picture"
+    write_png(folder / "sheet.png", 100_000, 100_000)
+    error = refuse(module, folder)
+    assert error.title == "The sheet is too large"
+    assert "sheet.png claims 100,000 × 100,000 pixels" in error.detail
     configure(folder, sprite={"imagePath": "sheet.png", "singleImageDim": [0, 1]})
     assert refuse(module, folder).title == "The configuration is damaged"
 

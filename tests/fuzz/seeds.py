@@ -134,11 +134,6 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "workbook": _workbook,
 }
 
-# How many times fewer damages a format gets, by its id: where each file starts a process.
-SLOWER: dict[str, int] = dict.fromkeys(
-    ("document", "faiss", "fasttext", "gensim", "text-folder", "workbook"), 100
-)
-
 
 def seeds_of(plugin: Format, folder: Path) -> list[Path]:
     """Write the seeds of a format, each into a folder of its own; return the paths to open."""

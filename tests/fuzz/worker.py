@@ -36,7 +36,8 @@ class Outcome:
     Parameters
     ----------
     kind
-        ``read``, ``refused``, or ``wrong``: neither a valid result nor a clear error.
+        ``read``, ``refused``, or ``wrong``: neither a valid result nor a clear error. Inside here
+        also ``died``.
     said
         Title, detail and hint of the error; or what is wrong.
     seconds
@@ -50,25 +51,60 @@ class Outcome:
     seconds: float = 0.0
     peak: int = 0
 
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it took more than a file may."""
+        return self.seconds > SECONDS or self.peak > PEAK
+
 
 class Worker:
     """The parent's end: starts the process, ends one that hangs, and starts another."""
 
     def __init__(self, folder: Path) -> None:
+        self.is_cold = True  # whether what it opens first pays for imports and compiling
         self._folder = folder
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def open(self, path: Path, *, is_limited: bool = True, **options: Any) -> Outcome:
+    def open(
+        self, path: Path, *, is_limited: bool = True, is_apart: bool = False, **options: Any
+    ) -> Outcome:
         """Open a file; `options` are those of `operations.read_sources.find_source`.
 
-        Without limits a file may take its time, as the first of its kind does for compiling.
+        Without limits a file may take its time, as the first of its kind does for compiling. What
+        would be read in a confined process is read in this one unless `is_apart`; a file that ends
+        it is tried again with that process, which may die.
         """
+        outcome = self._open(path, is_limited=is_limited, is_apart=is_apart, options=options)
+        if is_limited and outcome.is_too_much:  # perhaps for what is imported or compiled once
+            outcome = self._open(path, is_limited=is_limited, is_apart=is_apart, options=options)
+        if is_limited and outcome.is_too_much:
+            took = f"takes {outcome.seconds:.2f} s and {outcome.peak >> 20:,} MiB"
+            return Outcome("wrong", f"{took} ({outcome.kind}: {outcome.said})")
+        if outcome.kind == "died" and not is_apart:
+            ended = outcome.said
+            outcome = self._open(path, is_limited=False, is_apart=True, options=options)
+            self.is_cold = True
+            if outcome.kind == "read":
+                return Outcome("wrong", f"{ended}, and in a process of its own it is read")
+        if outcome.kind == "died":
+            return Outcome("wrong", outcome.said)
+        return outcome
+
+    def _open(
+        self, path: Path, *, is_limited: bool, is_apart: bool, options: dict[str, Any]
+    ) -> Outcome:
         if self._process is None:
             self._start()
         assert self._process is not None
         assert self._process.stdin is not None
-        request = {"path": str(path), "is_limited": is_limited, "options": options}
+        self.is_cold = self.is_cold and is_limited
+        request = {
+            "path": str(path),
+            "is_limited": is_limited,
+            "in_place": not is_apart,
+            "options": options,
+        }
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         try:
@@ -79,12 +115,8 @@ class Worker:
         if not line:
             code = self._process.wait()
             self.close()
-            return Outcome("wrong", f"the process ended with {code}: {self._stderr()}")
-        outcome = Outcome(**json.loads(line))
-        if is_limited and (outcome.seconds > SECONDS or outcome.peak > PEAK):
-            took = f"takes {outcome.seconds:.2f} s and {outcome.peak >> 20:,} MiB"
-            return Outcome("wrong", f"{took} ({outcome.kind}: {outcome.said})")
-        return outcome
+            return Outcome("died", f"the process ended with {code}: {self._stderr()}")
+        return Outcome(**json.loads(line))
 
     def close(self) -> None:
         """End the process."""
@@ -94,6 +126,7 @@ class Worker:
             self._process = None
 
     def _start(self) -> None:
+        self.is_cold = True
         self._folder.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONFAULTHANDLER": "1"}
         with (self._folder / "stderr").open("w") as stderr:
@@ -259,6 +292,7 @@ def _limit_memory(*, is_limited: bool) -> None:
 
 def _main() -> None:
     from embexplorer.plugins import Registry
+    from tests.fuzz.in_place import answering
 
     folder, registry = Path(sys.argv[1]), Registry.discover()
     heard = _Heard()
@@ -271,7 +305,8 @@ def _main() -> None:
         if request["is_limited"] != was_limited:
             was_limited = request["is_limited"]
             _limit_memory(is_limited=was_limited)
-        outcome = _open(Path(request["path"]), folder, registry, heard, request["options"])
+        with answering(in_place=request["in_place"]):
+            outcome = _open(Path(request["path"]), folder, registry, heard, request["options"])
         out.write(json.dumps(asdict(outcome)) + "\n")
         out.flush()
 

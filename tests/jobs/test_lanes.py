@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -261,6 +262,52 @@ def test_a_kill_that_the_system_counts_is_said_to_be_for_want_of_memory() -> Non
         "UMAP of news was ended by the system, out of memory at “epoch 212 of 500”. "
         "What was there before still stands."
     )
+
+
+@pytest.fixture
+def small_group() -> Iterator[Path]:
+    """Return a control group of 256 MiB, where this account may make one."""
+    root = Path("/sys/fs/cgroup/memory")
+    if not (root / "memory.limit_in_bytes").exists():
+        root = Path("/sys/fs/cgroup")
+    group = root / f"embexplorer-test-{os.getpid()}"
+    try:
+        group.mkdir()
+        limits = ("memory.limit_in_bytes", "memory.max")
+        limit = next((group / name for name in limits if (group / name).exists()), None)
+        if limit is not None:
+            limit.write_text(str(256 << 20), encoding="ascii")
+    except OSError as error:
+        pytest.skip(f"no control group can be made: {error}")
+    try:
+        if limit is None:
+            pytest.skip("control groups bound no memory here")
+        yield group
+    finally:
+        with contextlib.suppress(OSError):
+            group.rmdir()
+
+
+def test_a_child_that_the_kernel_kills_for_want_of_memory_says_so_and_the_next_job_runs(
+    runner: Runner, listener: Listener, small_group: Path
+) -> None:
+    ended = listener.end_of(submit(runner, work_to_do.fill_group, group=str(small_group)))
+    assert isinstance(ended, Failed)
+    assert ended.error.title == "Not enough memory"
+    assert "ended by the system, out of memory at “block 3 of 9”" in ended.error.detail
+    assert listener.end_of(submit(runner, work_to_do.add, a=1, b=1)).result == 2
+
+
+@on_posix
+def test_a_child_whose_mapped_file_is_cut_off_says_so_and_the_next_job_runs(
+    runner: Runner, listener: Listener, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "a.npy", np.ones((1 << 16, 4), np.float32))
+    path = str(tmp_path / "a.npy")
+    ended = listener.end_of(submit(runner, work_to_do.reads_what_is_cut_off, path=path))
+    assert (ended.error.title, ended.is_child_gone) == ("A file was cut off", True)
+    assert "Work ended at “row 7”: a file that it was reading became shorter" in ended.error.detail
+    assert listener.end_of(submit(runner, work_to_do.add, a=1, b=1)).result == 2
 
 
 @on_posix

@@ -144,3 +144,20 @@ def limit_memory(room: int, progress: Progress) -> None:
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + room
     resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+
+
+def reads_what_is_cut_off(path: str, progress: Progress) -> float:
+    """Map a file, cut it off as another program could, and read it."""
+    rows = np.load(path, mmap_mode="r")
+    progress.report(0.5, "row 7")
+    time.sleep(0.1)
+    os.truncate(path, 128)
+    return float(rows.sum())
+
+
+def fill_group(group: str, progress: Progress) -> int:
+    """Join a control group, and take more memory than it has."""
+    (Path(group) / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+    progress.report(0.5, "block 3 of 9")
+    time.sleep(0.1)
+    return len([bytearray(b"x") * (1 << 24) for _ in range(64)])

@@ -170,7 +170,7 @@ def test_arrays_show_items_and_the_first_numbers(tmp_path, context) -> None:
 
 
 def test_a_format_may_be_chosen(tmp_path, context) -> None:
-    path = tmp_path / "table.txt"
+    path = tmp_path / "table.log"
     path.write_text("word;v0;v1\na;1;2\nb;3;4\n")
     assert preview(path, context).format == "text"
     found = preview(path, context, format_id="csv")

@@ -570,3 +570,14 @@ def test_what_a_format_returns_is_checked_behind_the_same_border(tmp_path, glove
 def test_a_name_that_no_file_can_have_is_refused(tmp_path, context):
     assert refused(tmp_path / ("a" * 300), context).title == "The file cannot be read"
     assert refused(tmp_path / "a\0b", context).title in ("No such file", "The file is damaged")
+
+
+def test_what_is_wrong_only_in_what_was_made_of_a_file_names_it_too(tmp_path, context):
+    from tests.formats.test_fasttext import model_bytes
+
+    data = model_bytes([b"king", b"queen"])
+    rows = np.full(7 * 4, 3e38, "<f4").tobytes()  # finite, and their sums are not
+    (tmp_path / "a.bin").write_bytes(data[: -len(rows)] + rows)
+    with pytest.raises(UserError, match=r"a\.bin: The vector of “king” holds inf") as caught:
+        read(tmp_path / "a.bin", context)
+    assert caught.value.title == "Row 1 is not finite"

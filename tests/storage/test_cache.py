@@ -143,3 +143,16 @@ def test_two_writers_of_one_folder_leave_a_whole_one(tmp_path):
         list(pool.map(write, ("one", "two")))
     assert (target / STAMP).read_text() in ("one", "two")
     assert [path.name for path in tmp_path.iterdir()] == ["entry"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps mapped files by itself")
+def test_files_of_an_entry_are_not_to_be_written_and_the_entry_can_be_replaced(tmp_path):
+    cache = Cache(tmp_path)
+    for size in (10, 20):
+        folder = cache.write("key", entry(size))
+        modes = {path.name: path.stat().st_mode & 0o222 for path in folder.iterdir()}
+        assert modes == {"space.json": 0, "data": 0}
+        assert cache.find("key") == folder  # and its time of use is set
+        assert cache.size() == size + 2
+    cache.remove("key")
+    assert cache.entries() == []

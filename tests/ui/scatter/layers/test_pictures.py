@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
@@ -44,6 +45,20 @@ def test_a_broken_or_missing_file_has_no_thumbnail(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"\x89PNG no picture")
     assert read_thumbnail(tmp_path / "broken.png", 64, Sheets()) is None
     assert read_thumbnail(tmp_path / "missing.png", 64, Sheets()) is None
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_a_part_of_a_sheet_of_photographs_is_cut_out(tmp_path: Path, ending: str) -> None:
+    sheet = QImage(96, 32, QImage.Format.Format_RGB32)
+    sheet.fill(QColor("#0072B2"))
+    for x in range(64, 96):
+        for y in range(32):
+            sheet.setPixelColor(x, y, QColor("#D55E00"))
+    assert sheet.save(str(tmp_path / f"s.{ending}"), None, 100)
+    tile = read_thumbnail(tmp_path / f"s.{ending}#xywh=64,0,32,32", 64, Sheets())
+    assert tile.size() == QSize(32, 32)
+    color = tile.pixelColor(16, 16)
+    assert max(abs(color.red() - 0xD5), abs(color.green() - 0x5E), color.blue()) < 12
 
 
 def test_a_part_of_a_sheet_is_a_thumbnail_of_its_own(tmp_path: Path) -> None:
