@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from embexplorer.app.services import Services, process_lanes
 from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
-from embexplorer.core.contracts import Format
 from embexplorer.core.errors import UserError
 from embexplorer.operations.cluster import compile_groupings
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.read import load_parser
+from embexplorer.plugins import KINDS
 from embexplorer.storage.settings import load_settings
 from embexplorer.ui.application import first_page, make_application
 from embexplorer.ui.furniture import furnish as build
@@ -81,10 +81,11 @@ def begin(window: MainWindow, paths: Sequence[Path], sample: str, said: Sequence
     warm_up(window)
 
 
-def import_formats(registry: Registry, progress: Progress) -> None:
-    """Import the formats: the first dialog that opens a file lists all, and must not wait."""
-    progress.raise_if_cancelled()
-    registry.all(Format)
+def import_plugins(registry: Registry, progress: Progress) -> None:
+    """Import the plugins of every kind: dialogs and panels list them, and must not wait."""
+    for kind in KINDS:
+        progress.raise_if_cancelled()
+        registry.all(kind)
     spare_the_collector()
 
 
@@ -134,8 +135,8 @@ def warm_up(window: MainWindow) -> None:
     def map_compiled(_: object) -> None:
         load_kernels_in_background()
         work.submit(
-            import_formats,
-            key="formats",
+            import_plugins,
+            key="plugins",
             title="Preparing",
             lane="quick",
             then=Then(),
