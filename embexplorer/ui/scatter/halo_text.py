@@ -35,12 +35,15 @@ class HaloText:
     ----------
     draws_outlines
         Whether to stroke the outlines all the same, as for a file that is to be enlarged.
+    has_pixels
+        Whether what is drawn on is a picture itself, which no outline makes sharper.
     writer
         Draws in its place, such as text that stays text in a file; None to draw here.
     """
 
     def __init__(self) -> None:
         self.draws_outlines = False
+        self.has_pixels = False
         self.writer: Writer | None = None
         self._pictures: dict[tuple[str, str, int, int, float], QImage] = {}
 
@@ -63,7 +66,7 @@ class HaloText:
         if self.writer is not None:
             self.writer(painter, x, y, text, font, color, halo)
             return
-        if self.draws_outlines:
+        if self.draws_outlines and not self.has_pixels:
             _draw_outlines(painter, x, y, text, font, color, halo)
             return
         # Not asked of the painter's device: wrapping that of a window ends the process.
