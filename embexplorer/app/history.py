@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
 
 from embexplorer.app import state as states
 
 if TYPE_CHECKING:
+    from embexplorer.app.document import Document
     from embexplorer.app.state import State
 
 FIELDS = ("selection", "hidden", "filters", "styles", "active_projection", "draft")
 COLLECTIONS = ("projections", "columns", "clusters", "selections", "views", "item_sets")
 OF_NO_SPACE = ("draft", "item_sets")  # of these
 LONGEST = 200  # steps
+MOST_BYTES = 256 * 2**20  # of the arrays that steps hold, those that the state holds too included
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,26 @@ class Step:
 
     Only what it changed is kept, so that taking it back leaves alone what came meanwhile, such as
     a projection that has finished.
+
+    Attributes
+    ----------
+    weights
+        Bytes of each array that it holds, by the array's identity.
     """
 
     title: str
     space_id: str
     before: Side
     after: Side
+    weights: Mapping[int, int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Weigh it once."""
+        weights: dict[int, int] = {}
+        for side in (self.before, self.after):
+            _weigh(side.fields, weights)
+            _weigh(side.members, weights)
+        object.__setattr__(self, "weights", weights)
 
 
 def step_between(old: State, new: State, title: str) -> Step | None:
@@ -102,33 +121,56 @@ class History:
         if merges and last is not None and _continues(last, step):
             step = dataclasses.replace(step, before=last.before)
             self._done.pop()
-        self._done = [*self._done, step][-LONGEST:]
+        self._done = _newest([*self._done, step])
         self._undone.clear()
+
+    def forget_closed(self, document: Document) -> None:
+        """Drop the steps of spaces that are closed: read again, a space begins anew."""
+        open_ = {"", *(space.id for space in document.spaces)}
+        self._done = [step for step in self._done if step.space_id in open_]
+        self._undone = [step for step in self._undone if step.space_id in open_]
 
     def undo(self, state: State) -> State:
         """Return the state before the last step; the same where there is none."""
-        step = self._take(self._done, state)
-        if step is None:
+        if not self._done:
             return state
+        step = self._done.pop()
         self._undone.append(step)
         return _exchanged(state, step.space_id, step.after, step.before)
 
     def redo(self, state: State) -> State:
         """Return the state after the step that was taken back last."""
-        step = self._take(self._undone, state)
-        if step is None:
+        if not self._undone:
             return state
+        step = self._undone.pop()
         self._done.append(step)
         return _exchanged(state, step.space_id, step.before, step.after)
 
-    @staticmethod
-    def _take(steps: list[Step], state: State) -> Step | None:
-        """Take the last step whose space is still open."""
-        while steps:
-            step = steps.pop()
-            if not step.space_id or state.document.space(step.space_id) is not None:
-                return step
-        return None
+
+def _newest(steps: list[Step]) -> list[Step]:
+    """Return the newest steps that are not too many and hold not too much; the last one always."""
+    steps = steps[-LONGEST:]
+    seen: dict[int, int] = {}  # an array that many steps hold is there once
+    for count, step in enumerate(reversed(steps)):
+        seen.update(step.weights)
+        if count and sum(seen.values()) > MOST_BYTES:
+            return steps[-count:]
+    return steps
+
+
+def _weigh(value: Any, weights: dict[int, int]) -> None:
+    """Note the bytes of every array in a value."""
+    if isinstance(value, np.ndarray | pa.Array | pa.ChunkedArray):
+        weights[id(value)] = value.nbytes
+    elif isinstance(value, tuple):
+        for item in value:
+            _weigh(item, weights)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            _weigh(item, weights)
+    elif dataclasses.is_dataclass(value):
+        for one in dataclasses.fields(value):
+            _weigh(getattr(value, one.name), weights)
 
 
 def _continues(last: Step, step: Step) -> bool:

@@ -6,19 +6,32 @@ import dataclasses
 import logging
 from typing import TYPE_CHECKING, Any
 
+from embexplorer.app.work import Then
 from embexplorer.storage.settings import Recent, Settings, load_settings, save_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from embexplorer.app.work import Work
+    from embexplorer.core.progress import Progress
+    from embexplorer.jobs.events import Finished
+
 _log = logging.getLogger(__name__)
 
 
 class Remembered:
-    """Holds the `Settings`; every change is written to disk at once."""
+    """Holds the `Settings`; every change is written to disk.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    work
+        Writes beside the window's thread, for which a disk may take too long; None writes at once.
+    """
+
+    def __init__(self, work: Work | None = None) -> None:
+        self._work = work
         self._saved = load_settings()
+        self._written = self._saved
         self._held: dict[str, Any] = {}
         self._listeners: list[Callable[[Settings], None]] = []
 
@@ -49,19 +62,42 @@ class Remembered:
         self._save(self._saved.opened(entry))
         self._tell(before)
 
+    def end(self) -> None:
+        """Write now what is not written yet: no job runs any more."""
+        if self._written != self._saved:
+            self._written = write_settings(self._saved)
+
     def _save(self, settings: Settings) -> None:
         if settings == self._saved:
             return
         self._saved = settings
-        try:
-            save_settings(settings)
-        except (
-            OSError
-        ) as error:  # a full or read-only disk must not keep a question from its answer
-            _log.info("the settings are not saved: %s", error)
+        if self._work is None:
+            self.end()
+            return
+        self._work.submit(
+            write_settings,
+            key="settings",
+            title="Saving the settings",
+            lane="keep",
+            then=Then(finished=self._finished),
+            is_shown=False,
+            settings=settings,
+        )
+
+    def _finished(self, event: Finished) -> None:
+        self._written = event.result
 
     def _tell(self, before: Settings) -> None:
         settings = self.settings
         if settings != before:
             for listener in tuple(self._listeners):
                 listener(settings)
+
+
+def write_settings(settings: Settings, progress: Progress | None = None) -> Settings:
+    """Save settings and return them; a disk that refuses must keep no question from its answer."""
+    try:
+        save_settings(settings)
+    except OSError as error:
+        _log.info("the settings are not saved: %s", error)
+    return settings

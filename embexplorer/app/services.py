@@ -116,7 +116,7 @@ class Services:
         work = Work(store)
         runner = Runner(lanes, lambda event: post(work.handle, event))
         work.attach(runner)
-        remembered = Remembered()
+        remembered = Remembered(work)
         norms, copies = NormsCache(), Int8Copies()
         map_ = Map(store, work, context, remembered)
         selecting = Selecting(store, work, remembered, norms, copies, map_)

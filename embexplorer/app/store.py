@@ -57,6 +57,8 @@ class Store:
         step = step_between(old, new, undo) if undo else None
         if step is not None:
             self.history.add(step, merges=merges)
+        if new.document.spaces is not old.document.spaces:
+            self.history.forget_closed(new.document)
         self._replace(old, new)
 
     def undo(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.state import Activity, Problem, State
-from embexplorer.core.errors import UserError
+from embexplorer.core.errors import UserError, without_frames
 from embexplorer.jobs.events import Cancelled, Ended, Event, Failed, Finished, Framed, Progressed
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ def saying(store: Store) -> Then:
 
 def show_problem(store: Store, problem: Problem) -> None:
     """Put a problem where the window shows it."""
+    without_frames(problem.error)
     store.apply(lambda state: dataclasses.replace(state, problems=(*state.problems, problem)))
 
 

@@ -49,3 +49,12 @@ class UntrustedError(UnreadableError):
 
 class CancelledError(Exception):
     """The person cancelled. Never shown as an error."""
+
+
+def without_frames(error: UserError) -> UserError:
+    """Return the error, which holds no frame any more: its arrays live no longer than its work."""
+    behind: BaseException | None = error
+    while behind is not None:
+        behind.__traceback__ = None
+        behind = behind.__cause__ or behind.__context__
+    return error

@@ -6,7 +6,7 @@ import logging
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.core.errors import CancelledError, UserError, without_frames
 from embexplorer.core.memory import is_want_of_memory
 from embexplorer.core.whole_maps import check_whole
 from embexplorer.jobs.events import Cancelled, Ended, Failed, Finished, Job
@@ -31,7 +31,7 @@ def outcome_of(
     except UserError as error:
         if _hides_want_of_memory(error):
             return Failed(job, out_of_memory(job.title))
-        return Failed(job, error, error.trace)
+        return Failed(job, without_frames(error), error.trace)
     except Exception as error:  # noqa: BLE001  the border of a job: a bug must not end the lane
         if is_want_of_memory(error):
             return Failed(job, out_of_memory(job.title))

@@ -53,6 +53,7 @@ class Runner:
         self._open: dict[int, Job] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
+        self._ending: list[threading.Thread] = []
 
     def submit(
         self, function: Callable[..., Any], *, key: str, title: str, lane: str, **arguments: Any
@@ -74,8 +75,12 @@ class Runner:
         self._lanes[lane].warm()
 
     def retire(self, lane: str) -> None:
-        """End a lane that is not needed any more."""
-        self._lanes[lane].shutdown(timeout=1.0)
+        """End a lane that is not needed any more, and do not wait: a process takes its time."""
+        ending = threading.Thread(
+            target=self._lanes[lane].shutdown, args=(1.0,), name=f"retire-{lane}", daemon=True
+        )
+        self._ending.append(ending)
+        ending.start()
 
     def cancel(self, job_id: int) -> None:
         """Cancel a job; its `Cancelled` follows when it has stopped. Unknown ids are ignored."""
@@ -106,6 +111,8 @@ class Runner:
         """Cancel everything and end the lanes; later events are dropped."""
         with self._lock:
             self._open.clear()
+        for ending in self._ending:
+            ending.join(timeout)
         for lane in self._lanes.values():
             lane.shutdown(timeout)
 

@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         if self.is_furnished:
             self.services.work.close()
             self.services.runner.shutdown()
+            self.services.remembered.end()
             self.services.keeping.end()
             self.services.project.end()
             self.map.view.scatter.close()

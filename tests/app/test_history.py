@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from embexplorer.app import history
 from embexplorer.app import state as states
 from embexplorer.app.store import Store
 from embexplorer.core.derived import DerivedColumn
@@ -129,12 +130,33 @@ def test_undo_goes_to_the_space_of_the_step(space: Space):
     assert rows_of(store) == []
 
 
-def test_steps_of_a_closed_space_are_passed_over(space: Space):
+def test_steps_of_a_closed_space_are_forgotten(space: Space):
     store = store_with(space)
     other = dataclasses.replace(space, id="other")
     select(store, 2)
     store.apply(lambda state: states.add_data(state, other))
     select(store, 1)
+    select(store, 0)
+    store.undo()
     store.apply(lambda state: states.close_data(state, other.id))
+    store.apply(lambda state: states.add_data(state, other))
+    assert store.state.redo_title == ""
     store.undo()
     assert (store.state.active_space, rows_of(store)) == (space.id, [])
+    assert store.state.undo_title == ""
+
+
+def test_undo_holds_no_more_than_its_bytes_but_the_last_step(space: Space, monkeypatch):
+    store = store_with(space)
+    eight = 8 * 5  # bytes of five rows
+    monkeypatch.setattr(history, "MOST_BYTES", 3 * eight)
+    for start in range(6):
+        select(store, *range(start, start + 5), title=f"Step {start}")
+    for start in (5, 4):  # each holds what it found and what it left, which the next one shares
+        assert store.state.undo_title == f"Step {start}"
+        store.undo()
+    assert store.state.undo_title == ""
+    assert rows_of(store) == [3, 4, 5, 6, 7]
+    monkeypatch.setattr(history, "MOST_BYTES", 1)
+    select(store, *range(5), title="Large")
+    assert store.state.undo_title == "Large"

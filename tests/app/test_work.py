@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -229,3 +231,32 @@ def test_nothing_happens_after_it_is_closed(desk):
     desk.services.work.close()
     desk.run("quick")
     assert heard == []
+
+
+class Large:
+    """Stands for an array: what a frame holds can be watched by a weak reference."""
+
+
+def test_a_problem_does_not_keep_what_the_work_held(services):
+    held = []
+
+    def refuse_with(progress):
+        large = Large()
+        held.append(weakref.ref(large))
+        try:
+            raise KeyError(large)
+        except KeyError as error:
+            raise UserError("No", "It does not.", "Try another.") from error
+
+    def refuse_afterwards(event):
+        large = Large()
+        held.append(weakref.ref(large))
+        raise UserError("No", "It does not.", "Try another.")
+
+    submit(services, refuse_with)
+    submit(services, succeed, Then(finished=refuse_afterwards))
+    assert [one.error.title for one in services.store.state.problems] == ["No", "No"]
+    for problem in services.store.state.problems:
+        assert problem.error.__traceback__ is None
+    assert held[1]() is None
+    assert held[0]() is services.store.state.problems[0].error.__cause__.args[0]

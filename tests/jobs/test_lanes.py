@@ -443,3 +443,25 @@ def test_a_thread_lane_that_was_shut_down_starts_nothing():
     job = Job(1, "key", "A job", "shut")
     lane.start(job, lambda progress: 1, {}, heard.append)
     assert heard == [Cancelled(job)]
+
+
+class StubbornLane(InlineLane):
+    """Ends when it is let."""
+
+    def __init__(self) -> None:
+        self.may_end, self.has_ended = threading.Event(), threading.Event()
+
+    def shutdown(self, timeout: float) -> None:
+        assert self.may_end.wait(PATIENCE)
+        self.has_ended.set()
+
+
+def test_nobody_waits_for_a_lane_that_is_retired(listener: Listener) -> None:
+    lane = StubbornLane()
+    runner = Runner({"kernels": lane}, listener)
+    runner.retire("kernels")
+    assert not lane.has_ended.is_set()
+    lane.may_end.set()
+    runner.shutdown()
+    assert lane.has_ended.is_set()
+    assert not [one for one in threading.enumerate() if one.name == "retire-kernels"]

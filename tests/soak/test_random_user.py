@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.services import inline_lanes
-from tests.soak.random_user import RandomUser, Step, Watch, made, open_window
+from tests.soak.random_user import RandomUser, Step, Watch, made, open_window, read_steps
 from tests.ui.real_window import close_window, post_at_once, settle
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     import pytest
 
 ROOT = Path(__file__).parents[2]
-SECONDS = os.environ.get("EMBEXPLORER_SOAK_SECONDS", "20")
+SECONDS = os.environ.get("EMBEXPLORER_SOAK_SECONDS", "120")
 SEED = os.environ.get("EMBEXPLORER_SOAK_SEED", "10")
 STALL = "1000"  # ms: other tests run at the same time
 STEPS = 50
+TRAIL = ".steps"
 
 
 def test_a_random_user_finds_nothing_wrong() -> None:
@@ -53,6 +54,7 @@ def take(
         monkeypatch.setenv(f"EMBEXPLORER_{name}", str(folder / f".{name}"))
     window = open_window(inline_lanes(), post_at_once)
     user = RandomUser(window, folder, ["sentences", "corpus"])
+    user.trail = (folder / TRAIL).open("w", encoding="utf-8")
     watch = Watch(window, user)
     rng = random.Random(4)
     seen = []
@@ -62,6 +64,7 @@ def take(
         watch.check()
         seen.append(made(user.state))
     watch.close()
+    user.trail.close()
     close_window(window)
     return user.steps, seen
 
@@ -69,7 +72,9 @@ def take(
 def test_the_same_steps_make_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     steps, first = take(tmp_path / "first", monkeypatch, STEPS)
-    _, again = take(tmp_path / "again", monkeypatch, steps)
+    kept = read_steps(tmp_path / "first" / TRAIL)
+    assert kept == steps
+    _, again = take(tmp_path / "again", monkeypatch, kept)
     for step, one, other in zip(steps, first, again, strict=True):
         assert one == other, f"after {step}"
     assert any(one["projections"] for one in first)

@@ -1,4 +1,4 @@
-"""Joining the columns of a table to the active space: how many items match is known before."""
+"""Joining the columns of a table to a space: how many items match is known before."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embexplorer.app import state as states
+from embexplorer.app.extended_space import extended
 from embexplorer.app.work import Then
 from embexplorer.operations import join as joining
 from embexplorer.operations.join import Matching
@@ -59,6 +60,7 @@ class Joining:
         self._work = work
         self._context = context
         self._table: pa.Table | None = None
+        self._space_id = ""  # whose items were matched, whatever is active by now
         self._job: Job | None = None
         self._waiting: Callable[[JoinView | UserError], None] | None = None
 
@@ -70,6 +72,7 @@ class Joining:
                 self._table = event.result
                 self.match(None, None, then)
 
+        self._space_id = self._store.state.active_space
         self._waiting = then
         self._job = self._work.submit(
             joining.read_columns_of,
@@ -85,7 +88,7 @@ class Joining:
         self, on: str | None, key: str | None, then: Callable[[JoinView | UserError], None]
     ) -> None:
         """Say how many items match by these keys; None guesses one."""
-        space, table = self._store.state.space, self._table
+        space, table = self._space(), self._table
         if space is None or table is None:
             return
 
@@ -108,7 +111,7 @@ class Joining:
 
     def join(self, path: Path, view: JoinView, columns: Sequence[str]) -> None:
         """Join columns as `view` says; they become derived columns, as one step."""
-        space, table = self._store.state.space, self._table
+        space, table = self._space(), self._table
         if space is None or table is None:
             return
 
@@ -135,6 +138,12 @@ class Joining:
             self._work.cancel(self._job.id)
             self._job = None
         self._table = None
+
+    def _space(self) -> Space | None:
+        """Return the space whose items are matched, unless it was closed meanwhile."""
+        document = self._store.state.document
+        space = document.space(self._space_id)
+        return None if space is None else extended(space, document)
 
     def _tell(
         self, then: Callable[[JoinView | UserError], None], answer: JoinView | UserError

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from embexplorer.app.presenters.library import LibraryView, activity_line, library_view
+from embexplorer.app.presenters.gallery import MapCard, ViewRow
+from embexplorer.app.presenters.library import DataRow, LibraryView, activity_line, library_view
 from embexplorer.ui.panels.encode_form import EncodeForm
 from embexplorer.ui.panels.map_cards import MapCardWidget, ViewRowWidget
 from embexplorer.ui.panels.project_form import ProjectForm
@@ -20,7 +21,8 @@ from embexplorer.ui.widgets.job_card import JobCard, JobView
 from embexplorer.ui.widgets.labels import label, rule
 
 if TYPE_CHECKING:
-    from embexplorer.app.presenters.gallery import MapCard
+    from collections.abc import Callable, Sequence
+
     from embexplorer.app.services import Services
     from embexplorer.app.state import Activity, State
     from embexplorer.ui.theme import Theme
@@ -87,32 +89,35 @@ class LibraryPanel(ScrollColumn):
             self._show_activity(view.activity)
 
     def _show_rows(self, view: LibraryView, maps: tuple[MapCard, ...]) -> None:
-        self._spaces.clear()
+        shown: list[DataRow | MapCard | ViewRow] = []
         for data in view.rows:
-            widget = DataRowWidget(self._theme, self._spaces, data)
-            widget.activated.connect(self._services.library.activate)
-            widget.close_requested.connect(self._services.library.close)
-            widget.join_requested.connect(self.join_requested)
-            widget.place_requested.connect(self.place_requested)
-            widget.notes_requested.connect(self.notes_requested)
-            self._spaces.box.addWidget(widget)
+            shown.append(data)
             if data.is_space and data.is_active:
                 for card in maps:
-                    self._add_card(card)
+                    shown += [card, *card.views]
+        self._spaces.show_all(shown, self._make_row)
         self._show_pictures()
 
-    def _add_card(self, card: MapCard) -> None:
-        size = QSize(self._theme.px(WIDE), self._theme.px(HIGH))
-        widget = MapCardWidget(self._theme, self._spaces, card, size)
-        widget.activated.connect(self._services.map.show)
-        widget.asked.connect(self._do)
-        self._spaces.box.addWidget(widget)
-        for view in card.views:
-            row = ViewRowWidget(self._theme, self._spaces, view, VIEW_INDENT)
-            row.activated.connect(self.view_requested)
-            row.rename_requested.connect(self.rename_requested)
-            row.remove_requested.connect(self._services.gallery.remove_view)
-            self._spaces.box.addWidget(row)
+    def _make_row(self, shown: DataRow | MapCard | ViewRow) -> QWidget:
+        if isinstance(shown, DataRow):
+            data = DataRowWidget(self._theme, self._spaces, shown)
+            data.activated.connect(self._services.library.activate)
+            data.close_requested.connect(self._services.library.close)
+            data.join_requested.connect(self.join_requested)
+            data.place_requested.connect(self.place_requested)
+            data.notes_requested.connect(self.notes_requested)
+            return data
+        if isinstance(shown, MapCard):
+            size = QSize(self._theme.px(WIDE), self._theme.px(HIGH))
+            card = MapCardWidget(self._theme, self._spaces, shown, size)
+            card.activated.connect(self._services.map.show)
+            card.asked.connect(self._do)
+            return card
+        view = ViewRowWidget(self._theme, self._spaces, shown, VIEW_INDENT)
+        view.activated.connect(self.view_requested)
+        view.rename_requested.connect(self.rename_requested)
+        view.remove_requested.connect(self._services.gallery.remove_view)
+        return view
 
     def _show_pictures(self) -> None:
         if self._pictures is not None:
@@ -160,18 +165,27 @@ class LibraryPanel(ScrollColumn):
 
 
 class _Stack(QWidget):
-    """Widgets under each other that are made anew as the state changes."""
+    """Widgets under each other, each of which is made anew when what it shows changes."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.box = QVBoxLayout(self)
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(theme.px(0.25))
+        self._rows: list[tuple[Any, QWidget]] = []
 
-    def clear(self) -> None:
-        """Remove every widget."""
-        while (item := self.box.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+    def show_all(self, values: Sequence[Any], make: Callable[[Any], QWidget]) -> None:
+        """Show these values; a widget that shows one of them stays, and keeps its focus."""
+        left = list(self._rows)
+        self._rows = []
+        for place, value in enumerate(values):
+            at = next((k for k, (old, _) in enumerate(left) if old == value), None)
+            widget = make(value) if at is None else left.pop(at)[1]
+            self._rows.append((value, widget))
+            if self.box.indexOf(widget) != place:
+                self.box.removeWidget(widget)
+                self.box.insertWidget(place, widget)
+        for _, widget in left:
+            self.box.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()

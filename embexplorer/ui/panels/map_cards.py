@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from embexplorer.ui.panels.space_rows import Row
 from embexplorer.ui.widgets.buttons import ToolButton
+from embexplorer.ui.widgets.icon_label import IconLabel
 from embexplorer.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -117,11 +118,9 @@ class ViewRowWidget(Row):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(indent), 0, 0, 0)
         layout.setSpacing(theme.px(0.375))
-        icon = QLabel(self)
-        icon.setPixmap(theme.pixmap("pin", "muted"))
         self._more = ToolButton(theme, self, "more", f"Actions for the view {view.name}")
         self._more.clicked.connect(self._show_menu)
-        layout.addWidget(icon)
+        layout.addWidget(IconLabel(theme, self, "pin"))
         layout.addWidget(ElidedLabel(self, view.name), 1)
         layout.addWidget(self._more)
 

@@ -61,6 +61,7 @@ class MapColoring(QObject):
         self._colored = 0  # points that have their looks
         self._given: list[object] = [None, None, None]  # sizes, opacities and shapes they have
         self.coloring: Coloring | None = None
+        self._space: Space | None = None  # whose coloring it is
         self.legend = Legend(theme, view)
         self._connect()
 
@@ -87,6 +88,7 @@ class MapColoring(QObject):
         is_restyled = old is not None and old.style != state.style
         if is_new or is_restyled:
             space, style = state.space, state.style
+            self._space = space
             self.coloring = None if space is None else coloring_of(space, style.color_by, style)
             self._lit = ()
             self.refresh()
@@ -109,6 +111,8 @@ class MapColoring(QObject):
     def refresh(self) -> None:
         """Color all points and write the legend again."""
         state = self._services.store.state
+        if state.space is not self._space:
+            return  # a second map that is hidden, which is shown anew when it comes back
         self._apply(state)
         self._show_legend(state)
 

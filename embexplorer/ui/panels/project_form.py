@@ -48,6 +48,7 @@ class ProjectForm(QWidget):
         )
         self._labels_row = QWidget(self)
         self._labels_row.setLayout(self._labelled("Groups", self._labels))
+        self._forms: dict[str, ParamsForm] = {}  # by method: making one takes as long as all else
         self._form: ParamsForm | None = None
         self._go = Button(theme, self, "Project", kind="primary")
         self._go.clicked.connect(self._start)
@@ -116,11 +117,14 @@ class ProjectForm(QWidget):
         self._summary.setText(plugin.summary)
         self._labels_row.setVisible(plugin.takes_labels)
         if self._form is not None:
-            self._slot.removeWidget(self._form)
             self._form.hide()
-            self._form.deleteLater()
-        self._form = ParamsForm(self._theme, self, plugin.params)
-        self._slot.addWidget(self._form)
+        if plugin.id in self._forms:
+            self._forms[plugin.id].reset()
+        else:
+            self._forms[plugin.id] = ParamsForm(self._theme, self, plugin.params)
+            self._slot.addWidget(self._forms[plugin.id])
+        self._form = self._forms[plugin.id]
+        self._form.show()
 
     def _start(self) -> None:
         takes_labels = self._methods[self._method.currentData()].takes_labels

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from embexplorer.ui.widgets.buttons import Button, ToolButton
+from embexplorer.ui.widgets.icon_label import IconLabel
 from embexplorer.ui.widgets.labels import ElidedLabel, set_kind
 
 if TYPE_CHECKING:
@@ -64,12 +65,8 @@ class DataRowWidget(Row):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(0.5), theme.px(0.375), theme.px(0.25), theme.px(0.375))
         layout.setSpacing(theme.px(0.5))
-        icon = QLabel(self)
-        icon.setPixmap(
-            theme.pixmap(
-                "space" if row.is_space else "text", "accent_text" if row.is_active else "muted"
-            )
-        )
+        drawn = "space" if row.is_space else "text"
+        icon = IconLabel(theme, self, drawn, "accent_text" if row.is_active else "muted")
         texts = QVBoxLayout()
         texts.setSpacing(1)
         texts.addWidget(ElidedLabel(self, row.name, "strong" if row.is_active else ""))

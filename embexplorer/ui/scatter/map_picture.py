@@ -325,7 +325,9 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         image.setDevicePixelRatio(scale)
         image.fill(self._theme.color("map"))
         painter = QPainter(image)
+        self._halo_text.has_pixels = True
         self.draw(painter, cards)
+        self._halo_text.has_pixels = False
         painter.end()
         return image
 

@@ -17,6 +17,8 @@ from embexplorer.ui.widgets.naming import name_widget
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QShowEvent
+
     from embexplorer.ui.theme import Theme
 
 WIDTH = 38  # em
@@ -62,6 +64,8 @@ class FirstRun(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._files: tuple[RecentFile, ...] = ()
+        self._is_late = False  # whether the rows are not those of the files
         name_widget(self, "Start")
         self.setProperty("kind", "map")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -89,11 +93,24 @@ class FirstRun(QWidget):
         whole.addLayout(line)
         whole.addStretch(4)
         self.setLayout(whole)
-        self.set_recent(())
+        self._recent.hide()
 
     def set_recent(self, files: Sequence[RecentFile]) -> None:
-        """Show files opened before, newest first."""
+        """Show files opened before, newest first: at once, or when the page is seen again."""
+        if tuple(files) != self._files:
+            self._files, self._is_late = tuple(files), True
+            if self.isVisible():
+                self._show_files()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the files of the moment."""
+        if self._is_late:
+            self._show_files()
+        super().showEvent(event)
+
+    def _show_files(self) -> None:
         # A fresh holder: the old rows leave with the old one.
+        self._is_late, files = False, self._files
         fresh = QWidget(self._recent.parentWidget())
         box = column(self._theme, gap=0.25)
         fresh.setLayout(box)

@@ -51,20 +51,23 @@ class ProgressBar(QProgressBar):
         """Show how far it is, 0..1, unless it was further already; None where nobody knows."""
         if fraction is None:
             if not self.is_endless and self.value() <= 0:
-                self.setRange(0, 0)
+                self._put(0, 0)
         else:
-            if self.is_endless:
-                self.setRange(0, STEPS)
-                self.setValue(0)
-            self.setValue(max(self.value(), round(STEPS * min(1.0, max(0.0, fraction)))))
+            before = 0 if self.is_endless else self.value()
+            self._put(STEPS, max(before, round(STEPS * min(1.0, max(0.0, fraction)))))
         self._run_clock()
-        self.update()
 
     def restart(self) -> None:
         """Begin again at 0, for another task."""
-        self.setRange(0, STEPS)
-        self.setValue(0)
+        self._put(STEPS, 0)
         self._run_clock()
+
+    def _put(self, maximum: int, value: int) -> None:
+        # Qt would paint at once, and with the bar all of the window that waits to be painted.
+        self.setUpdatesEnabled(False)
+        self.setRange(0, maximum)
+        self.setValue(value)
+        self.setUpdatesEnabled(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bar."""

@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from embexplorer.app.presenters.deriving import how_of
 from embexplorer.core.errors import UserError
+from embexplorer.core.space import make_space
 from embexplorer.operations.keep import on_disk
 
 if TYPE_CHECKING:
@@ -123,3 +124,16 @@ def test_nobody_is_told_after_stop(desk, space, meta) -> None:
     desk.services.joining.stop()
     desk.run_all()
     assert answers == []
+
+
+def test_columns_join_the_space_that_was_matched_whatever_is_active_by_then(
+    services, tiny, meta
+) -> None:
+    services.library.add(tiny)
+    view = ask(services, meta)
+    part = make_space(tiny.vectors[:5], tiny.table.select(["item"]).slice(0, 5), name="part")
+    services.library.add(part)  # a file that was being read
+    services.joining.join(meta, view, ["year"])
+    assert services.store.state.active_space == part.id
+    (column,) = services.store.state.document.columns
+    assert (column.space_id, len(column.values)) == (tiny.id, 8)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from embexplorer.app import state as states
+from embexplorer.app.presenters.deriving import colored_by
+from embexplorer.core.derived import DerivedColumn
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import make_space, make_table
 from tests.ui.real_window import make_topics, settle, show_space
@@ -126,3 +130,22 @@ def test_a_hidden_second_map_may_lag_behind_when_the_theme_changes(window) -> No
     window.theme.set_mode("dark")
     settle()
     assert window.theme.is_dark
+
+
+def test_a_hidden_map_bears_a_theme_that_changes_when_its_column_is_gone(window) -> None:
+    services = window.services
+    space_id = services.store.state.active_space
+    values = DerivedColumn(space_id, "height", pa.array(np.linspace(0, 1, 60)), "By hand.")
+    services.store.apply(lambda state: colored_by(states.add_column(state, values), values))
+    settle()
+    assert second(window).coloring.coloring.column == "height"
+    services.gallery.show_beside("")
+    services.store.apply(lambda state: states.with_document(state, columns=()))
+    settle()
+    window.theme.set_mode("dark")
+    settle()
+    services.gallery.show_beside("other")
+    settle()
+    left, right = window.map.view, second(window).view
+    for one, other in zip(left.point_colors, right.point_colors, strict=True):
+        np.testing.assert_array_equal(one, other)

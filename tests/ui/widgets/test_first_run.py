@@ -15,6 +15,8 @@ FILES = (
 def test_a_recent_file_is_asked_for_by_its_path(theme, window, qtbot) -> None:
     page = FirstRun(theme, window)
     page.set_recent(FILES)
+    assert page.findChild(QPushButton, "ReviewsParquet") is None  # nobody sees the page yet
+    window.show()
     with qtbot.waitSignal(page.recent_requested) as asked:
         page.findChild(QPushButton, "ReviewsParquet").click()
     assert asked.args == ["/data/reviews.parquet"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 
 from embexplorer.ui.widgets.progress_bar import ProgressBar
+from tests.ui.real_window import settle
 
 
 @pytest.fixture
@@ -53,3 +54,25 @@ def test_the_bar_is_as_long_as_the_fraction(bar: ProgressBar, theme) -> None:
     accent = theme.color("accent").rgb()
     length = sum(image.pixel(x, y) == accent for x in range(image.width()))
     assert length == pytest.approx(bar.width() / 2, abs=3)
+
+
+def test_progress_paints_nothing_before_the_next_turn(bar: ProgressBar) -> None:
+    settle()
+    paints = Paints(bar)
+    for fraction in (None, 0.1, 0.5):
+        bar.show_fraction(fraction)
+    bar.restart()
+    assert paints.count == 0
+    settle()
+    assert paints.count >= 1
+
+
+class Paints(QObject):
+    def __init__(self, watched: ProgressBar) -> None:
+        super().__init__(watched)
+        self.count = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
