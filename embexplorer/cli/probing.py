@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
-DIRECTED = ("way", "projection", "unit_length")  # parameters of probes that a column has too
 LISTED = 12  # items on the terminal; the JSON document has all
 
 
@@ -64,7 +63,7 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     notes = [*space.provenance.notes, *result.notes]
     values, lines = result_values(result), _lines(result)
     if arguments.column:
-        values["column"] = _write_column(space, result, arguments, console)
+        values["column"] = _write_column(space, result, arguments, context, console)
         lines.append("{name}: {how} Written to {file}.".format(**values["column"]))
     found = None
     if arguments.uncertainty or arguments.report:
@@ -146,31 +145,36 @@ def _check_column(arguments: argparse.Namespace, context: Context) -> None:
     from embexplorer.engines.table_writing import check_table_extension
 
     check_table_extension(Path(arguments.column))
-    if not context.registry.get(Probe, arguments.probe).asks.pairs:
-        raise UserError(
-            "No direction to write",
-            f"{arguments.probe} has no pairs of opposites, and so no column of all items.",
-            "Leave --column out, or choose a probe of pairs, such as direction.",
-        )
+    from embexplorer.operations.bias_column import check_scale
+
+    check_scale(context.registry.get(Probe, arguments.probe))
 
 
 def _write_column(
-    space: Space, result: ProbeResult, arguments: argparse.Namespace, console: Console
+    space: Space,
+    result: ProbeResult,
+    arguments: argparse.Namespace,
+    context: Context,
+    console: Console,
 ) -> dict[str, str]:
-    """Write how far every item lies along the direction of the pairs."""
-    from embexplorer.operations.bias_column import bias_column, column_table
+    """Write what the probe says of every item."""
+    from embexplorer.operations.bias_column import bias_columns, column_table
     from embexplorer.operations.export import write_table
 
-    column = bias_column(
+    columns = bias_columns(
         space,
+        context.registry.get(Probe, arguments.probe),
         result.sets,
-        **{name: result.params[name] for name in DIRECTED if name in result.params},
+        params=result.params,
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
-        progress=console.progress("Projecting"),
+        word_column=arguments.word_column,
+        seed=arguments.seed,
+        progress=console.progress("Scoring"),
     )
-    write_table(column_table(space, column), arguments.column)
-    return {"name": column.name, "how": column.how, "file": arguments.column}
+    write_table(column_table(space, columns), arguments.column)
+    shown = columns[-1]
+    return {"name": shown.name, "how": shown.how, "file": arguments.column}
 
 
 def _add_probe(parser: Parser, context: Context) -> PluginFlags:
@@ -240,7 +244,7 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
     parser.add_argument(
         "--column",
         metavar="FILE",
-        help="also write how far every item lies along the direction of the pairs, as a table",
+        help="also write what the probe says of every item, also of those in no set, as a table",
     )
     parser.add_argument(
         "--uncertainty",

@@ -9,7 +9,14 @@ import numpy as np
 
 from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Probing
 from embexplorer.core.params import Doc
-from embexplorer.measures.along_direction import Way, along, direction_of, pair_names, pairs_of
+from embexplorer.measures.along_direction import (
+    Way,
+    along,
+    direction_of,
+    direction_scale,
+    pair_names,
+    pairs_of,
+)
 from embexplorer.measures.bias_direction import notes_on
 
 if TYPE_CHECKING:
@@ -123,4 +130,5 @@ plugin = Probe(
     formula="mean over words w of |cos(w, g)|^c, g the direction of the pairs; 0^0 = 0",
     run=run,
     measure=measure,
+    scale=direction_scale,
 )

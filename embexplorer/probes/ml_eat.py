@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embexplorer.core.contracts import Asks, Group, Probe, Probed, Probing
-from embexplorer.measures.association import TINY, cosines
+from embexplorer.measures.association import TINY, association_scale, cosines
 from embexplorer.measures.set_association import (
     AssociationParams,
     find_association,
@@ -108,4 +108,5 @@ plugin = Probe(
     ),
     run=run,
     measure=measure_association,
+    scale=association_scale,
 )

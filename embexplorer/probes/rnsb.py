@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, ItemScale, ItemScore, Probe, Probed, Probing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 
@@ -55,6 +57,24 @@ def measure(probing: Probing) -> float:
 
 def _negative(probing: Probing) -> NDArray[np.float64]:
     """Return how probably each target is negative."""
+    return _learned(probing)(np.concatenate([group.vectors for group in probing.targets]))
+
+
+def scale(probing: Probing) -> ItemScale:
+    """Return how probably any item is negative."""
+    positive, negative = (group.name for group in probing.attributes)
+    return ItemScale(
+        f"Probability of “{negative}” by a classifier that learned it from “{positive}” "
+        "(liblinear, C = 1); 0.5 is neither.",
+        _learned(probing),
+        (positive, negative),
+        middle=0.5,
+        scores_zero=True,
+    )
+
+
+def _learned(probing: Probing) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Return the function from vectors (m, d) to how probably each is negative (m,)."""
     from sklearn.linear_model import LogisticRegression
 
     positive, negative = probing.attributes
@@ -62,9 +82,12 @@ def _negative(probing: Probing) -> NDArray[np.float64]:
         np.concatenate([positive.vectors, negative.vectors]),
         [0] * len(positive) + [1] * len(negative),
     )
-    targets = np.concatenate([group.vectors for group in probing.targets])
-    found: NDArray[np.float64] = learned.predict_proba(targets)[:, 1]
-    return found
+
+    def negative_share(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = learned.predict_proba(vectors)[:, 1]
+        return found
+
+    return negative_share
 
 
 def _divergence(share: NDArray[np.float64]) -> float:
@@ -85,4 +108,5 @@ plugin = Probe(
     formula="Σ P ln(n P), P = p(negative | target) / Σ p(negative | target), n targets",
     run=run,
     measure=measure,
+    scale=scale,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from embexplorer.core.contracts import Asks, Probe
+from embexplorer.measures.association import association_scale
 from embexplorer.measures.set_association import (
     AssociationParams,
     find_association,
@@ -22,4 +23,5 @@ plugin = Probe(
     formula="d = (mean over X of s − mean over Y of s) / standard deviation of s over X and Y",
     run=find_association,
     measure=measure_association,
+    scale=association_scale,
 )

@@ -17,15 +17,18 @@ from embexplorer.operations import derive
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import stability as repeating
 from embexplorer.operations import trust as trusting
-from embexplorer.operations.bias_column import bias_column
+from embexplorer.operations.bias_column import MIDDLE, SIDES, bias_columns
 from embexplorer.operations.labels_of_column import labels_of_column
 from embexplorer.operations.query import UnknownItemError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from embexplorer.app.remembered import Remembered
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
+    from embexplorer.core.contracts import Probe
     from embexplorer.core.derived import DerivedColumn
     from embexplorer.core.item_sets import ItemSets
     from embexplorer.core.progress import Progress
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
     from embexplorer.core.results import Metric
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Failed, Finished
-    from embexplorer.measures.along_direction import Scale
-    from embexplorer.measures.bias_direction import DirectionMethod
     from embexplorer.operations.norms import NormsCache
 
 What = Literal["similarity", "distance", "density", "trust", "stability"]
@@ -116,38 +117,40 @@ class Deriving:
 
     def bias(
         self,
+        probe: Probe,
         sets: ItemSets,
+        params: Mapping[str, Any] | None = None,
         *,
-        way: DirectionMethod = "pca",
-        projection: Scale = "cosine",
-        unit_length: bool = True,
         ignore_case: bool = False,
         allow_missing: bool = False,
+        seed: int = 0,
     ) -> None:
-        """Work out how far each item lies along the direction of the pairs of some item sets.
+        """Work out what a probe says of each item, also of those in none of its sets.
 
-        The map is then colored with a middle at 0, between the two sides. See `bias_column`.
+        Numbers color the map apart from their middle, between the two sides; of a probe with
+        classes, the class that an item is nearest to. See `operations.bias_column`.
         """
         space = self._store.state.space
         if space is None:
             return
 
         def finished(event: Finished) -> None:
-            self._keep((event.result,), center=0.0)
+            columns: tuple[DerivedColumn, ...] = event.result
+            self._keep(columns, columns[-1].params.get(MIDDLE))
 
         self._work.submit(
-            bias_column,
+            bias_columns,
             key="derive-bias",
             title=f"Bias: {sets.name}",
             lane="quick",
             then=Then(finished=finished),
             space=space,
+            probe=probe,
             sets=sets,
-            way=way,
-            projection=projection,
-            unit_length=unit_length,
+            params=params,
             ignore_case=ignore_case,
             allow_missing=allow_missing,
+            seed=seed,
         )
 
     def neighbor_distance(self) -> None:
@@ -331,6 +334,13 @@ def how_of(state: State, name: str) -> str:
     """Return how a column of the active space was worked out; empty where it was read."""
     found = derived_columns(state, state.active_space)
     return next((column.how for named, column in found if named == name), "")
+
+
+def sides_of(state: State, name: str) -> str:
+    """Return what the ends of a column of bias are nearer to, in words; empty for other columns."""
+    found = derived_columns(state, state.active_space)
+    sides = next((column.params.get(SIDES) for named, column in found if named == name), None)
+    return f"← {sides[0]} · {sides[1]} →" if sides else ""
 
 
 def _density(projection: Projection, coords: Any, progress: Progress) -> tuple[DerivedColumn, ...]:
