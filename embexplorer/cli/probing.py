@@ -65,6 +65,9 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     if arguments.column:
         values["column"] = _write_column(space, result, arguments, context, console)
         lines.append("{name}: {how} Written to {file}.".format(**values["column"]))
+    if arguments.axes:
+        values["axes"] = _write_axes(space, result, arguments, console)
+        lines.append("{how} Written to {file}.".format(**values["axes"]))
     found = None
     if arguments.uncertainty or arguments.report:
         try:
@@ -140,11 +143,12 @@ def _probe_one(
 
 def _check_column(arguments: argparse.Namespace, context: Context) -> None:
     """Refuse a column that cannot be written, before anything is measured."""
-    if not arguments.column:
-        return
     from embexplorer.engines.table_writing import check_table_extension
 
-    check_table_extension(Path(arguments.column))
+    for file in filter(None, (arguments.column, arguments.axes)):
+        check_table_extension(Path(file))
+    if not arguments.column:
+        return
     from embexplorer.operations.bias_column import check_scale
 
     check_scale(context.registry.get(Probe, arguments.probe))
@@ -175,6 +179,25 @@ def _write_column(
     write_table(column_table(space, columns), arguments.column)
     shown = columns[-1]
     return {"name": shown.name, "how": shown.how, "file": arguments.column}
+
+
+def _write_axes(
+    space: Space, result: ProbeResult, arguments: argparse.Namespace, console: Console
+) -> dict[str, Any]:
+    """Write where every item lies along the direction of the sets, and across it."""
+    from embexplorer.operations.bias_axes import axes_table, bias_axes
+    from embexplorer.operations.export import write_table
+
+    made = bias_axes(
+        space,
+        result.sets,
+        by=arguments.across,
+        ignore_case=arguments.ignore_case,
+        allow_missing=arguments.allow_missing,
+        progress=console.progress("Placing"),
+    )
+    write_table(axes_table(space, made), arguments.axes)
+    return {"axes": list(made.axes), "how": " ".join(made.notes), "file": arguments.axes}
 
 
 def _add_probe(parser: Parser, context: Context) -> PluginFlags:
@@ -245,6 +268,18 @@ def _add_probe(parser: Parser, context: Context) -> PluginFlags:
         "--column",
         metavar="FILE",
         help="also write what the probe says of every item, also of those in no set, as a table",
+    )
+    parser.add_argument(
+        "--axes",
+        metavar="FILE",
+        help="also write a map of bias as a table: item, x along the direction of the sets, y",
+    )
+    parser.add_argument(
+        "--across",
+        default="varied",
+        choices=["varied", "neutrality", "order"],
+        help="y of --axes: the direction across along which items vary most, the length across, "
+        "or the logarithm of the row (default: varied)",
     )
     parser.add_argument(
         "--uncertainty",

@@ -44,9 +44,10 @@ def check_asked(arguments: argparse.Namespace) -> None:
         "--coverage": arguments.coverage,
         "--original": arguments.original,
         "--column": arguments.column,
+        "--axes": arguments.axes,
         "--report": arguments.report,
     }
-    single = {"--coverage", "--original", "--column"}
+    single = {"--coverage", "--original", "--column", "--axes"}
     if arguments.encoder is not None:
         what, apart = (
             "--encoder",

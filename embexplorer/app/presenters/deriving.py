@@ -230,11 +230,11 @@ class Deriving:
         if found is None:
             return
         space, projection = found
-        if projection.method == "file":
+        if not projection.is_repeatable:
             _refuse(
                 self._store,
                 "This map cannot be repeated",
-                "Its coords were read from a file.",
+                "Its coords were read from a file, or lie on axes that are always the same.",
                 "Project the space, then try again.",
             )
             return

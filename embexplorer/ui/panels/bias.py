@@ -10,6 +10,7 @@ from embexplorer.app.presenters.bias import working_on
 from embexplorer.app.presenters.bias_view import view_of
 from embexplorer.ui.panels.bias_answer import BiasAnswer
 from embexplorer.ui.panels.bias_form import BiasForm
+from embexplorer.ui.panels.bias_map_menu import BiasMapMenu
 from embexplorer.ui.panels.error_line import ErrorLine
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import ScrollColumn, row
@@ -78,8 +79,8 @@ class BiasPanel(ScrollColumn):
         self._on_map = Button(theme, self, "Show on map")
         self._on_map.setCheckable(True)
         self._on_map.toggled.connect(self._toggle_map)
-        self._color = Button(theme, self, "Color the map by this")
-        self._color.clicked.connect(self._services.bias.color_by_scores)
+        self._color = Button(theme, self, "Color the map")
+        self._color.setMenu(BiasMapMenu(self._color, self._services))
         self._copy = Button(theme, self, "Copy", tip="All numbers with their method.")
         self._copy.clicked.connect(self.copy_requested)
         self._cite = Button(theme, self, "Copy citation")
@@ -137,7 +138,6 @@ class BiasPanel(ScrollColumn):
         view = view_of(asked, self._services.bias.find_probe(asked.answer.probe))
         if view is not None:
             self.answer.show_view(view)
-        self._color.setEnabled(bool(asked.answer.found.per_item))
         self._on_map.blockSignals(True)
         self._on_map.setChecked(asked.is_on_map)
         self._on_map.blockSignals(False)

@@ -97,7 +97,7 @@ class SecondMap(QWidget):
         if has_moved:
             self.hover.forget()
             self.view.set_coords(coords)
-            self.view.set_axes(made.axes)
+            self.view.set_axes(made.axes, made.units)
             self.view.fit()
             self._fitted = made.id
         self.coloring.show(state, None if has_moved else old)
