@@ -77,6 +77,6 @@ def _said(drawn: int, moved: int, asked: int, is_all: bool) -> tuple[str, ...]:
     if drawn == moved:
         which = f"all {drawn:,} of {asked:,} {whose} that moved on this map"
     return (
-        f"Arrows lead from before debiasing to now, of {which}; both places are on the axes of the "
-        "space before, and what moved across them is not seen.",
+        f"Arrows lead from where items were before debiasing to where they are now: {which}. Both "
+        "places are on the axes of the space before; what moved across them is not seen.",
     )

@@ -141,7 +141,7 @@ class Services:
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
             bias=bias,
-            bias_map=BiasMap(store, work, context),
+            bias_map=BiasMap(store, work, context, map_),
             mitigating=Mitigating(store, work, context),
             battery=ProbeBattery(store, work, context, library, bias),
             finding=Finding(store, work, selecting, neighbors),

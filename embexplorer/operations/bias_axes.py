@@ -111,7 +111,7 @@ def bias_axes(
         coords = np.column_stack((x, np.log10(np.arange(1.0, space.n + 1))))
         units = (1.0, _unit_of(coords))
         coords[:, 1] /= units[1]
-        name = "log₁₀ of the row"
+        name = "log₁₀ of the row (rarer)"
         notes.append(
             "x is a cosine; y is the row of the item in the space, 1 at the bottom. It stands for "
             "frequency only where the space is sorted by it, as word vectors mostly are."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING
 
 from embexplorer.app import state as states
@@ -16,9 +17,11 @@ from embexplorer.operations.keep import on_disk
 from embexplorer.operations.project import projection_from_plain
 
 if TYPE_CHECKING:
+    from embexplorer.app.presenters.map import Map
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
+    from embexplorer.core.projection import Projection
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Finished
     from embexplorer.operations.before_after import Basis
@@ -31,10 +34,11 @@ AXES, CHANGES = "bias-axes", "before-after"  # keys of jobs
 class BiasMap:
     """Intents that end in a map with bias on an axis."""
 
-    def __init__(self, store: Store, work: Work, context: Context) -> None:
+    def __init__(self, store: Store, work: Work, context: Context, map_: Map) -> None:
         self._store = store
         self._work = work
         self._context = context
+        self._map = map_
 
     def show_axes(self, by: Across = "varied") -> None:
         """Show the items along the direction of the sets of the last probe; see `bias_axes`."""
@@ -46,6 +50,7 @@ class BiasMap:
         def finished(event: Finished) -> None:
             made = dataclasses.replace(projection_from_plain(event.result), space_id=space_id)
             self._store.apply(lambda state: states.add_projection(state, made))
+            self._measure(made)
 
         self._work.submit(
             bias_axes_to_plain,
@@ -82,13 +87,13 @@ class BiasMap:
                 if any(state.document.space(owner) is None for owner in ids):
                     return state  # one of both was closed meanwhile
                 added = states.add_projection(states.add_projection(state, first), second)
-                if state.active_space != ids[1]:
-                    added = dataclasses.replace(added, active_projection=state.active_projection)
-                style = added.styles.get(ids[1], PLAIN)
-                with_arrows = dataclasses.replace(style, layers=style.layers | {"arrows"})
-                return dataclasses.replace(added, styles={**added.styles, ids[1]: with_arrows})
+                is_seen = state.active_space == ids[1]
+                shown = second.id if is_seen else state.active_projection
+                return dataclasses.replace(added, active_projection=shown)
 
-            self._store.apply(change, undo="Before and after")
+            self._store.apply(change)
+            self._measure(second)
+            self._store.apply(partial(_with_arrows, ids[1]), undo="Arrows on the map")
 
         self._work.submit(
             before_after_to_plain,
@@ -101,8 +106,21 @@ class BiasMap:
             basis=basis,
         )
 
+    def _measure(self, made: Projection) -> None:
+        """Let the map say how faithful it is, as every map does."""
+        if self._store.state.active_projection == made.id:
+            self._map.show(made.id)
+
     def _folder(self, space: Space) -> str:
         return str(on_disk(origin(space), self._context).folder)
+
+
+def _with_arrows(space_id: str, state: State) -> State:
+    if state.document.space(space_id) is None:
+        return state
+    style = state.styles.get(space_id, PLAIN)
+    drawn = dataclasses.replace(style, layers=style.layers | {"arrows"})
+    return dataclasses.replace(state, styles={**state.styles, space_id: drawn})
 
 
 def is_debiased(state: State) -> bool:

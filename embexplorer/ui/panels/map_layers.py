@@ -13,7 +13,7 @@ from embexplorer.app.presenters.coords import coords_on_map
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.style import column_labelled
 from embexplorer.app.wording import counted
-from embexplorer.ui.scatter.layers.arrows import ArrowsLayer
+from embexplorer.ui.scatter.layers.arrows import ArrowNamesLayer, ArrowsLayer
 from embexplorer.ui.scatter.layers.cached import CachedLayers
 from embexplorer.ui.scatter.layers.contours import ContoursLayer
 from embexplorer.ui.scatter.layers.density import DensityLayer
@@ -59,6 +59,7 @@ class MapLayers(QObject):
         self.sequences = SequencesLayer(theme)
         self.pictures = PicturesLayer(theme, view)
         self.arrows = ArrowsLayer(theme)
+        self.arrow_names = ArrowNamesLayer(theme)
         self.notes = NotesLayer(theme)
         self.outlines = CachedLayers(theme, (self.hulls, self.contours))
         self.names = NamesLayer(theme)
@@ -89,7 +90,9 @@ class MapLayers(QObject):
         self.hulls.hulls = _shown(state, "hulls", Hulls)
         self.sequences.show(_shown(state, "sequences", Sequences))
         self.pictures.show(_shown(state, "pictures", Pictures))
-        self.arrows.show(_shown(state, "arrows", Arrows))
+        arrows = _shown(state, "arrows", Arrows)
+        self.arrows.show(arrows)
+        self.arrow_names.show(arrows)
         mask = passing(state)
         n_cut = self.edges.show(_shown(state, "edges", Edges), mask)
         space = state.space
@@ -109,7 +112,14 @@ class MapLayers(QObject):
         self.outlines.renew(is_on=bool(layers & {"hulls", "contours"}))
         self._view.set_layers(
             under=(self.density, self.edges, self.sequences),
-            over=(self.outlines, self.pictures, self.notes, self.arrows, self.names),
+            over=(
+                self.outlines,
+                self.pictures,
+                self.arrows,
+                self.notes,
+                self.arrow_names,
+                self.names,
+            ),
         )
 
     def single_out(self, rows: NDArray[np.int64] | None) -> None:

@@ -1,4 +1,4 @@
-"""Arrows from where items were to where they are, with the names of those that moved farthest."""
+"""Arrows from where items were to where they are, and the names of those that moved farthest."""
 
 from __future__ import annotations
 
@@ -19,92 +19,101 @@ if TYPE_CHECKING:
     from embexplorer.ui.scatter.layer import Surface
     from embexplorer.ui.theme import Theme
 
-WIDTH, HALO = 1.3, 3.2  # pixels, of a shaft and of the line around it
+WIDTH, HALO = 1.4, 4.0  # pixels, of a shaft and of the line around it
+VEIL = 120  # opacity of 255 of what lies over the points, so that arrows stand out
 STRONGEST, FAINTEST = 220, 70  # opacity of 255; many arrows are fainter
 FEW = 120  # arrows up to which they are strongest
 HEAD, HALF = 0.55, 0.22  # em, length and half the width of a head
 DOT = 0.16  # em, radius of where an arrow starts
+PLAIN_FROM = 200  # arrows from which heads have no rim and starts no dots
 NAMED = 40  # arrows whose items are named where there is room
 LONGEST = 14  # em of a name
 
 
 class ArrowsLayer:
-    """Arrows in ink; only their heads and names are drawn one by one."""
+    """Arrows in ink over paler points; only their heads are drawn one by one."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._arrows: Arrows | None = None
-        self._texts: tuple[str, ...] = ()
 
     def show(self, arrows: Arrows | None) -> None:
         """Draw these arrows; None for nothing."""
         self._arrows = arrows
-        self._texts = ()
 
     def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
-        """Paint all arrows, the longest last, then names."""
+        """Paint all arrows, the longest last."""
         arrows = self._arrows
-        if arrows is None or not len(arrows.rows) or arrows.rows.max() >= view.n_items:
+        if arrows is None or not is_on(arrows, view):
             return []
-        if arrows.starts.shape[1] != view.dims:
-            return []  # of the map before
-        ends = view.to_pixels(arrows.rows[::-1])  # type: ignore[arg-type]  # an array is a sequence
-        starts = view.data_to_pixels(arrows.starts[::-1])
-        theme, count = self._theme, len(ends)
+        theme, count = self._theme, len(arrows.rows)
+        starts, ends = (pixels[::-1] for pixels in pixels_of(arrows, view))
         strength = max(FAINTEST, round(STRONGEST * min(1.0, (FEW / count) ** 0.5)))
-        tips, heads = _heads(starts, ends, theme.em)
+        bases, heads = _heads(starts, ends, theme.em)
         ink, halo = theme.color("ink", strength), theme.color("halo", strength)
-        which = np.zeros(count, np.uint8)
-        draw_lines(painter, view, starts, tips, which, [halo], HALO)
-        draw_lines(painter, view, starts, tips, which, [ink], WIDTH)
-        area = QRectF(view.viewport().rect())
-        painter.setPen(QPen(halo, 1.0))
+        which, area = np.zeros(count, np.uint8), QRectF(view.viewport().rect())
+        painter.fillRect(area, theme.color("map", VEIL))
+        draw_lines(painter, view, starts, bases, which, [halo], HALO)
+        draw_lines(painter, view, starts, bases, which, [ink], WIDTH)
+        is_plain = count > PLAIN_FROM
+        painter.setPen(QPen(Qt.PenStyle.NoPen) if is_plain else QPen(halo, 1.0))
         painter.setBrush(ink)
         dot = DOT * theme.em
-        for start, head in zip(starts.tolist(), heads, strict=True):
+        for (x, y), head in zip(starts.tolist(), heads, strict=True):
             if head is not None and head.boundingRect().intersects(area):
                 painter.drawPolygon(head)
-            if area.contains(*start):
-                painter.drawEllipse(QPointF(*start), dot, dot)
-        return self._name(painter, view, ends[::-1], starts[::-1], covered)
+            if not is_plain and area.contains(x, y):
+                painter.drawEllipse(QPointF(x, y), dot, dot)
+        return []
 
-    def _name(
-        self,
-        painter: QPainter,
-        view: Surface,
-        ends: NDArray[np.float64],
-        starts: NDArray[np.float64],
-        covered: list[QRectF],
-    ) -> list[QRectF]:
-        """Write the names of the items that moved farthest where they cover nothing."""
+
+class ArrowNamesLayer:
+    """The names of the items that moved farthest, at the heads of their arrows."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._arrows: Arrows | None = None
+
+    def show(self, arrows: Arrows | None) -> None:
+        """Name the items of these arrows; None for nothing."""
+        self._arrows = arrows
+
+    def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
+        """Write names where they cover nothing, and return what they take."""
         arrows, theme = self._arrows, self._theme
-        assert arrows is not None, "there is something to name"
+        if arrows is None or not is_on(arrows, view):
+            return []
         font = theme.font("caption")
         metrics = QFontMetricsF(font)
-        if not self._texts:
-            elided = theme.em * LONGEST
-            self._texts = tuple(
-                metrics.elidedText(name, Qt.TextElideMode.ElideRight, elided)
-                for name in arrows.names[:NAMED]
-            )
-        height = metrics.height()
+        height, elide = metrics.height(), Qt.TextElideMode.ElideRight
+        texts = [metrics.elidedText(one, elide, theme.em * LONGEST) for one in arrows.names[:NAMED]]
+        starts, ends = (pixels[:NAMED] for pixels in pixels_of(arrows, view))
         labels = [
             Label(x, y, metrics.horizontalAdvance(text), height, -number, 0.5 * theme.em)
-            for number, (text, (x, y)) in enumerate(zip(self._texts, ends.tolist(), strict=False))
+            for number, (text, (x, y)) in enumerate(zip(texts, ends.tolist(), strict=True))
         ]
         obstacles = [Box(at.x(), at.y(), at.width(), at.height()) for at in covered]
-        for start, end in zip(starts[:NAMED], ends[:NAMED], strict=True):
+        for start, end in zip(starts, ends, strict=True):
             obstacles += _along(start, end, 0.35 * theme.em)
         area = view.viewport().rect()
         color, halo = theme.color("ink"), theme.color("halo", 235)
         taken = []
-        placed = place_labels(labels, Box(0, 0, area.width(), area.height()), obstacles)
-        for number, box in placed:
-            text = self._texts[number]
+        for number, box in place_labels(labels, Box(0, 0, area.width(), area.height()), obstacles):
             base = box.top + metrics.ascent()
-            view.halo_text.draw(painter, box.left, base, text, font, color, halo)
+            view.halo_text.draw(painter, box.left, base, texts[number], font, color, halo)
             taken.append(QRectF(box.left, box.top, box.width, box.height))
         return taken
+
+
+def is_on(arrows: Arrows, view: Surface) -> bool:
+    """Return whether there are arrows, and they are of the map that is seen."""
+    there = len(arrows.rows) > 0 and int(arrows.rows.max()) < view.n_items
+    return there and arrows.starts.shape[1] == view.dims
+
+
+def pixels_of(arrows: Arrows, view: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (m, 2) pixels of where arrows start and end."""
+    return view.data_to_pixels(arrows.starts), view.to_pixels(arrows.rows)  # type: ignore[arg-type]  # an array is a sequence
 
 
 def _heads(
