@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space
 
-MOST = 2_000  # arrows that are drawn of a selection
+MOST = 500  # arrows that are drawn of a selection
 STILL = 1e-3  # share of the map's extent below which an item stands still
 NEEDED = (
     "Arrows need a map on the axes of the space before: Analyze, Before and after on bias axes."

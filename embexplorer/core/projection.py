@@ -15,7 +15,7 @@ Coords = NDArray[np.float32]  # (n, 2) or (n, 3)
 FROM_FILE = "file"
 BIAS_AXES = "bias-axes"
 SHARED_AXES = "shared-axes"
-TITLES = {BIAS_AXES: "Bias axes", SHARED_AXES: "Axes of the space before"}
+TITLES = {BIAS_AXES: "Bias axes", SHARED_AXES: "Shared PCA"}
 """What coords on axes that were found by operations, and not by a projection method, are called."""
 
 

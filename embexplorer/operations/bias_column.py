@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SIDES = "sides"
 """Parameter of a column: what numbers below and above its `MIDDLE` are nearer to."""
 MIDDLE = "middle"
+LIMITS = "limits"
+"""Parameter of a column: where its colors end, as far on both sides of the middle."""
+WITHIN = 0.98  # of the items in no set: few lie far beyond all others
 
 
 def bias_columns(
@@ -93,7 +96,11 @@ def bias_columns(
     is_direction = probe.asks.pairs
     name = asked.name if is_direction else f"{asked.name} ({probe.title})"
     if not scale.classes:
-        told |= {SIDES: list(scale.sides), MIDDLE: scale.middle}
+        told |= {
+            SIDES: list(scale.sides),
+            MIDDLE: scale.middle,
+            LIMITS: _limits(values, scale, groups),
+        }
         column = pa.array(values, from_pandas=True)
         return (DerivedColumn(space.id, f"Bias: {name}", column, said, told),)
     return _nearest(space.id, name, values, scale, said, told)
@@ -133,6 +140,19 @@ def scores_of(
             done = start + len(block)
             progress.report(done / len(vectors), f"{done:,} of {len(vectors):,} items")
     return found
+
+
+def _limits(values: NDArray[np.float64], scale: ItemScale, groups: Groups) -> list[float] | None:
+    """Return between which ends, as far from the middle, `WITHIN` of the numbers lie; or None.
+
+    The items that made the scale lie far out, and are left aside.
+    """
+    apart = np.abs(values - scale.middle)
+    for one in (*groups.attributes, *groups.targets, *(groups.pairs or ())):
+        apart[one.rows] = np.nan
+    apart = apart[~np.isnan(apart)]
+    reach = float(np.quantile(apart, WITHIN)) if len(apart) else 0.0
+    return [scale.middle - reach, scale.middle + reach] if reach > 0 else None
 
 
 def _nearest(

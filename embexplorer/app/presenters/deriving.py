@@ -17,12 +17,17 @@ from embexplorer.operations import derive
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import stability as repeating
 from embexplorer.operations import trust as trusting
-from embexplorer.operations.bias_column import MIDDLE, SIDES, bias_columns
+from embexplorer.operations.bias_column import (
+    LIMITS,
+    MIDDLE,
+    SIDES,
+    bias_columns,
+)
 from embexplorer.operations.labels_of_column import labels_of_column
 from embexplorer.operations.query import UnknownItemError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from embexplorer.app.remembered import Remembered
     from embexplorer.app.state import State
@@ -136,7 +141,8 @@ class Deriving:
 
         def finished(event: Finished) -> None:
             columns: tuple[DerivedColumn, ...] = event.result
-            self._keep(columns, columns[-1].params.get(MIDDLE))
+            told = columns[-1].params
+            self._keep(columns, told.get(MIDDLE), told.get(LIMITS))
 
         self._work.submit(
             bias_columns,
@@ -279,10 +285,15 @@ class Deriving:
     def _made(self, event: Finished) -> None:
         self._keep(event.result)
 
-    def _keep(self, columns: tuple[DerivedColumn, ...], center: float | None = None) -> None:
+    def _keep(
+        self,
+        columns: tuple[DerivedColumn, ...],
+        center: float | None = None,
+        limits: Sequence[float] | None = None,
+    ) -> None:
         """Add columns to their space and color its map by the last one, as one step.
 
-        With a `center` the colors go apart from that number.
+        With a `center` the colors go apart from that number; with `limits` they end there.
         """
         shown = columns[-1]
 
@@ -292,21 +303,30 @@ class Deriving:
                 added = states.add_column(added, column)
             if added is state:
                 return state  # its space was closed meanwhile
-            return colored_by(added, shown, center)
+            return colored_by(added, shown, center, limits)
 
         self._store.apply(change, undo=shown.name)
 
 
-def colored_by(state: State, column: DerivedColumn, center: float | None = None) -> State:
+def colored_by(
+    state: State,
+    column: DerivedColumn,
+    center: float | None = None,
+    limits: Sequence[float] | None = None,
+) -> State:
     """Return the state with the map of a column's space colored by it.
 
-    With a `center` the ramp is the diverging one, with its middle at that number.
+    With a `center` the ramp is the diverging one, with its middle at that number; `limits` are
+    where its colors end, the extremes without.
     """
     space = state.document.space(column.space_id)
     assert space is not None, "a column of a space that is open"
     before = state.styles.get(space.id, states.PLAIN)
     style = dataclasses.replace(
-        before, color_by=name_in_table(state, column), limits=None, center=center
+        before,
+        color_by=name_in_table(state, column),
+        limits=None if limits is None else (limits[0], limits[1]),
+        center=center,
     )
     changed = dataclasses.replace(state, styles={**state.styles, space.id: style})
     is_active = space.id == state.active_space
@@ -339,8 +359,13 @@ def how_of(state: State, name: str) -> str:
 def sides_of(state: State, name: str) -> str:
     """Return what the ends of a column of bias are nearer to, in words; empty for other columns."""
     found = derived_columns(state, state.active_space)
-    sides = next((column.params.get(SIDES) for named, column in found if named == name), None)
-    return f"← {sides[0]} · {sides[1]} →" if sides else ""
+    told = next((column.params for named, column in found if named == name), {})
+    sides, limits = told.get(SIDES), told.get(LIMITS)
+    if not sides:
+        return ""
+    are_cut = limits and state.style.limits == tuple(limits)
+    beyond = " What lies beyond has the color of the end." if are_cut else ""
+    return f"← {sides[0]} · {sides[1]} →{beyond}"
 
 
 def _density(projection: Projection, coords: Any, progress: Progress) -> tuple[DerivedColumn, ...]:

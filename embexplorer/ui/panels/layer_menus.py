@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NONE, ITEMS = "None", "Items"
 ROW_ORDER = "Order in the space"
-ARROWS = (20, 50, 200, 1000)
+ARROWS = (20, 50, 200, 500)
 FLAT_ONLY = "On 2-D maps only"
 LAYER_TITLES: dict[Layer, tuple[str, str]] = {
     "density": ("Density", "A soft ground under the points, darker where they lie denser."),

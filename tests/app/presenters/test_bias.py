@@ -14,6 +14,7 @@ from embexplorer.app.presenters.bias import working_on
 from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.bias_pictures import ticks_in
 from embexplorer.app.presenters.bias_view import view_of
+from embexplorer.app.presenters.deriving import sides_of
 from embexplorer.app.presenters.marks import marks_of
 from embexplorer.app.presenters.repeating import action_of, repeat_text
 from embexplorer.app.presenters.results import text_of
@@ -270,6 +271,14 @@ def test_every_item_has_the_score_that_the_sets_have(services, garden) -> None:
     assert (state.style.color_by, state.style.center) == ("Bias: garden (WEAT)", 0.0)
     values = state.space.columns["Bias: garden (WEAT)"].to_pylist()
     assert None not in values
+    named = {item for one in (*SETS.targets, *SETS.attributes) for item in one.items}
+    others = [score for item, score in zip(garden.items, values, strict=True) if item not in named]
+    reach = np.quantile(np.abs(others), 0.98)
+    assert state.style.limits == pytest.approx((-reach, reach))
+    said = sides_of(state, "Bias: garden (WEAT)")
+    assert said.startswith("← ")
+    assert said.endswith(" → What lies beyond has the color of the end.")
+    assert sides_of(state, "no such column") == ""
     scores = {one.item: one.score for one in view(services).scores}
     assert len(scores) == 8
     for item, score in scores.items():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPen, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPainterPath, QPen, QPolygonF
 
 from embexplorer.ui.scatter.labels import Box, Label, place_labels
 from embexplorer.ui.scatter.line_drawing import draw_lines
@@ -26,7 +26,7 @@ FEW = 120  # arrows up to which they are strongest
 HEAD, HALF = 0.55, 0.22  # em, length and half the width of a head
 DOT = 0.16  # em, radius of where an arrow starts
 PLAIN_FROM = 200  # arrows from which heads have no rim and starts no dots
-NAMED = 40  # arrows whose items are named where there is room
+NAMED = 25  # arrows whose items are named where there is room
 LONGEST = 14  # em of a name
 
 
@@ -52,7 +52,7 @@ class ArrowsLayer:
         bases, heads = _heads(starts, ends, theme.em)
         ink, halo = theme.color("ink", strength), theme.color("halo", strength)
         which, area = np.zeros(count, np.uint8), QRectF(view.viewport().rect())
-        painter.fillRect(area, theme.color("map", VEIL))
+        painter.fillPath(_around(area, covered), theme.color("map", VEIL))
         draw_lines(painter, view, starts, bases, which, [halo], HALO)
         draw_lines(painter, view, starts, bases, which, [ink], WIDTH)
         is_plain = count > PLAIN_FROM
@@ -114,6 +114,15 @@ def is_on(arrows: Arrows, view: Surface) -> bool:
 def pixels_of(arrows: Arrows, view: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (m, 2) pixels of where arrows start and end."""
     return view.data_to_pixels(arrows.starts), view.to_pixels(arrows.rows)  # type: ignore[arg-type]  # an array is a sequence
+
+
+def _around(area: QRectF, covered: list[QRectF]) -> QPainterPath:
+    """Return an area without what is written on it, which stays as strong as it is."""
+    path = QPainterPath()
+    path.addRect(area)
+    for rect in covered:
+        path.addRect(rect)  # the rule of odd and even leaves a hole
+    return path
 
 
 def _heads(
