@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from embexplorer.measures.density import Density
 from embexplorer.measures.hulls import Hull
 
-Kind = Literal["terrain", "hulls", "edges", "sequences", "pictures", "labels"]
+Kind = Literal["terrain", "hulls", "edges", "sequences", "pictures", "arrows", "labels"]
 SHARES = (0.25, 0.5, 0.75, 0.9)  # of the points that contours hold
 
 
@@ -82,6 +82,18 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Arrows:
+    """Where items were before: (m,) rows, the one that moved farthest first, and (m, k) places.
+
+    `names` (m,) are the items as they are called.
+    """
+
+    rows: NDArray[np.int64]
+    starts: NDArray[np.float32]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Places:
     """Where the names of groups belong.
 
@@ -114,7 +126,7 @@ class Places:
         return frozenset(self.numbers[is_held].tolist())
 
 
-Shown = Terrain | Hulls | Edges | Sequences | Pictures | Places
+Shown = Terrain | Hulls | Edges | Sequences | Pictures | Arrows | Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)

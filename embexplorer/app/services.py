@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from embexplorer.app.presenters.asking import Analogy, Neighbors
 from embexplorer.app.presenters.battery import ProbeBattery
 from embexplorer.app.presenters.bias import Bias
+from embexplorer.app.presenters.bias_map import BiasMap
 from embexplorer.app.presenters.clustering import Clustering
 from embexplorer.app.presenters.covering import Covering
 from embexplorer.app.presenters.deriving import Deriving
@@ -78,6 +79,7 @@ class Services:
     neighbors: Neighbors
     analogy: Analogy
     bias: Bias
+    bias_map: BiasMap
     mitigating: Mitigating
     battery: ProbeBattery
     finding: Finding
@@ -146,6 +148,7 @@ class Services:
             neighbors=neighbors,
             analogy=Analogy(store, work, remembered, norms, copies),
             bias=bias,
+            bias_map=BiasMap(store, work, context, map_),
             mitigating=Mitigating(store, work, context, known),
             battery=ProbeBattery(store, work, context, library, bias, known),
             finding=Finding(store, work, selecting, neighbors),

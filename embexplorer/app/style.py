@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Scale = Literal["linear", "quantile", "log"]
-Layer = Literal["density", "contours", "hulls", "edges", "sequences", "pictures"]
-LAYERS: tuple[Layer, ...] = ("density", "contours", "hulls", "edges", "sequences", "pictures")
+Layer = Literal["density", "contours", "hulls", "edges", "sequences", "pictures", "arrows"]
+LAYERS: tuple[Layer, ...] = (
+    "density", "contours", "hulls", "edges", "sequences", "pictures", "arrows",
+)  # fmt: skip
 
 ITEM_NAMES = "items"
 """As `Style.labels`: items are named where few are in view, and nothing else."""
@@ -54,6 +56,8 @@ class Style:
         What is drawn besides points.
     sequence_by
         Column whose values order the items along lines; items of one color are one line.
+    most_arrows
+        Items that have an arrow from where they were before, those that moved farthest.
     """
 
     color_by: str = ""
@@ -70,3 +74,4 @@ class Style:
     labels: str = ""
     layers: frozenset[Layer] = frozenset()
     sequence_by: str = ""
+    most_arrows: int = 50

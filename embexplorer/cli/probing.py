@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
-DIRECTED = ("way", "projection", "unit_length")  # parameters of probes that a column has too
 LISTED = 12  # items on the terminal; the JSON document has all
 
 
@@ -62,8 +61,11 @@ def probe_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     notes = [*space.provenance.notes, *result.notes]
     values, lines = result_values(result), _lines(result)
     if arguments.column:
-        values["column"] = _write_column(space, result, arguments, console)
+        values["column"] = _write_column(space, result, arguments, context, console)
         lines.append("{name}: {how} Written to {file}.".format(**values["column"]))
+    if arguments.axes:
+        values["axes"] = _write_axes(space, result, arguments, console)
+        lines.append("{how} Written to {file}.".format(**values["axes"]))
     found = None
     if arguments.uncertainty or arguments.report:
         try:
@@ -139,36 +141,61 @@ def _probe_one(
 
 def _check_column(arguments: argparse.Namespace, context: Context) -> None:
     """Refuse a column that cannot be written, before anything is measured."""
-    if not arguments.column:
-        return
     from embexplorer.engines.table_writing import check_table_extension
 
-    check_table_extension(Path(arguments.column))
-    if not context.registry.get(Probe, arguments.probe).asks.pairs:
-        raise UserError(
-            "No direction to write",
-            f"{arguments.probe} has no pairs of opposites, and so no column of all items.",
-            "Leave --column out, or choose a probe of pairs, such as direction.",
-        )
+    for file in filter(None, (arguments.column, arguments.axes)):
+        check_table_extension(Path(file))
+    if not arguments.column:
+        return
+    from embexplorer.operations.bias_column import check_scale
+
+    check_scale(context.registry.get(Probe, arguments.probe))
 
 
 def _write_column(
-    space: Space, result: ProbeResult, arguments: argparse.Namespace, console: Console
+    space: Space,
+    result: ProbeResult,
+    arguments: argparse.Namespace,
+    context: Context,
+    console: Console,
 ) -> dict[str, str]:
-    """Write how far every item lies along the direction of the pairs."""
-    from embexplorer.operations.bias_column import bias_column, column_table
+    """Write what the probe says of every item."""
+    from embexplorer.operations.bias_column import bias_columns, column_table
     from embexplorer.operations.export import write_table
 
-    column = bias_column(
+    columns = bias_columns(
         space,
+        context.registry.get(Probe, arguments.probe),
         result.sets,
-        **{name: result.params[name] for name in DIRECTED if name in result.params},
+        params=result.params,
         ignore_case=arguments.ignore_case,
         allow_missing=arguments.allow_missing,
-        progress=console.progress("Projecting"),
+        word_column=arguments.word_column,
+        seed=arguments.seed,
+        progress=console.progress("Scoring"),
     )
-    write_table(column_table(space, column), arguments.column)
-    return {"name": column.name, "how": column.how, "file": arguments.column}
+    write_table(column_table(space, columns), arguments.column)
+    shown = columns[-1]
+    return {"name": shown.name, "how": shown.how, "file": arguments.column}
+
+
+def _write_axes(
+    space: Space, result: ProbeResult, arguments: argparse.Namespace, console: Console
+) -> dict[str, Any]:
+    """Write where every item lies along the direction of the sets, and across it."""
+    from embexplorer.operations.bias_axes import axes_table, bias_axes
+    from embexplorer.operations.export import write_table
+
+    made = bias_axes(
+        space,
+        result.sets,
+        by=arguments.across,
+        ignore_case=arguments.ignore_case,
+        allow_missing=arguments.allow_missing,
+        progress=console.progress("Placing"),
+    )
+    write_table(axes_table(space, made), arguments.axes)
+    return {"axes": list(made.axes), "how": " ".join(made.notes), "file": arguments.axes}
 
 
 def _lines(result: ProbeResult) -> list[str]:

@@ -84,7 +84,19 @@ def add_probe(parser: Parser, context: Context) -> PluginFlags:
     parser.add_argument(
         "--column",
         metavar="FILE",
-        help="also write how far every item lies along the direction of the pairs, as a table",
+        help="also write what the probe says of every item, also of those in no set, as a table",
+    )
+    parser.add_argument(
+        "--axes",
+        metavar="FILE",
+        help="also write a map of bias as a table: item, x along the direction of the sets, y",
+    )
+    parser.add_argument(
+        "--across",
+        default="varied",
+        choices=["varied", "neutrality", "order"],
+        help="y of --axes: the direction across along which items vary most, the length across, "
+        "or the logarithm of the row (default: varied)",
     )
     parser.add_argument(
         "--uncertainty",
@@ -134,9 +146,10 @@ def check_asked(arguments: argparse.Namespace) -> None:
         "--coverage": arguments.coverage,
         "--original": arguments.original,
         "--column": arguments.column,
+        "--axes": arguments.axes,
         "--report": arguments.report,
     }
-    single = {"--coverage", "--original", "--column"}
+    single = {"--coverage", "--original", "--column", "--axes"}
     if arguments.encoder is not None:
         what, apart = (
             "--encoder",

@@ -497,6 +497,35 @@ class Probed:
         return self.statistic if self.effect_size is None else self.effect_size
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemScale:
+    """What a probe says of any item by itself, also of one that is in none of its sets.
+
+    Parameters
+    ----------
+    what
+        What the number is and what its sign means, in sentences that can be copied into a paper.
+    score
+        ``score(vectors)`` takes (m, d) float64 and returns (m,), NaN where there is no number; with
+        `classes` (m, k) instead, the larger the nearer.
+    sides
+        What numbers below and above the `middle` are nearer to; empty with `classes`.
+    middle
+        The number of an item that is nearer to neither side.
+    classes
+        Names of the k classes of which an item is nearest to one.
+    scores_zero
+        Whether a vector of zeros has a number; it has no cosine.
+    """
+
+    what: str
+    score: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    sides: tuple[str, str] | tuple[()] = ()
+    middle: float = 0.0
+    classes: tuple[str, ...] = ()
+    scores_zero: bool = False
+
+
 @dataclass(frozen=True)
 class Probe(Plugin):
     """A bias probe: `run(probing)` gets a `Probing` and returns a `Probed`.
@@ -509,6 +538,8 @@ class Probe(Plugin):
     `UserError` where the number does not exist. `control` says what neutral words may take the
     place of, to see what the probe finds where no stereotype is expected; None where that says
     nothing.
+    `scale(probing)` is what it says of any item, as an `ItemScale`, for a map colored by bias; None
+    where it says nothing of single items.
     """
 
     kind: ClassVar[str] = "probes"
@@ -519,6 +550,7 @@ class Probe(Plugin):
     measure: Callable[[Probing], float] | None = None
     measure_many: Callable[[Sequence[Probing]], list[float]] | None = None
     control: Literal["targets", "attributes", "words"] | None = None
+    scale: Callable[[Probing], ItemScale] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 
 Coords = NDArray[np.float32]  # (n, 2) or (n, 3)
 
+FROM_FILE = "file"
+BIAS_AXES = "bias-axes"
+SHARED_AXES = "shared-axes"
+TITLES = {BIAS_AXES: "Bias axes", SHARED_AXES: "Shared PCA"}
+"""What coords on axes that were found by operations, and not by a projection method, are called."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Projection:
@@ -22,7 +28,7 @@ class Projection:
     space_id
         The space whose rows the coords follow.
     method
-        Id of the projection method, or ``file`` for coords that a file brought.
+        Id of the projection method, or ``file`` for coords that a file brought, or one of `TITLES`.
     coords
         (n, 2) or (n, 3) float32, not writeable.
     params
@@ -40,6 +46,9 @@ class Projection:
     explained_variance
         (dims,) what share of the variance of the vectors lies along each axis, for a method that
         knows it, such as PCA; empty for the others.
+    units
+        (dims,) what one unit of the coords is worth along each axis, where the axes are measured
+        in something, such as a cosine: then they have numbers; empty where they have none.
     rows
         (n,) int64, ascending: the rows of the space that the coords belong to; None when they
         are all rows.
@@ -63,6 +72,7 @@ class Projection:
     notes: tuple[str, ...] = ()
     axes: tuple[str, ...] = ()
     explained_variance: tuple[float, ...] = ()
+    units: tuple[float, ...] = ()
     rows: NDArray[np.int64] | None = None
     made_at: str = ""
     labels_from: str = ""
@@ -73,6 +83,11 @@ class Projection:
     def explained_variance_total(self) -> float | None:
         """What share of the variance the map shows; None where it is not known."""
         return sum(self.explained_variance) if self.explained_variance else None
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a projection method made it of these items alone, and would again."""
+        return not self.onto and self.method != FROM_FILE and self.method not in TITLES
 
     @property
     def n(self) -> int:

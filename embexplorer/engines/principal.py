@@ -30,12 +30,14 @@ class Principal(NamedTuple):
 
     `coords` (n, dims) are zero on an axis that the vectors do not have or do not vary along.
     `shares` (dims,) are the shares of the whole variance, zeros where nothing varies. `spread`
-    (dims,) is the standard deviation along each axis.
+    (dims,) is the standard deviation along each axis. `axes` (dims, d) are of length 1, zeros
+    where the vectors have none.
     """
 
     coords: Coords
     shares: NDArray[np.float64]
     spread: NDArray[np.float64]
+    axes: NDArray[np.float64]
 
 
 def find_principal(
@@ -72,16 +74,18 @@ def find_principal(
             scaled = (vectors / scale).astype(np.float32)
             found = find_principal(scaled, dims, progress, smallest=smallest / scale)
             coords = (found.coords * scale).astype(np.float32)
-            return Principal(coords, found.shares, found.spread * scale)
+            return Principal(coords, found.shares, found.spread * scale, found.axes)
     if matrix is None:
         shift = _mean(vectors, progress)
         axes, variation, total = _axes_of_wide(vectors, shift, count, progress)
     else:
         variation, axes = largest_of(matrix, count)
         total = float(np.trace(matrix))
-    along = _along(_pointed(axes), vectors, shift, dims, progress)
+    pointed = np.zeros((dims, d))
+    pointed[: len(axes)] = _pointed(axes)
+    along = _along(pointed[: len(axes)], vectors, shift, dims, progress)
     progress.report(1.0, "Principal axes")
-    return _measured(along, np.maximum(variation, 0.0), total, smallest)
+    return _measured(along, np.maximum(variation, 0.0), total, smallest, pointed)
 
 
 def _pointed(axes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -110,7 +114,11 @@ def _along(
 
 
 def _measured(
-    coords: NDArray[np.float64], variation: NDArray[np.float64], total: float, smallest: float
+    coords: NDArray[np.float64],
+    variation: NDArray[np.float64],
+    total: float,
+    smallest: float,
+    axes: NDArray[np.float64],
 ) -> Principal:
     """Return coords with their spread, flat ones at zero; `total` is the sum of all squares."""
     spread = coords.std(axis=0)
@@ -122,7 +130,8 @@ def _measured(
         shares[: len(variation)] = variation / total
     shares[is_flat] = 0.0
     spread[is_flat] = 0.0
-    return Principal(coords.astype(np.float32), shares, spread)
+    axes[is_flat] = 0.0
+    return Principal(coords.astype(np.float32), shares, spread, axes)
 
 
 def _scale(vectors: Vectors) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
+from embexplorer.core.contracts import ItemScale
 from embexplorer.core.params import Doc
 from embexplorer.measures.bias_direction import BiasDirection, DirectionMethod, find_direction
 from embexplorer.measures.similarity import small_blocks
@@ -49,6 +50,34 @@ def pairs_of(probing: Probing) -> tuple[Group, Group]:
     """Return both sides of the pairs of a probe that asks for pairs."""
     assert probing.pairs is not None, "the probe asks for pairs"
     return probing.pairs
+
+
+def direction_scale(probing: Probing) -> ItemScale:
+    """Return how far any item lies along the direction of the pairs of a question.
+
+    The parameters `way`, `projection` and `unit_length` of the probe say how, where it has them.
+    """
+    first, second = pairs_of(probing)
+    way: DirectionMethod = getattr(probing.params, "way", "pca")
+    scale: Scale = getattr(probing.params, "projection", "cosine")
+    is_unit: bool = getattr(probing.params, "unit_length", True)
+    found = find_direction(first.vectors, second.vectors, way, unit_length=is_unit)
+    positive, negative = first.items[0], second.items[0]
+    what = "Cosine" if scale == "cosine" else "Length along it of the raw vector"
+    length = "of length 1" if is_unit else "as they are"
+    return ItemScale(
+        f"{what} of each item with the direction from “{negative}” to “{positive}”, found by {way} "
+        f"from {counted_pairs(len(first))}, vectors {length}; it holds {found.share:.0%} of the "
+        f"differences within them. Positive is the side of “{positive}”.",
+        lambda vectors: along(vectors, found.vector, scale),
+        (negative, positive),
+        scores_zero=scale == "raw",
+    )
+
+
+def counted_pairs(count: int) -> str:
+    """Return ``1 pair`` or ``3 pairs``."""
+    return f"{count} pair{'' if count == 1 else 's'}"
 
 
 def pair_names(probing: Probing) -> list[str]:

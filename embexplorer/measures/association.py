@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embexplorer.core.contracts import ItemScale
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from embexplorer.core.contracts import Probing
 
 TINY = 1e-7  # spreads of cosines below are what rounding vectors to float32 leaves
 
@@ -42,6 +46,22 @@ def associations(
     return found
 
 
+def association_scale(probing: Probing) -> ItemScale:
+    """Return by how much any item is nearer to the first set of attributes than to the second.
+
+    References
+    ----------
+    Caliskan, Bryson and Narayanan 2017, as above: s(w, A, B).
+    """
+    a, b = probing.attributes
+    return ItemScale(
+        f"Mean cosine of each item with “{a.name}” ({len(a)}) less that with “{b.name}” "
+        f"({len(b)}): s(w, A, B) of WEAT. Positive is nearer to “{a.name}”.",
+        lambda vectors: associations(vectors, a.vectors, b.vectors),
+        (b.name, a.name),
+    )
+
+
 def effect_size(x: NDArray[np.float64], y: NDArray[np.float64], ddof: int) -> float | None:
     """Return the difference of two means in standard deviations of all values together.
 
@@ -64,6 +84,20 @@ def effect_size(x: NDArray[np.float64], y: NDArray[np.float64], ddof: int) -> fl
     if deviation <= TINY * max(1.0, float(np.abs(both).max())):
         return None
     return float(x.mean() - y.mean()) / deviation
+
+
+def effect_sizes(x: NDArray[np.float64], y: NDArray[np.float64], ddof: int) -> NDArray[np.float64]:
+    """Return (m,) what `effect_size` is of each row of (m, k) and (m, l); NaN where it is None."""
+    both = np.concatenate([x, y], axis=1)
+    if both.shape[1] <= ddof:
+        return np.full(len(both), np.nan)
+    deviations = both.std(axis=1, ddof=ddof)
+    is_flat = deviations <= TINY * np.maximum(1.0, np.abs(both).max(axis=1))
+    apart = x.mean(axis=1) - y.mean(axis=1)
+    found: NDArray[np.float64] = np.where(
+        is_flat, np.nan, apart / np.where(is_flat, 1.0, deviations)
+    )
+    return found
 
 
 def largest_effect(n_x: int, n_y: int, ddof: int) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.contracts import Encoder, Plugin, ProjectionMethod
 from embexplorer.core.processors import processor_count
+from embexplorer.core.projection import FROM_FILE, TITLES
 from embexplorer.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Provenance, Space
     from embexplorer.operations.context import Context
 
-FROM_FILE = "file"  # method of coords that a file brought
 DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 ALWAYS = ("numpy",)
 MEASURES = ("trustworthiness", "continuity", "neighbors_kept")
@@ -188,7 +188,7 @@ def _map_record(projection: Projection, made_by: Plugin | None) -> dict[str, Any
 
 
 def _title(method: str, made_by: Plugin | None) -> str:
-    return method if made_by is None else made_by.title
+    return TITLES.get(method, method) if made_by is None else made_by.title
 
 
 def _ground(projection: Projection, made_by: Plugin | None) -> str:

@@ -16,7 +16,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.memory import check_memory
 from embexplorer.core.params import as_dict, build
 from embexplorer.core.progress import Progress
-from embexplorer.core.projection import Projection
+from embexplorer.core.projection import TITLES, Projection
 from embexplorer.core.space import Space, blocks_of
 from embexplorer.engines.neighbor_graph import warm
 from embexplorer.operations.context import Context
@@ -299,8 +299,11 @@ def projection_from_plain(values: Mapping[str, Any]) -> Projection:
 def original_metric(context: Context, method: str, params: Mapping[str, Any]) -> str:
     """Return the metric of the space that a map tried to keep.
 
-    Coords of an unknown method, such as a file brings, count as Euclidean.
+    Coords of an unknown method, such as a file brings, count as Euclidean; axes of bias are those
+    of vectors of length 1.
     """
+    if method in TITLES:
+        return "cosine"
     made_by = context.registry.plugins[ProjectionMethod.kind].get(method)
     if not isinstance(made_by, ProjectionMethod):
         return "euclidean"

@@ -13,6 +13,7 @@ from embexplorer.core.contracts import Encoder, Format, ProjectionMethod
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
 from embexplorer.core.params import fields_of
+from embexplorer.core.projection import FROM_FILE, TITLES
 from embexplorer.operations.encoder_pool import ANY_MODEL, named_encoder
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from embexplorer.core.space import Space
     from embexplorer.operations.context import Context
 
-FROM_FILE = "file"  # method of coords that a file brought
 QUERY = {"k": 10, "metric": "cosine", "include_inputs": False, "ignore_case": False}
 
 
@@ -225,6 +225,13 @@ def projected(space: Space, projection: Projection, output: str = "coords.csv") 
             "This map was not made here",
             "Its coordinates come with the file.",
             "Copy the methods paragraph instead.",
+        )
+    if not projection.is_repeatable:
+        raise UserError(
+            "No command makes this map",
+            f"It shows the items along axes that were found from item sets: "
+            f"{TITLES[projection.method].lower()}.",
+            "Copy the methods paragraph, or write the axes by embexplorer probe --axes.",
         )
     sample = None
     if projection.rows is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.measures.along_direction import FIRST, Way, pairs_of
+from embexplorer.measures.along_direction import FIRST, Way, direction_scale, pairs_of
 from embexplorer.measures.association import unit
 from embexplorer.measures.original_sides import OriginalSides, original_sides
 from embexplorer.measures.two_means import STARTS, two_means_accuracy
@@ -167,4 +167,5 @@ plugin = Probe(
     ),
     zero=0.5,
     run=run,
+    scale=direction_scale,
 )

@@ -9,7 +9,14 @@ import numpy as np
 
 from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Probing
 from embexplorer.core.params import Doc
-from embexplorer.measures.along_direction import Way, along, direction_of, pair_names, pairs_of
+from embexplorer.measures.along_direction import (
+    Way,
+    along,
+    direction_of,
+    direction_scale,
+    pair_names,
+    pairs_of,
+)
 from embexplorer.measures.bias_direction import notes_on
 
 if TYPE_CHECKING:
@@ -124,4 +131,5 @@ plugin = Probe(
     run=run,
     measure=measure,
     control="words",
+    scale=direction_scale,
 )

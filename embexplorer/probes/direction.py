@@ -9,7 +9,14 @@ import numpy as np
 
 from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Probing
 from embexplorer.core.params import Doc
-from embexplorer.measures.along_direction import Scale, Way, along, pair_names, pairs_of
+from embexplorer.measures.along_direction import (
+    Scale,
+    Way,
+    along,
+    direction_scale,
+    pair_names,
+    pairs_of,
+)
 from embexplorer.measures.association import unit
 from embexplorer.measures.bias_direction import (
     BiasDirection,
@@ -167,4 +174,5 @@ plugin = Probe(
     zero=None,
     run=run,
     measure=measure,
+    scale=direction_scale,
 )

@@ -10,7 +10,13 @@ import numpy as np
 from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.measures.along_direction import Way, direction_of, pair_names, pairs_of
+from embexplorer.measures.along_direction import (
+    Way,
+    direction_of,
+    direction_scale,
+    pair_names,
+    pairs_of,
+)
 from embexplorer.measures.association import unit
 from embexplorer.measures.bias_direction import notes_on
 from embexplorer.measures.parallel_pairs import find_parallel_pairs
@@ -175,4 +181,5 @@ plugin = Probe(
     formula="pairs (x, y) with the largest cos(a − b, x − y), ‖x − y‖ ≤ δ; their mean cosine",
     zero=None,
     run=run,
+    scale=direction_scale,
 )

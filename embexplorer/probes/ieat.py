@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from embexplorer.core.contracts import Asks, Probe, Probed, Probing
+from embexplorer.measures.association import association_scale
 from embexplorer.measures.set_association import (
     AssociationParams,
     ExactUpTo,
@@ -50,4 +51,5 @@ plugin = Probe(
     formula="d = (mean over X of s − mean over Y of s) / standard deviation of s over X and Y",
     run=run,
     measure=measure_association,
+    scale=association_scale,
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
-from embexplorer.measures.along_direction import Way, direction_of, pair_names
+from embexplorer.measures.along_direction import Way, direction_of, direction_scale, pair_names
 from embexplorer.measures.association import unit
 from embexplorer.measures.bias_direction import notes_on, project_out
 
@@ -145,4 +145,5 @@ plugin = Probe(
     ),
     run=run,
     measure=measure,
+    scale=direction_scale,
 )

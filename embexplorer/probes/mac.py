@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, ItemScale, ItemScore, Probe, Probed, Probing
 from embexplorer.measures.association import cosines
 
 
@@ -52,6 +52,18 @@ def measure(probing: Probing) -> float:
     return float(np.concatenate(every).mean())
 
 
+def scale(probing: Probing) -> ItemScale:
+    """Return the mean cosine of any item with each set of attributes."""
+    sets = probing.attributes
+    return ItemScale(
+        "Mean cosine of each item with the items of each set of attributes.",
+        lambda vectors: np.stack(
+            [cosines(vectors, one.vectors).mean(axis=1) for one in sets], axis=1
+        ),
+        classes=tuple(one.name for one in sets),
+    )
+
+
 def _distances(probing: Probing, at: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Return (m, k) the mean cosine distance of the targets of a set to each set of attributes."""
     vectors = probing.targets[at].vectors
@@ -74,4 +86,5 @@ plugin = Probe(
     run=run,
     measure=measure,
     control="targets",
+    scale=scale,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embexplorer.core.contracts import Asks, Group, Probe, Probed, Probing
-from embexplorer.measures.association import TINY, cosines
+from embexplorer.measures.association import TINY, association_scale, cosines
 from embexplorer.measures.set_association import (
     AssociationParams,
     find_association,
@@ -109,4 +109,5 @@ plugin = Probe(
     run=run,
     measure=measure_association,
     control="targets",
+    scale=association_scale,
 )

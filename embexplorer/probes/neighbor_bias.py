@@ -10,7 +10,7 @@ import numpy as np
 from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.measures.along_direction import FIRST, Way, pairs_of
+from embexplorer.measures.along_direction import FIRST, Way, direction_scale, pairs_of
 from embexplorer.measures.neighbors import find_nearest_many
 from embexplorer.measures.original_sides import original_sides
 
@@ -148,4 +148,5 @@ plugin = Probe(
         "of w that lay on the positive side of g"
     ),
     run=run,
+    scale=direction_scale,
 )

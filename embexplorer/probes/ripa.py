@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, ItemScale, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.measures.association import unit
@@ -76,10 +76,33 @@ def measure(probing: Probing) -> float:
 
 def _products(probing: Probing) -> NDArray[np.float64]:
     """Return (m, p) the product of each attribute with the relation vector of each pair."""
-    first, second = (group.vectors for group in probing.targets)
     words = probing.attributes[0].vectors
+    products: NDArray[np.float64] = (
+        unit(words) if probing.params.unit_length else words
+    ) @ _relations(probing).T
+    return products
+
+
+def scale(probing: Probing) -> ItemScale:
+    """Return the mean over pairs of the product of any item with their relation vectors."""
+    first, second = probing.targets
+    is_unit: bool = probing.params.unit_length
+    mean = _relations(probing).mean(axis=0)
+    return ItemScale(
+        f"RIPA of each item: mean over {len(first)} pairs of its product with the direction of "
+        f"length 1 from the item of “{second.name}” to that of “{first.name}”, vectors "
+        f"{'of length 1' if is_unit else 'as they are'}. Positive is toward “{first.name}”.",
+        lambda vectors: (unit(vectors) if is_unit else vectors) @ mean,
+        (second.name, first.name),
+        scores_zero=not is_unit,
+    )
+
+
+def _relations(probing: Probing) -> NDArray[np.float64]:
+    """Return (p, d) the relation vector of each pair, of length 1."""
+    first, second = (group.vectors for group in probing.targets)
     if probing.params.unit_length:
-        first, second, words = unit(first), unit(second), unit(words)
+        first, second = unit(first), unit(second)
     apart = first - second
     same = np.flatnonzero(~apart.any(axis=1))
     if len(same):
@@ -87,8 +110,7 @@ def _products(probing: Probing) -> NDArray[np.float64]:
         raise UserError(
             "A pair has no direction", f"{pair} have the same vector.", "Leave the pair out."
         )
-    products: NDArray[np.float64] = words @ unit(apart).T
-    return products
+    return unit(apart)
 
 
 plugin = Probe(
@@ -105,4 +127,5 @@ plugin = Probe(
     run=run,
     measure=measure,
     control="attributes",
+    scale=scale,
 )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, ItemScale, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.measures.association import cosines, unit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 
@@ -83,26 +85,50 @@ def measure(probing: Probing) -> float:
     return float(_differences(probing).mean())
 
 
+def scale(probing: Probing) -> ItemScale:
+    """Return how much farther any item is from group 1 than from group 2."""
+    params: RndParams = probing.params
+    first, second = (group.name for group in probing.targets)
+    is_norm = params.distance == "norm"
+    what = "Distance of each item to" if is_norm else "Cosine of each item with"
+    nearer, farther = (second, first) if is_norm else (first, second)
+    length = "of length 1" if params.unit_length else "as they are"
+    return ItemScale(
+        f"{what} the mean of “{first}” less that of “{second}”, vectors {length}. Positive is "
+        f"nearer to “{nearer}”.",
+        _difference(probing),
+        (farther, nearer),
+        scores_zero=is_norm and not params.unit_length,
+    )
+
+
 def _differences(probing: Probing) -> NDArray[np.float64]:
     """Return (m,) the difference of each attribute."""
+    return _difference(probing)(probing.attributes[0].vectors)
+
+
+def _difference(probing: Probing) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Return the function from vectors (m, d) to their differences (m,)."""
     params: RndParams = probing.params
-    first, second = (group.vectors for group in probing.targets)
-    words = probing.attributes[0].vectors
-    if params.unit_length:
-        first, second, words = unit(first), unit(second), unit(words)
-    one, other = first.mean(axis=0), second.mean(axis=0)
-    if params.distance == "cos":
-        if not (np.any(one) and np.any(other)):
-            raise UserError(
-                "A group has no direction",
-                "The mean of its vectors is zero, so that it has no cosine.",
-                "Choose other targets, or the distance norm.",
-            )
-        found: NDArray[np.float64] = (cosines(words, one[None]) - cosines(words, other[None]))[:, 0]
-        return found
-    differences: NDArray[np.float64] = np.linalg.norm(words - one, axis=1) - np.linalg.norm(
-        words - other, axis=1
+    first, second = (
+        (unit(group.vectors) if params.unit_length else group.vectors).mean(axis=0)
+        for group in probing.targets
     )
+    if params.distance == "cos" and not (np.any(first) and np.any(second)):
+        raise UserError(
+            "A group has no direction",
+            "The mean of its vectors is zero, so that it has no cosine.",
+            "Choose other targets, or the distance norm.",
+        )
+
+    def differences(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        words = unit(vectors) if params.unit_length else vectors
+        if params.distance == "cos":
+            found = (cosines(words, first[None]) - cosines(words, second[None]))[:, 0]
+        else:
+            found = np.linalg.norm(words - first, axis=1) - np.linalg.norm(words - second, axis=1)
+        return np.asarray(found, np.float64)
+
     return differences
 
 
@@ -120,4 +146,5 @@ plugin = Probe(
     run=run,
     measure=measure,
     control="attributes",
+    scale=scale,
 )

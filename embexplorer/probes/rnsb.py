@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, Group, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, Group, ItemScale, ItemScore, Probe, Probed, Probing
 from embexplorer.measures.logistic import logistic_weights, probability
 
 if TYPE_CHECKING:
@@ -96,6 +96,20 @@ def _with_ones(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([vectors, np.ones((*vectors.shape[:-1], 1))], axis=-1)
 
 
+def scale(probing: Probing) -> ItemScale:
+    """Return how probably any item is negative."""
+    positive, negative = probing.attributes
+    weights = _classifier(positive, negative)
+    return ItemScale(
+        f"Probability of “{negative.name}” by a classifier that learned it from “{positive.name}” "
+        "(logistic regression, C = 1); 0.5 is neither.",
+        lambda vectors: probability(_with_ones(vectors) @ weights),
+        (positive.name, negative.name),
+        middle=0.5,
+        scores_zero=True,
+    )
+
+
 def _divergence(share: NDArray[np.float64]) -> float:
     """Return the Kullback-Leibler divergence from an even distribution, in nats."""
     return float(np.sum(share * np.log(share * len(share))))
@@ -115,4 +129,5 @@ plugin = Probe(
     measure=measure,
     measure_many=measure_many,
     control="targets",
+    scale=scale,
 )

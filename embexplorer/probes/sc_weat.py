@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 
-from embexplorer.core.contracts import Asks, ItemScore, Probe, Probed, Probing
+from embexplorer.core.contracts import Asks, ItemScale, ItemScore, Probe, Probed, Probing
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.measures.association import cosines, effect_size, largest_effect
+from embexplorer.measures.association import (
+    cosines,
+    effect_size,
+    effect_sizes,
+    largest_effect,
+)
 from embexplorer.measures.partitions import partition_test
 
 if TYPE_CHECKING:
@@ -109,6 +114,21 @@ def measure(probing: Probing) -> float:
     return float(np.concatenate(_effects(probing)).mean())
 
 
+def scale(probing: Probing) -> ItemScale:
+    """Return the effect size of any item."""
+    a, b = probing.attributes
+    ddof: int = probing.params.ddof
+    return ItemScale(
+        f"SC-WEAT of each item: mean cosine with “{a.name}” ({len(a)}) less that with “{b.name}” "
+        f"({len(b)}), in standard deviations of its cosines with both (ddof {ddof}). Positive is "
+        f"nearer to “{a.name}”.",
+        lambda vectors: effect_sizes(
+            cosines(vectors, a.vectors), cosines(vectors, b.vectors), ddof
+        ),
+        (b.name, a.name),
+    )
+
+
 def _cosines(
     vectors: NDArray[np.float64], probing: Probing
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -146,4 +166,5 @@ plugin = Probe(
     run=run,
     measure=measure,
     control="targets",
+    scale=scale,
 )

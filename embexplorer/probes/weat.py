@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from embexplorer.core.contracts import Asks, Probe
+from embexplorer.measures.association import association_scale
 from embexplorer.measures.set_association import (
     AssociationParams,
     find_association,
@@ -23,4 +24,5 @@ plugin = Probe(
     run=find_association,
     measure=measure_association,
     control="targets",
+    scale=association_scale,
 )

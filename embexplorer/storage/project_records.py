@@ -27,7 +27,7 @@ MEASURES = ("neighbors_kept", "trustworthiness", "continuity")  # of quality, wh
 KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("id", "space_id", "projection_id", "method", "name", "how", "on"), str),
     **dict.fromkeys(("made_at", "labels_from", "onto"), str),
-    **dict.fromkeys(("notes", "axes", "names", "terms", "explained_variance"), tuple),
+    **dict.fromkeys(("notes", "axes", "names", "terms", "explained_variance", "units"), tuple),
     **dict.fromkeys(("params", "quality"), dict),
     "seed": int,
     "seconds": (int, float),

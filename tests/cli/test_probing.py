@@ -196,7 +196,16 @@ def test_a_column_of_all_items_is_written(cli, refused, files, pairs, tmp_path):
     assert {one["item"]: one["score"] for one in document["per_item"]} == pytest.approx(
         {one["item"]: written[one["item"]] for one in document["per_item"]}
     )
-    assert "no pairs of opposites" in refused("probe", space, "--sets", sets, "--column", table)
+    by_weat = ("probe", space, "--sets", sets, "--column", table)
+    document = cli(*by_weat, "--json").document
+    written = {
+        item: float(score)
+        for item, score in list(csv.reader(table.read_text(encoding="utf-8").splitlines()))[1:]
+    }
+    assert {one["item"]: one["score"] for one in document["per_item"]} == pytest.approx(
+        {one["item"]: written[one["item"]] for one in document["per_item"]}
+    )
+    assert "about sets as a whole" in refused(*by_weat, "--probe", "ect")
     assert "bias.pdf" in refused(*asked, "--column", tmp_path / "bias.pdf")
 
 

@@ -11,10 +11,14 @@ from embexplorer.app.commands.command import (
     has_one_selected,
     has_space,
 )
+from embexplorer.app.presenters.bias_map import is_debiased
 
 if TYPE_CHECKING:
     from embexplorer.app.services import Services
     from embexplorer.app.shell import Shell
+
+PROBED = "Needs an answered bias probe"
+DEBIASED = "Needs a space that was debiased"
 
 
 def _ask_selected(services: Services, shell: Shell) -> None:
@@ -86,7 +90,52 @@ COMMANDS = (
         lambda s, w: s.bias.color_by_scores(),
         enabled=has_bias,
         keywords="bias scores of items",
-        needs="Needs an answered bias probe",
+        needs=PROBED,
+    ),
+    Command(
+        "analyze.bias-axes",
+        "Map on bias axes",
+        "Analyze",
+        lambda s, w: s.bias_map.show_axes("varied"),
+        enabled=has_bias,
+        keywords="bias direction axis words along gender x most varied across",
+        needs=PROBED,
+    ),
+    Command(
+        "analyze.bias-neutrality",
+        "Map of bias by neutrality",
+        "Analyze",
+        lambda s, w: s.bias_map.show_axes("neutrality"),
+        enabled=has_bias,
+        keywords="bias direction axis words length across raw",
+        needs=PROBED,
+    ),
+    Command(
+        "analyze.bias-order",
+        "Map of bias by frequency order",
+        "Analyze",
+        lambda s, w: s.bias_map.show_axes("order"),
+        enabled=has_bias,
+        keywords="bias direction axis words rank row frequent rare",
+        needs=PROBED,
+    ),
+    Command(
+        "analyze.before-after",
+        "Before and after on bias axes",
+        "Analyze",
+        lambda s, w: s.bias_map.show_changes("bias"),
+        enabled=is_debiased,
+        keywords="debias arrows moved changed mitigation",
+        needs=DEBIASED,
+    ),
+    Command(
+        "analyze.before-after-pca",
+        "Before and after on PCA axes",
+        "Analyze",
+        lambda s, w: s.bias_map.show_changes("pca"),
+        enabled=is_debiased,
+        keywords="debias arrows moved changed mitigation principal",
+        needs=DEBIASED,
     ),
     Command(
         "analyze.find-clusters",

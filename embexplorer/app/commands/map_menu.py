@@ -195,7 +195,7 @@ COMMANDS = (
         lambda s, w: w.open_map_menu("layers"),
         "Y",
         has_map,
-        keywords="layers density contours hulls edges sequences pictures",
+        keywords="layers density contours hulls edges sequences pictures arrows",
         needs=MAP,
     ),
     *(

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from embexplorer.operations.context import Context
     from embexplorer.operations.probe_uncertainty import Uncertainty
 
-ALONG = ("way", "projection", "unit_length")  # what says how a direction is found
+FIRST = "weat"  # the probe that a person sees first
 
 
 class Bias:
@@ -131,22 +131,24 @@ class Bias:
         """Mark the items of the sets on the map, or no more."""
         self._store.apply(lambda state: _on_map(state, is_on_map=is_on_map))
 
-    def color_by_scores(self) -> None:
-        """Color the map by the scores of the items; the others have none.
+    def color_by_scores(self, *, every: bool = True) -> None:
+        """Color the map by what the probe says of every item, or by the scores of its sets alone.
 
-        Where the probe is about the direction of pairs, every item has its place along it.
+        Of a probe that says nothing of single items, those of its sets have their scores.
         """
         asked = self._store.state.bias
         space = self._store.state.space
         if asked is None or asked.answer is None or space is None:
             return
-        if self.find_probe(asked.answer.probe).asks.pairs:
-            params = asked.answer.params
+        probe = self.find_probe(asked.answer.probe)
+        if every and probe.scale is not None:
             self._deriving.bias(
+                probe,
                 asked.answer.sets,
+                asked.answer.params,
                 ignore_case=asked.ignore_case,
                 allow_missing=True,  # as far as the probe had them, which it has said
-                **{name: params[name] for name in ALONG if name in params},
+                seed=asked.answer.seed,
             )
             return
         if not asked.answer.found.per_item:

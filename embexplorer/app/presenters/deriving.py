@@ -17,15 +17,23 @@ from embexplorer.operations import derive
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import stability as repeating
 from embexplorer.operations import trust as trusting
-from embexplorer.operations.bias_column import bias_column
+from embexplorer.operations.bias_column import (
+    LIMITS,
+    MIDDLE,
+    SIDES,
+    bias_columns,
+)
 from embexplorer.operations.labels_of_column import labels_of_column
 from embexplorer.operations.query import UnknownItemError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from embexplorer.app.remembered import Remembered
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
     from embexplorer.app.work import Work
+    from embexplorer.core.contracts import Probe
     from embexplorer.core.derived import DerivedColumn
     from embexplorer.core.item_sets import ItemSets
     from embexplorer.core.progress import Progress
@@ -33,8 +41,6 @@ if TYPE_CHECKING:
     from embexplorer.core.results import Metric
     from embexplorer.core.space import Space
     from embexplorer.jobs.events import Failed, Finished
-    from embexplorer.measures.along_direction import Scale
-    from embexplorer.measures.bias_direction import DirectionMethod
     from embexplorer.operations.norms import NormsCache
 
 What = Literal["similarity", "distance", "density", "trust", "stability"]
@@ -116,38 +122,41 @@ class Deriving:
 
     def bias(
         self,
+        probe: Probe,
         sets: ItemSets,
+        params: Mapping[str, Any] | None = None,
         *,
-        way: DirectionMethod = "pca",
-        projection: Scale = "cosine",
-        unit_length: bool = True,
         ignore_case: bool = False,
         allow_missing: bool = False,
+        seed: int = 0,
     ) -> None:
-        """Work out how far each item lies along the direction of the pairs of some item sets.
+        """Work out what a probe says of each item, also of those in none of its sets.
 
-        The map is then colored with a middle at 0, between the two sides. See `bias_column`.
+        Numbers color the map apart from their middle, between the two sides; of a probe with
+        classes, the class that an item is nearest to. See `operations.bias_column`.
         """
         space = self._store.state.space
         if space is None:
             return
 
         def finished(event: Finished) -> None:
-            self._keep((event.result,), center=0.0)
+            columns: tuple[DerivedColumn, ...] = event.result
+            told = columns[-1].params
+            self._keep(columns, told.get(MIDDLE), told.get(LIMITS))
 
         self._work.submit(
-            bias_column,
+            bias_columns,
             key="derive-bias",
             title=f"Bias: {sets.name}",
             lane="quick",
             then=Then(finished=finished),
             space=space,
+            probe=probe,
             sets=sets,
-            way=way,
-            projection=projection,
-            unit_length=unit_length,
+            params=params,
             ignore_case=ignore_case,
             allow_missing=allow_missing,
+            seed=seed,
         )
 
     def neighbor_distance(self) -> None:
@@ -227,12 +236,13 @@ class Deriving:
         if found is None:
             return
         space, projection = found
-        if projection.method == "file" or projection.onto:
-            is_placed = "Its items were placed on the map of others."
+        if not projection.is_repeatable:
             _refuse(
                 self._store,
                 "This map cannot be repeated",
-                is_placed if projection.onto else "Its coords were read from a file.",
+                "Its items were placed on the map of others."
+                if projection.onto
+                else "Its coords were read from a file, or lie on axes that are always the same.",
                 "Project the space, then try again.",
             )
             return
@@ -277,10 +287,15 @@ class Deriving:
     def _made(self, event: Finished) -> None:
         self._keep(event.result)
 
-    def _keep(self, columns: tuple[DerivedColumn, ...], center: float | None = None) -> None:
+    def _keep(
+        self,
+        columns: tuple[DerivedColumn, ...],
+        center: float | None = None,
+        limits: Sequence[float] | None = None,
+    ) -> None:
         """Add columns to their space and color its map by the last one, as one step.
 
-        With a `center` the colors go apart from that number.
+        With a `center` the colors go apart from that number; with `limits` they end there.
         """
         shown = columns[-1]
 
@@ -290,21 +305,30 @@ class Deriving:
                 added = states.add_column(added, column)
             if added is state:
                 return state  # its space was closed meanwhile
-            return colored_by(added, shown, center)
+            return colored_by(added, shown, center, limits)
 
         self._store.apply(change, undo=shown.name)
 
 
-def colored_by(state: State, column: DerivedColumn, center: float | None = None) -> State:
+def colored_by(
+    state: State,
+    column: DerivedColumn,
+    center: float | None = None,
+    limits: Sequence[float] | None = None,
+) -> State:
     """Return the state with the map of a column's space colored by it.
 
-    With a `center` the ramp is the diverging one, with its middle at that number.
+    With a `center` the ramp is the diverging one, with its middle at that number; `limits` are
+    where its colors end, the extremes without.
     """
     space = state.document.space(column.space_id)
     assert space is not None, "a column of a space that is open"
     before = state.styles.get(space.id, states.PLAIN)
     style = dataclasses.replace(
-        before, color_by=name_in_table(state, column), limits=None, center=center
+        before,
+        color_by=name_in_table(state, column),
+        limits=None if limits is None else (limits[0], limits[1]),
+        center=center,
     )
     changed = dataclasses.replace(state, styles={**state.styles, space.id: style})
     is_active = space.id == state.active_space
@@ -332,6 +356,18 @@ def how_of(state: State, name: str) -> str:
     """Return how a column of the active space was worked out; empty where it was read."""
     found = derived_columns(state, state.active_space)
     return next((column.how for named, column in found if named == name), "")
+
+
+def sides_of(state: State, name: str) -> str:
+    """Return what the ends of a column of bias are nearer to, in words; empty for other columns."""
+    found = derived_columns(state, state.active_space)
+    told = next((column.params for named, column in found if named == name), {})
+    sides, limits = told.get(SIDES), told.get(LIMITS)
+    if not sides:
+        return ""
+    are_cut = limits and state.style.limits == tuple(limits)
+    beyond = " What lies beyond has the color of the end." if are_cut else ""
+    return f"← {sides[0]} · {sides[1]} →{beyond}"
 
 
 def _density(projection: Projection, coords: Any, progress: Progress) -> tuple[DerivedColumn, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from embexplorer.app.appearance import coloring_of
 from embexplorer.app.drawings import Drawing, Edges, Kind, is_same
+from embexplorer.app.making_arrows import make_arrows, make_no_arrows
 from embexplorer.app.making_drawings import (
     make_hulls,
     make_pictures,
@@ -18,12 +19,13 @@ from embexplorer.app.making_drawings import (
     make_sequences,
     make_terrain,
 )
-from embexplorer.app.presenters.coords import coords_on_map
+from embexplorer.app.presenters.coords import coords_of, coords_on_map
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.style import ITEM_NAMES, column_labelled
 from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
 from embexplorer.core.results import known_metric
+from embexplorer.operations.before_after import BEFORE
 from embexplorer.operations.neighbor_edges import find_neighbor_edges, neighbor_edges_to_plain
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Drawings:
             "edges": self._edges,
             "sequences": self._sequences,
             "pictures": self._pictures,
+            "arrows": self._arrows,
             "labels": self._labels,
         }
         store.subscribe(self._changed)
@@ -182,6 +185,23 @@ class Drawings:
             return None
         made_of = (space.id, *_shown(state))
         return _Task(made_of, make_pictures, {"space": space, "mask": passing(state)})
+
+    def _arrows(self, state: State, space: Space) -> _Task | None:
+        if "arrows" not in state.style.layers:
+            return None
+        shown, most = state.projection, state.style.most_arrows
+        named = "" if shown is None or state.live_coords is not None else shown.params.get(BEFORE)
+        before = state.document.projection(str(named or ""))
+        if shown is None or before is None:
+            return _Task((_map(state),), make_no_arrows, {"is_lost": bool(named)})
+        chosen = state.selection
+        is_chosen = chosen is not None and len(chosen) > 1 and chosen.space_id == space.id
+        rows = chosen.indices if chosen is not None and is_chosen else None
+        arguments = {
+            "space": space, "before": coords_of(before, space.n),
+            "after": coords_of(shown, space.n), "rows": rows, "most": most, "mask": passing(state),
+        }  # fmt: skip
+        return _Task((before, shown, rows, most, *_shown(state)), make_arrows, arguments)
 
     def _labels(self, state: State, space: Space) -> _Task | None:
         groups = _groups(state, space)

@@ -19,7 +19,7 @@ from embexplorer.app.wording import counted, duration, space_summary, texts_summ
 from embexplorer.app.work import Then, report, show_problem
 from embexplorer.core.contracts import Encoder
 from embexplorer.core.errors import UserError
-from embexplorer.core.projection import Projection, projection_of_file
+from embexplorer.core.projection import TITLES, Projection, projection_of_file
 from embexplorer.core.space import ITEM, Space, Texts
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import read as reading
@@ -380,7 +380,7 @@ def _row(data: Space | Texts, summary: str, *, is_active: bool) -> DataRow:
 
 def projection_title(projection: Projection) -> str:
     """Return ``UMAP 2-D``; ``UMAP 2-D, placed`` for items on a map of other ones."""
-    titles = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP", "file": "From the file"}
+    titles = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP", "file": "From the file", **TITLES}
     title = f"{titles.get(projection.method, projection.method)} {projection.dims}-D"
     return f"{title}, placed" if projection.onto else title
 

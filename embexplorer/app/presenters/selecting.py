@@ -276,7 +276,7 @@ class Selecting:
         chosen, shown = state.selection, state.projection
         if chosen is None:
             return
-        if shown is None or shown.method == "file":
+        if shown is None or not shown.is_repeatable:
             self._map.project(self._remembered.settings.method, rows=chosen.indices)
         else:
             self._map.project(

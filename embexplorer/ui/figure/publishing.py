@@ -167,7 +167,7 @@ class Publishing(QObject):
                 looks[name] = getattr(spec, name)
         if state.style.color_by in space.columns:
             looks["color_by"] = state.style.color_by
-        is_made = projection.method != "file"
+        is_made = projection.is_repeatable
         action = Draw(
             source_of(space),
             f"{space.name}.{spec.format}",

@@ -10,6 +10,7 @@ from embexplorer.app.presenters.bias import working_on
 from embexplorer.app.presenters.bias_view import view_of
 from embexplorer.ui.panels.bias_answer import BiasAnswer
 from embexplorer.ui.panels.bias_form import BiasForm
+from embexplorer.ui.panels.bias_map_menu import BiasMapMenu
 from embexplorer.ui.panels.error_line import ErrorLine
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import ScrollColumn, row
@@ -80,8 +81,8 @@ class BiasPanel(ScrollColumn):
         self._on_map = Button(theme, self, "Show on map")
         self._on_map.setCheckable(True)
         self._on_map.toggled.connect(self._toggle_map)
-        self._color = Button(theme, self, "Color the map by this")
-        self._color.clicked.connect(self._services.bias.color_by_scores)
+        self._color = Button(theme, self, "Color the map")
+        self._color.setMenu(BiasMapMenu(self._color, self._services))
         self._copy = Button(theme, self, "Copy", tip="All numbers with their method.")
         self._copy.clicked.connect(self.copy_requested)
         self._cite = Button(theme, self, "Copy citation")
@@ -149,7 +150,7 @@ class BiasPanel(ScrollColumn):
         if view is not None:
             self.answer.show_view(view)
         is_here = bool(asked.rows)  # the sentences that an encoder read are not in this space
-        self._color.setEnabled(is_here and bool(asked.answer.found.per_item))
+        self._color.setEnabled(is_here)
         self._on_map.setEnabled(is_here)
         self._on_map.blockSignals(True)
         self._on_map.setChecked(asked.is_on_map)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NONE, ITEMS = "None", "Items"
 ROW_ORDER = "Order in the space"
+ARROWS = (20, 50, 200, 500)
 FLAT_ONLY = "On 2-D maps only"
 LAYER_TITLES: dict[Layer, tuple[str, str]] = {
     "density": ("Density", "A soft ground under the points, darker where they lie denser."),
@@ -31,6 +32,7 @@ LAYER_TITLES: dict[Layer, tuple[str, str]] = {
     "edges": ("Edges", "From the selected items to their 5 nearest in the full space."),
     "sequences": ("Sequences", "Lines through the items of one color, in an order."),
     "pictures": ("Pictures", "Where items are image files."),
+    "arrows": ("Arrows", "From where items were before debiasing, on a map made for both."),
 }
 FLAT = ("density", "contours", "hulls")
 
@@ -92,12 +94,25 @@ class LayersMenu(StateMenu):
             action.setEnabled(not (is_flat and is_solid))
             if layer == "sequences":
                 self._fill_orders(state, space)
+            elif layer == "arrows":
+                self._fill_numbers(state)
 
     def _fill_orders(self, state: State, space: Space) -> None:
         orders = self.submenu("Order of sequences")
         for name in ("", *sequence_columns(space)):
             is_chosen = state.style.sequence_by == name
             self.choice(orders, name or ROW_ORDER, name, self._order, is_chosen=is_chosen)
+
+    def _fill_numbers(self, state: State) -> None:
+        numbers = self.submenu("Number of arrows")
+        for number in ARROWS:
+            is_chosen = state.style.most_arrows == number
+            self.choice(numbers, f"{number:,}", str(number), self._limit, is_chosen=is_chosen)
+
+    def _limit(self) -> None:
+        layers = self.services.store.state.style.layers | {"arrows"}
+        most = int(self.chosen())
+        self.services.map.restyle("Number of arrows", most_arrows=most, layers=layers)
 
     def _toggle(self) -> None:
         self.services.map.toggle_layer(self.chosen())

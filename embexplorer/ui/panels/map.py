@@ -238,8 +238,8 @@ class MapPanel(QWidget):
             return
         self.view.set_coords(coords)
         projection, is_live = state.projection, state.live_coords is not None
-        axes = projection.axes if projection is not None and not is_live else ()
-        self.view.set_axes(axes)
+        named = None if is_live else projection
+        self.view.set_axes(*((), ()) if named is None else (named.axes, named.units))
         map_id = "live" if is_live else state.active_projection
         if map_id != self._fitted or (is_live and not self.view.is_held):
             self.view.fit()

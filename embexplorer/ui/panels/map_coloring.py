@@ -13,7 +13,7 @@ from embexplorer.app.filters import RangeFilter
 from embexplorer.app.number_columns import read_date, read_number
 from embexplorer.app.point_look import opacities_of, shapes_of, sizes_of
 from embexplorer.app.presenters.bias_view import sets_on_map
-from embexplorer.app.presenters.deriving import how_of
+from embexplorer.app.presenters.deriving import how_of, sides_of
 from embexplorer.ui.palette import palette_of
 from embexplorer.ui.panels.legend_menu import RowMenu, TitleMenu
 from embexplorer.ui.ramps import ramp_steps
@@ -192,7 +192,7 @@ class MapColoring(QObject):
             texts,
             coloring.n_missing,
             -1 in state.hidden,
-            coloring.note,
+            " ".join(filter(None, (sides_of(state, coloring.column), coloring.note))),
             how_of(state, coloring.column),
         )
 

@@ -8,11 +8,12 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 
-from embexplorer.app.drawings import Edges, Hulls, Pictures, Places, Sequences, Terrain
+from embexplorer.app.drawings import Arrows, Edges, Hulls, Pictures, Places, Sequences, Terrain
 from embexplorer.app.presenters.coords import coords_on_map, ground_of
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.style import column_labelled
 from embexplorer.app.wording import counted
+from embexplorer.ui.scatter.layers.arrows import ArrowNamesLayer, ArrowsLayer
 from embexplorer.ui.scatter.layers.cached import CachedLayers
 from embexplorer.ui.scatter.layers.contours import ContoursLayer
 from embexplorer.ui.scatter.layers.density import DensityLayer
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.scatter.map_view import MapView
     from embexplorer.ui.theme import Theme
 
-    Kind = TypeVar("Kind", Terrain, Hulls, Edges, Sequences, Pictures, Places)
+    Kind = TypeVar("Kind", Terrain, Hulls, Edges, Sequences, Pictures, Arrows, Places)
 
 FEW, MIDDLE = 8, 0.9  # items of a group from which this share of them is its middle
 SETTLED = 160  # ms without a move, after which every line is drawn again
@@ -59,6 +60,8 @@ class MapLayers(QObject):
         self.edges = EdgesLayer(theme)
         self.sequences = SequencesLayer(theme)
         self.pictures = PicturesLayer(theme, view)
+        self.arrows = ArrowsLayer(theme)
+        self.arrow_names = ArrowNamesLayer(theme)
         self.notes = NotesLayer(theme)
         self.outlines = CachedLayers(theme, (self.hulls, self.contours))
         self.names = NamesLayer(theme)
@@ -92,6 +95,9 @@ class MapLayers(QObject):
         self.hulls.hulls = _shown(state, "hulls", Hulls)
         self.sequences.show(_shown(state, "sequences", Sequences))
         self.pictures.show(_shown(state, "pictures", Pictures))
+        arrows = _shown(state, "arrows", Arrows)
+        self.arrows.show(arrows)
+        self.arrow_names.show(arrows)
         mask = passing(state)
         n_cut = self.edges.show(_shown(state, "edges", Edges), mask)
         space = state.space
@@ -116,7 +122,14 @@ class MapLayers(QObject):
         self.outlines.renew(is_on=bool(layers & {"hulls", "contours"}))
         self._view.set_layers(
             under=(self.ground, self.density, self.edges, self.sequences),
-            over=(self.outlines, self.pictures, self.notes, self.names),
+            over=(
+                self.outlines,
+                self.pictures,
+                self.arrows,
+                self.notes,
+                self.arrow_names,
+                self.names,
+            ),
         )
 
     def single_out(self, rows: NDArray[np.int64] | None) -> None:

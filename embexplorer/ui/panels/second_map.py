@@ -100,7 +100,7 @@ class SecondMap(QWidget):
         if has_moved:
             self.hover.forget()
             self.view.set_coords(coords)
-            self.view.set_axes(made.axes)
+            self.view.set_axes(made.axes, made.units)
             ground = ground_under(state, made)
             self.ground.show(None if ground is None else ground.coords)
             self.view.set_room(self.ground.points)

@@ -57,6 +57,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._coords: NDArray[np.float32] = np.empty((0, 2), np.float32)
         self._axes: tuple[str, ...] = ()
+        self._units: tuple[float, ...] = ()
         self._marks = Marks()
         self._margin = 0.0
         self._room: NDArray[np.float32] | None = None
@@ -143,10 +144,16 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         """Whether the person has moved or zoomed the view since it was fitted."""
         return self._is_held
 
-    def set_axes(self, axes: tuple[str, ...]) -> None:
-        """Name the axes, where they mean something."""
-        if axes != self._axes:
-            self._axes = axes
+    def set_axes(self, axes: tuple[str, ...], units: tuple[float, ...] = ()) -> None:
+        """Name the axes, where they mean something.
+
+        Parameters
+        ----------
+        units
+            What one unit of the coords is worth along each axis: then these have numbers.
+        """
+        if (axes, units) != (self._axes, self._units):
+            self._axes, self._units = axes, units
             self._redraw_background()
 
     def set_marks(self, marks: Marks) -> None:
@@ -288,7 +295,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             taken = self._covered()
             taken += self._viewpoint.draw_axes(
-                painter, self._theme, self._halo_text, self._axes, area
+                painter, self._theme, self._halo_text, self._axes, area, self._units
             )
             for layer in self._over:
                 taken += layer.paint(painter, self, taken)
@@ -303,7 +310,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         area = QRectF(self.viewport().rect())
         painter.save()
         if self._axes:
-            self._viewpoint.draw_grid(painter, self._theme, area)
+            self._viewpoint.draw_grid(painter, self._theme, area, self._units)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for layer in self._under:
             layer.paint(painter, self, [])

@@ -100,9 +100,11 @@ class PlaneView(Viewpoint):
             )
         )
 
-    def draw_grid(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
+    def draw_grid(
+        self, painter: QPainter, theme: Theme, area: QRectF, units: tuple[float, ...] = ()
+    ) -> None:
         """Draw lines at round numbers."""
-        grid.draw_grid(painter, theme, self._box.viewRect(), self._transform(), area)
+        grid.draw_grid(painter, theme, self._box.viewRect(), self._transform(), area, units)
 
     def draw_axes(
         self,
@@ -111,9 +113,16 @@ class PlaneView(Viewpoint):
         halo_text: HaloText,
         names: tuple[str, ...],
         area: QRectF,
+        units: tuple[float, ...] = (),
     ) -> list[QRectF]:
-        """Write the names along the rims, and return what they cover."""
-        return grid.draw_axis_names(painter, theme, halo_text, names, area)
+        """Write the names along the rims, and numbers where axes have units."""
+        if not units:
+            return grid.draw_axis_names(painter, theme, halo_text, names, area)
+        seen, to_pixels = self._box.viewRect(), self._transform()
+        taken = grid.draw_numbers(painter, theme, halo_text, seen, to_pixels, area, units)
+        below, right = (room * theme.em for room in grid.NUMBER_ROOM)
+        left = area.adjusted(0, 0, -right, -below)
+        return taken + grid.draw_axis_names(painter, theme, halo_text, names, left)
 
     # -- parts ---------------------------------------------------------------------------------
 

@@ -197,7 +197,9 @@ class SpaceView(Viewpoint):
         flat = np.asarray(points, np.float64)
         return self.item.coords_to_scene(np.pad(flat, ((0, 0), (0, 3 - flat.shape[1]))))
 
-    def draw_grid(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
+    def draw_grid(
+        self, painter: QPainter, theme: Theme, area: QRectF, units: tuple[float, ...] = ()
+    ) -> None:
         """Draw the far sides of a box around the points."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lens = self.item.camera.lens(self.item.view_size())
@@ -210,6 +212,7 @@ class SpaceView(Viewpoint):
         halo_text: HaloText,
         names: tuple[str, ...],
         area: QRectF,
+        units: tuple[float, ...] = (),
     ) -> list[QRectF]:
         """Draw the three axes in a corner, and return what they cover."""
         return axes3d.draw_gizmo(painter, theme, halo_text, names, self.item.camera, area)

@@ -130,7 +130,9 @@ class Viewpoint(QObject):
         """Return (m, 2) pixels for (m, 2) or (m, 3) positions on the map; NaN without one."""
         raise NotImplementedError
 
-    def draw_grid(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
+    def draw_grid(
+        self, painter: QPainter, theme: Theme, area: QRectF, units: tuple[float, ...] = ()
+    ) -> None:
         """Draw what lies under the points where axes mean something."""
         raise NotImplementedError
 
@@ -141,8 +143,9 @@ class Viewpoint(QObject):
         halo_text: HaloText,
         names: tuple[str, ...],
         area: QRectF,
+        units: tuple[float, ...] = (),
     ) -> list[QRectF]:
-        """Name the axes, and return what that covers."""
+        """Name the axes, and write numbers where they have units; return what that covers."""
         raise NotImplementedError
 
     def restyle(self, theme: Theme) -> None:

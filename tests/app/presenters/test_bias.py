@@ -14,6 +14,7 @@ from embexplorer.app.presenters.bias import working_on
 from embexplorer.app.presenters.bias_export import citation_text
 from embexplorer.app.presenters.bias_pictures import ticks_in
 from embexplorer.app.presenters.bias_view import p_figure, view_of
+from embexplorer.app.presenters.deriving import sides_of
 from embexplorer.app.presenters.marks import marks_of
 from embexplorer.app.presenters.repeating import action_of, repeat_text
 from embexplorer.app.presenters.results import text_of
@@ -257,7 +258,7 @@ def test_the_map_shows_a_probe_or_an_analogy(services, garden) -> None:
 
 def test_scores_color_the_map_and_others_have_none(services, garden) -> None:
     services.bias.ask("weat", SETS)
-    services.bias.color_by_scores()
+    services.bias.color_by_scores(every=False)
     state = services.store.state
     assert state.style.color_by == "WEAT: garden"
     values = state.space.columns["WEAT: garden"].to_pylist()
@@ -265,6 +266,27 @@ def test_scores_color_the_map_and_others_have_none(services, garden) -> None:
     assert sum(value is not None for value in values) == 8
     services.store.undo()
     assert "WEAT: garden" not in services.store.state.space.columns
+
+
+def test_every_item_has_the_score_that_the_sets_have(services, garden) -> None:
+    services.bias.ask("weat", SETS)
+    services.bias.color_by_scores()
+    state = services.store.state
+    assert (state.style.color_by, state.style.center) == ("Bias: garden (WEAT)", 0.0)
+    values = state.space.columns["Bias: garden (WEAT)"].to_pylist()
+    assert None not in values
+    named = {item for one in (*SETS.targets, *SETS.attributes) for item in one.items}
+    others = [score for item, score in zip(garden.items, values, strict=True) if item not in named]
+    reach = np.quantile(np.abs(others), 0.98)
+    assert state.style.limits == pytest.approx((-reach, reach))
+    said = sides_of(state, "Bias: garden (WEAT)")
+    assert said.startswith("← ")
+    assert said.endswith(" → What lies beyond has the color of the end.")
+    assert sides_of(state, "no such column") == ""
+    scores = {one.item: one.score for one in view(services).scores}
+    assert len(scores) == 8
+    for item, score in scores.items():
+        assert values[garden.items.index_of(item)] == pytest.approx(score, abs=1e-12)
 
 
 def test_numbers_are_written_as_json_and_as_a_table(services, garden, tmp_path: Path) -> None:

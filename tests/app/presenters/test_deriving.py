@@ -152,7 +152,7 @@ def test_a_method_without_a_seed_says_why_there_is_no_column(opened):
 def test_bias_colors_the_map_apart_from_0_and_undo_takes_it_back(opened):
     opened.styling.toggle((0,))
     sets = sets_from({"name": "gender", "pairs": [["queen", "king"]]}, "sets")
-    opened.deriving.bias(sets, way="single")
+    opened.deriving.bias(opened.bias.find_probe("direction"), sets, {"way": "single"})
     state = opened.store.state
     assert (state.style.color_by, state.style.center) == ("Bias: gender", 0.0)
     coloring = coloring_of(state.space, state.style.color_by, state.style)
@@ -167,6 +167,7 @@ def test_bias_colors_the_map_apart_from_0_and_undo_takes_it_back(opened):
 
 
 def test_bias_without_a_direction_says_why(opened):
-    opened.deriving.bias(sets_from({"pairs": [["king", "nowhere"]]}, "sets"))
+    sets = sets_from({"pairs": [["king", "nowhere"]]}, "sets")
+    opened.deriving.bias(opened.bias.find_probe("direction"), sets)
     (problem,) = opened.store.state.problems
     assert problem.error.title == "Too few items found"

@@ -244,3 +244,22 @@ def test_the_map_carries_the_shapes_of_the_sets(panel, main_window, sets) -> Non
     settle()
     assert main_window.map.view.marks.names == ()
     assert main_window.map.findChild(LegendKeys).keys == ()
+
+
+def test_the_menu_colors_every_item_or_the_sets_alone(panel, main_window, sets) -> None:
+    choose(panel, sets)
+    menu = button(panel, "Color the map").menu()
+    menu.aboutToShow.emit()
+    titles = {action.text(): action for action in menu.actions()}
+    assert titles["Color every item"].isEnabled()
+    titles["Color every item"].trigger()
+    settle()
+    services = main_window.services
+    assert services.store.state.style.color_by.startswith("Bias: ")
+    assert (
+        None
+        not in services.store.state.space.columns[services.store.state.style.color_by].to_pylist()
+    )
+    titles["Most varied direction across"].trigger()
+    settle()
+    assert services.store.state.projection.method == "bias-axes"

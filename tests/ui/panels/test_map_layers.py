@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QBuffer, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
 
+from embexplorer.app.drawings import Arrows
 from embexplorer.app.state import add_projection
 from embexplorer.app.style import ITEM_NAMES, labels_of_column
 from embexplorer.core.projection import Projection
@@ -265,3 +268,60 @@ def test_names_of_another_space_go_with_it(window) -> None:
     assert names(window)
     show_space(window, make_topics("others", seed=5))
     assert names(window) == {}
+
+
+def test_arrows_lie_between_the_places_before_and_after(window, topics) -> None:
+    services = window.services
+    n = topics.n
+    after = np.random.default_rng(3).uniform(-1, 1, (n, 2)).astype(np.float32)
+    before = after.copy()
+    after[0], before[0] = (0.5, 0.5), (-0.5, 0.5)
+    former = Projection("elsewhere", "bias-axes", before)
+    shown = Projection(topics.id, "bias-axes", after, {"before": former.id}, units=(1.0, 1.0))
+
+    def change(state):
+        added = add_projection(state, shown)
+        document = dataclasses.replace(
+            added.document, projections=(*added.document.projections, former)
+        )
+        return dataclasses.replace(added, document=document)
+
+    services.store.apply(change)
+    window.map.morph.stop()
+    settle()
+    switch(window, "arrows")
+    view = window.map.view
+    assert list(services.store.state.drawings["arrows"].shown.rows) == [0]
+    image = pixels_of(view.picture(1.0))
+    start, end = view.data_to_pixels(np.array([[-0.5, 0.5], [0.5, 0.5]]))
+    ink = window.theme.color("ink").getRgb()[:3][::-1]
+    for share in (0.2, 0.5, 0.8):
+        x, y = np.rint(start + share * (end - start)).astype(int)
+        near = image[y - 1 : y + 2, x - 1 : x + 2]
+        assert np.abs(near - ink).max(axis=2).min() < 100
+    switch(window, "arrows")
+    assert np.abs(pixels_of(view.picture(1.0)) - image).max() > 50
+
+
+def test_arrows_reach_a_vector_figure_as_lines(window, topics, tmp_path) -> None:
+    from embexplorer.ui.scatter.layers.arrows import ArrowNamesLayer, ArrowsLayer
+
+    arrows = Arrows(np.array([1, 0]), np.array([[0, 0], [5, 5]], np.float32), ("first", "second"))
+    view = window.map.view
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    drawn = QSvgGenerator()
+    drawn.setOutputDevice(buffer)
+    painter = QPainter(drawn)
+    view.halo_text.draws_outlines = True
+    try:
+        for layer in (ArrowsLayer(window.theme), ArrowNamesLayer(window.theme)):
+            layer.show(arrows)
+            layer.paint(painter, view, [])
+    finally:
+        view.halo_text.draws_outlines = False
+        painter.end()
+    written = bytes(buffer.data()).decode()
+    assert written.count("<polyline") >= 2  # shafts
+    assert written.count("<circle") + written.count("<ellipse") >= 1
+    assert "<image" not in written

@@ -152,6 +152,17 @@ def test_axes_have_names_and_a_grid_and_other_maps_neither(view, theme) -> None:
     assert count_near(view.picture(1.0), grid, 1) == 0
 
 
+def test_axes_with_units_have_numbers_and_a_line_at_0(view, theme) -> None:
+    view.set_axes(("he to she", "row"))
+    faint = theme.color("faint")
+    plain = count_near(view.picture(1.0).copy(0, 460, 240, 20), faint, 60)
+    view.set_axes(("he to she", "row"), (1.0, 0.01))
+    image = view.picture(1.0)
+    assert count_near(image.copy(0, 460, 240, 20), faint, 60) > plain + 10
+    at = round(view.data_to_pixels(np.zeros((1, 2)))[0, 0])
+    assert count_near(image.copy(at - 1, 0, 3, 300), theme.color("control"), 2) > 100
+
+
 @pytest.mark.parametrize("scale", [1.0, 2.0, 3.5])
 def test_a_picture_has_as_many_pixels_as_asked(view, scale) -> None:
     image = view.picture(scale)

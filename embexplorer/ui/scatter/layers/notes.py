@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.theme import Theme
 
 INSET = 0.75  # em
+LIFTED = 5.0  # em above the rim up to which lines go out of the way
 ROOM = 0.72  # share of the map's width that a line may take
 
 
@@ -42,7 +43,12 @@ class NotesLayer:
             part for line in self.lines for part in _broken(line, metrics, ROOM * area.width())
         ]
         left = INSET * theme.em
-        top = area.height() - INSET * theme.em - len(lines) * metrics.height()
+        high, wide = len(lines) * metrics.height(), max(map(metrics.horizontalAdvance, lines))
+        top = area.height() - INSET * theme.em - high
+        below = QRectF(left, top, wide, high)
+        lowest = [rect.top() for rect in covered if rect.intersects(below)]
+        if lowest and min(lowest) > area.height() - LIFTED * theme.em:
+            top = min(lowest) - high  # above the names and numbers of axes
         muted, halo = theme.color("muted"), theme.color("halo", 235)
         taken = []
         for number, line in enumerate(lines):
