@@ -75,6 +75,7 @@ KNOWN_STALLS = {
     "ask_file": "the same",
     "_file": "the same, for what is exported",
     "dressing.py": "Qt gives a dock its style sheet at a stretch: 41 ms for 334 widgets, at rest",
+    "plugins.py": "a dialog that opens before they are imported in the background",
     "real_window.py": "the test itself waits for a drop",
     "_make > second_map.py": "the second map is built when it is first asked for",
     "stage.py": "so is the map of a figure",

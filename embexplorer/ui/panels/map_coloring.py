@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType, ref
 
 import numpy as np
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -61,7 +62,8 @@ class MapColoring(QObject):
         self._colored = 0  # points that have their looks
         self._given: list[object] = [None, None, None]  # sizes, opacities and shapes they have
         self.coloring: Coloring | None = None
-        self._space: Space | None = None  # whose coloring it is
+        # Whose coloring it is; a map that is hidden must not keep a space that was closed.
+        self._space: ReferenceType[Space] | None = None
         self.legend = Legend(theme, view)
         self._connect()
 
@@ -88,7 +90,7 @@ class MapColoring(QObject):
         is_restyled = old is not None and old.style != state.style
         if is_new or is_restyled:
             space, style = state.space, state.style
-            self._space = space
+            self._space = None if space is None else ref(space)
             self.coloring = None if space is None else coloring_of(space, style.color_by, style)
             self._lit = ()
             self.refresh()
@@ -111,7 +113,7 @@ class MapColoring(QObject):
     def refresh(self) -> None:
         """Color all points and write the legend again."""
         state = self._services.store.state
-        if state.space is not self._space:
+        if state.space is not (None if self._space is None else self._space()):
             return  # a second map that is hidden, which is shown anew when it comes back
         self._apply(state)
         self._show_legend(state)
