@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import html
 import json
+import math
 import shlex
 
 import numpy as np
@@ -207,6 +208,22 @@ def test_a_column_of_all_items_is_written(cli, refused, files, pairs, tmp_path):
     )
     assert "about sets as a whole" in refused(*by_weat, "--probe", "ect")
     assert "bias.pdf" in refused(*asked, "--column", tmp_path / "bias.pdf")
+
+
+def test_a_map_of_bias_is_written(cli, refused, files, pairs, tmp_path):
+    space, sets = files
+    table = tmp_path / "axes.csv"
+    asked = ("probe", space, "--probe", "direction", "--sets", pairs)
+    document = cli(*asked, "--axes", table, "--across", "order", "--json").document
+    assert document["axes"]["axes"] == ["y1 to x1 (cosine)", "log₁₀ of the row (rarer)"]
+    assert "stands for frequency only where" in document["axes"]["how"]
+    lines = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    assert lines[0] == ["item", "x", "y"]
+    heights = [float(y) for _, _, y in lines[1:]]
+    assert heights == pytest.approx([math.log10(row) for row in range(1, 11)], abs=1e-5)
+    assert "axes.pdf" in refused(*asked, "--axes", tmp_path / "axes.pdf")
+    several = ("probe", space, "--battery", sets, "--axes", table)
+    assert "--axes has no meaning" in refused(*several)
 
 
 def test_sides_may_come_from_another_space(cli, refused, files, pairs, tmp_path):

@@ -113,3 +113,20 @@ def test_another_space_stays_on_the_map(desk) -> None:
     desk.run_all()
     state = services.store.state
     assert (state.active_space, state.active_projection) == (first, shown)
+
+
+def test_a_project_keeps_maps_arrows_and_columns(debiased: Services, tmp_path) -> None:
+    debiased.bias.ask("direct-bias", SETS, allow_missing=True)
+    debiased.bias.color_by_scores()
+    debiased.bias_map.show_changes()
+    before = debiased.store.state
+    debiased.project.save(tmp_path / "study.embx")
+    debiased.project.open(tmp_path / "study.embx")
+    state = debiased.store.state
+    assert state.projection.units == (1.0, 1.0)
+    assert state.projection.axes == before.projection.axes
+    assert state.style == before.style
+    np.testing.assert_array_equal(
+        state.drawings["arrows"].shown.rows, before.drawings["arrows"].shown.rows
+    )
+    assert state.document.columns[0].params["sides"] == ["he", "she"]
