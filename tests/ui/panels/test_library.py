@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QLabel, QMenu
@@ -34,7 +34,8 @@ def window(main_window, topics) -> MainWindow:
 
 
 def rows(window: MainWindow, kind=DataRowWidget) -> list[DataRowWidget]:
-    return [row for row in window.library.findChildren(kind) if row.isVisible()]
+    found = [row for row in window.library.findChildren(kind) if row.isVisible()]
+    return sorted(found, key=lambda row: row.mapTo(window, QPoint()).y())
 
 
 def words(row) -> list[str]:
