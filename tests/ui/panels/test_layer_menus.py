@@ -78,6 +78,8 @@ def test_layers_are_switched_and_the_button_says_which(window) -> None:
         "Sequences",
         "Order of sequences",
         "Pictures",
+        "Arrows",
+        "Number of arrows",
     ]
     assert list(entries(menu)) == titles
     trigger(menu, "Density")
