@@ -154,13 +154,19 @@ DONE: dict[str, Callable[[State], bool]] = {
     "map.layer-edges": lambda state: state.style.layers == {"edges"},
     "map.layer-sequences": lambda state: state.style.layers == {"sequences"},
     "map.layer-pictures": lambda state: state.style.layers == {"pictures"},
+    "map.layer-arrows": lambda state: state.style.layers == {"arrows"},
     "map.smaller-points": lambda state: state.style.point_size == 0.8,
     "map.similarity": lambda state: state.style.color_by == "Similarity to “king”",
     "map.neighbor-distance": lambda state: state.style.color_by == "Distance to neighbors",
     "map.density": lambda state: state.style.color_by == "Density on the map",
     "map.trust": lambda state: state.style.color_by == "False neighbors",
     "map.stability": lambda state: "seed" in state.message,
-    "analyze.color-bias": lambda state: state.style.color_by == "WEAT: people and fruit",
+    "analyze.color-bias": lambda state: state.style.color_by == "Bias: people and fruit (WEAT)",
+    "analyze.bias-axes": lambda state: state.projection.params["across"] == "varied",
+    "analyze.bias-neutrality": lambda state: state.projection.params["across"] == "neutrality",
+    "analyze.bias-order": lambda state: state.projection.params["across"] == "order",
+    "analyze.before-after": lambda state: len(state.document.projections) == 1,
+    "analyze.before-after-pca": lambda state: len(state.document.projections) == 1,
     "view.split": lambda state: state.projection_beside is None,
     "view.swap": lambda state: state.projection_beside is not None,
     "map.keep": lambda state: state.projection is not None and bool(state.projection.notes),
@@ -292,12 +298,20 @@ def test_is_enabled_exactly_where_it_can_work(command: Command, empty: Services)
 
 @each_command
 def test_is_enabled_in_a_full_window(command: Command, full: Services):
+<<<<<<< HEAD
     # The map of the full window has two axes, its space is the only one, and nobody knows what
     # made its vectors.
     lacks = (
         "Needs a 3-D map",
         "Needs a space that an encoder made, such as an encoded corpus",
         "Needs a space, and another one with a map",
+=======
+    # The map of the full window has two axes, and nobody knows what made its vectors.
+    lacks = (
+        "Needs a 3-D map",
+        "Needs a space that an encoder made, such as an encoded corpus",
+        "Needs a space that was debiased",
+>>>>>>> bias-map
     )
     assert command.enabled(full.store.state) is (command.needs not in lacks)
 

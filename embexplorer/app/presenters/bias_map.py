@@ -69,7 +69,7 @@ class BiasMap:
         """Show a debiased space on axes of the one before, with arrows from where items were."""
         state = self._store.state
         space = state.space
-        if space is None:
+        if space is None or not is_debiased(state):
             return
         before = state.document.space(origin_of(space))
         if before is None:
@@ -129,10 +129,9 @@ def is_debiased(state: State) -> bool:
 
 
 def _no_origin(space: Space) -> UserError:
-    made_of = space.provenance.params.get("of")
-    name = made_of.get("name", "") if isinstance(made_of, dict) else ""
+    name = space.provenance.params["of"].get("name", "")
     return UserError(
         "The space before is not open",
-        f"“{space.name}” was made of “{name}”." if name else f"“{space.name}” was not debiased.",
-        "Open the space that it was made of, or debias a space first.",
+        f"“{space.name}” was made of “{name}”.",
+        "Open the space that it was made of.",
     )
