@@ -298,20 +298,13 @@ def test_is_enabled_exactly_where_it_can_work(command: Command, empty: Services)
 
 @each_command
 def test_is_enabled_in_a_full_window(command: Command, full: Services):
-<<<<<<< HEAD
     # The map of the full window has two axes, its space is the only one, and nobody knows what
     # made its vectors.
     lacks = (
         "Needs a 3-D map",
         "Needs a space that an encoder made, such as an encoded corpus",
         "Needs a space, and another one with a map",
-=======
-    # The map of the full window has two axes, and nobody knows what made its vectors.
-    lacks = (
-        "Needs a 3-D map",
-        "Needs a space that an encoder made, such as an encoded corpus",
         "Needs a space that was debiased",
->>>>>>> bias-map
     )
     assert command.enabled(full.store.state) is (command.needs not in lacks)
 
