@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from embexplorer.ui.scatter.halo_text import HALO, HaloText
 from embexplorer.ui.scatter.labels import Box, Label, place_labels
-from embexplorer.ui.scatter.scene import CIRCLE
-from embexplorer.ui.scatter.stamps import OUTLINES
+from embexplorer.ui.scatter.set_markers import SetMarkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -129,6 +128,9 @@ class MarkPainter:
         self._to_pixels = to_pixels
         self._color_of = color_of
         self._halo_text = halo_text
+        self._markers = SetMarkers(halo_text)
+        self._wanted: tuple[object, ...] = ()
+        self._written: list[tuple[Name, float, float]] = []
 
     def paint(self, painter: QPainter, marks: Marks, area: QRectF, covered: list[QRectF]) -> None:
         """Paint all marks; names avoid `covered` and each other."""
@@ -210,36 +212,20 @@ class MarkPainter:
             painter.drawPolygon(head)
 
     def _dots(self, painter: QPainter, marks: Marks) -> list[QRectF]:
-        ink, em, taken = self._theme.color("ink"), self._theme.em, []
-        for name in marks.names:
-            if name.has_dot:
-                at = QPointF(*self._to_pixels([name.row])[0])
-                radius = (STRONG_DOT if name.is_strong else SMALL_DOT) * em
-                if name.shape is None:
-                    self._disc(painter, at, radius, ink, ink, 1)
-                else:
-                    self._marker(painter, at, SET_MARK * em, name.shape)
-                taken.append(_around(at, radius))
+        dots = [name for name in marks.names if name.has_dot]
+        if not dots:
+            return []
+        ink, halo, em = self._theme.color("ink"), self._theme.color("halo", 230), self._theme.em
+        taken = []
+        for name, pixel in zip(dots, self._to_pixels([name.row for name in dots]), strict=True):
+            at = QPointF(*pixel)
+            radius = (STRONG_DOT if name.is_strong else SMALL_DOT) * em
+            if name.shape is None:
+                self._disc(painter, at, radius, ink, ink, 1)
+            else:
+                self._markers.draw(painter, at, SET_MARK * em, name.shape, ink, halo)
+            taken.append(_around(at, radius))
         return taken
-
-    def _marker(self, painter: QPainter, at: QPointF, radius: float, shape: int) -> None:
-        """Paint the shape of an item set in ink over a halo; a circle is hollow."""
-        path = QPainterPath()
-        if shape == CIRCLE:
-            path.addEllipse(at, radius, radius)
-        else:
-            corners = [
-                QPointF(at.x() + radius * x, at.y() + radius * y) for x, y in OUTLINES[shape]
-            ]
-            path.addPolygon(QPolygonF(corners))
-            path.closeSubpath()
-        ink = self._theme.color("ink")
-        painter.setPen(QPen(self._theme.color("halo", 230), 4))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(path)
-        painter.setPen(QPen(ink, 1.6))
-        painter.setBrush(self._theme.color("halo") if shape == CIRCLE else ink)
-        painter.drawPath(path)
 
     def _hovered(self, painter: QPainter, marks: Marks) -> None:
         if marks.hovered is not None:
@@ -253,44 +239,57 @@ class MarkPainter:
             self._disc(painter, at, 0.42 * self._theme.em, QColor(0, 0, 0, 0), ink, 1.6)
 
     def _names(self, painter: QPainter, marks: Marks, area: QRectF, taken: list[QRectF]) -> None:
-        for is_strong in (True, False):
-            waiting = [name for name in marks.names if name.text and name.is_strong == is_strong]
-            # A name in a crowd moves out until it finds room; far out only one with a dot to see.
-            for clearance in CLEARANCES if is_strong else CLEARANCES[:-1]:
-                placed = self._place(painter, waiting, clearance, area, taken)
-                waiting = [name for at, name in enumerate(waiting) if at not in placed]
+        names = [name for name in marks.names if name.text]
+        if not names:
+            return
+        fonts = {
+            is_strong: self._theme.font("body", 600 if is_strong else 500)
+            for is_strong in (True, False)
+        }
+        pixels = self._to_pixels([name.row for name in names])
+        places = tuple(rect.getRect() for rect in (area, *taken))
+        wanted = tuple(names), pixels.tobytes(), places, fonts[True].key(), fonts[False].key()
+        if wanted != self._wanted:  # the cursor that moves over the map moves no name
+            self._wanted = wanted
+            self._written = self._lay_out(names, pixels, area, taken, fonts)
+        for name, x, y in self._written:
+            self._text(painter, x, y, name.text, fonts[name.is_strong])
 
-    def _place(
+    def _lay_out(
         self,
-        painter: QPainter,
         names: list[Name],
-        clearance: float,
+        pixels: NDArray[np.float64],
         area: QRectF,
         taken: list[QRectF],
-    ) -> set[int]:
-        """Write the names that find room at a distance, and return which; `taken` grows."""
-        if not names:
-            return set()
-        font = self._theme.font("body", 600 if names[0].is_strong else 500)
-        metrics = QFontMetricsF(font)
-        labels = [
-            Label(
-                float(x),
-                float(y),
-                metrics.horizontalAdvance(name.text),
-                metrics.height(),
-                clearance=clearance * self._theme.em,
-            )
-            for name, (x, y) in zip(
-                names, self._to_pixels([name.row for name in names]), strict=True
-            )
-        ]
-        found = place_labels(labels, _box(area), [_box(rect) for rect in taken])
-        for number, box in found:
-            self._text(painter, box.left, box.top + metrics.ascent(), names[number].text, font)
-            rect = QRectF(box.left, box.top, box.width, box.height)
-            taken.append(rect.adjusted(-HALO, 0, HALO, 0))
-        return {number for number, _ in found}
+        fonts: dict[bool, QFont],
+    ) -> list[tuple[Name, float, float]]:
+        """Return the names that find room, and where their baselines begin."""
+        written: list[tuple[Name, float, float]] = []
+        boxes = [_box(rect) for rect in taken]
+        for is_strong in (True, False):
+            waiting = [at for at, name in enumerate(names) if name.is_strong == is_strong]
+            metrics = QFontMetricsF(fonts[is_strong])
+            widths = {at: metrics.horizontalAdvance(names[at].text) for at in waiting}
+            # A name in a crowd moves out until it finds room; far out only one with a dot to see.
+            for clearance in CLEARANCES if is_strong else CLEARANCES[:-1]:
+                labels = [
+                    Label(
+                        float(pixels[at, 0]),
+                        float(pixels[at, 1]),
+                        widths[at],
+                        metrics.height(),
+                        clearance=clearance * self._theme.em,
+                    )
+                    for at in waiting
+                ]
+                placed = place_labels(labels, _box(area), boxes)
+                for number, box in placed:
+                    name = names[waiting[number]]
+                    written.append((name, box.left, box.top + metrics.ascent()))
+                    boxes.append(Box(box.left - HALO, box.top, box.width + 2 * HALO, box.height))
+                gone = {number for number, _ in placed}
+                waiting = [at for number, at in enumerate(waiting) if number not in gone]
+        return written
 
     def _text(self, painter: QPainter, x: float, y: float, text: str, font: QFont) -> None:
         ink, halo = self._theme.color("ink"), self._theme.color("halo", 235)
