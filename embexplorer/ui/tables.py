@@ -46,6 +46,7 @@ PADDING = 0.5
 WIDTHS = {"number": 4.5, "item": 24.0, "category": 8.5, "numeric": 6.0, "text": 9.0}
 MOST_STRETCHED = 7  # columns that share the width; more of them scroll
 LEAST_ITEM = 12.0  # below it the other columns scroll instead
+LONGEST_TITLE = 12.0  # of another column; a longer one is cut
 
 
 class ItemsTable(QTableView):
@@ -195,6 +196,7 @@ class ItemsTable(QTableView):
         name_widget(head, "Columns")
         head.setHighlightSections(False)
         head.setSectionsMovable(True)
+        head.setTextElideMode(Qt.TextElideMode.ElideRight)
         head.setMinimumSectionSize(self._theme.px(2))
         head.setSectionsClickable(True)
         head.setSortIndicatorClearable(True)
@@ -208,9 +210,11 @@ class ItemsTable(QTableView):
         self._size_item()
 
     def _size_columns(self) -> None:
+        head, most = self.horizontalHeader(), self._theme.px(LONGEST_TITLE)
         for column in range(self.items_model.columnCount()):
             if column != ITEM_COLUMN:
-                self.setColumnWidth(column, self._theme.px(WIDTHS[self._width_of(column)]))
+                width = self._theme.px(WIDTHS[self._width_of(column)])
+                self.setColumnWidth(column, max(width, min(head.sectionSizeHint(column), most)))
         self._size_item()
 
     def _size_item(self) -> None:

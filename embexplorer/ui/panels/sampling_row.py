@@ -50,8 +50,8 @@ class SamplingRow(QWidget):
         first.setMinimumWidth(theme.px(caption_ems))
         self._caption.setBuddy(self.samples)
         line = row(theme, first, self.seed, self._caption, self.samples)
-        line.setStretch(1, 2)
-        line.setStretch(3, 3)  # has more digits
+        line.setStretch(1, 1)
+        line.setStretch(3, 2)  # has more digits
         self.setLayout(line)
         for field in (self.seed, self.samples):
             field.setKeyboardTracking(False)
