@@ -112,7 +112,8 @@ def copy_space(folder: Path, source: Path, limit: int | None, progress: Progress
     with loading(str(source), title=space_folder.DAMAGED, hint=space_folder.AGAIN):
         # Offsets that lead out of their buffers would be followed otherwise.
         data.table.validate(full=True)
-        _, _, norms = _checked(data.table, vectors, coords)
+        with _naming(str(source)):
+            _, _, norms = _checked(data.table, vectors, coords)
     if norms is not None:
         space_folder.write_norms(folder, norms)
     if limit is None or limit >= data.n:

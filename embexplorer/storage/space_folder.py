@@ -19,6 +19,7 @@ from embexplorer.core.remarks import Remark
 from embexplorer.core.space import Provenance, Space, Texts
 from embexplorer.core.subwords import Subwords
 from embexplorer.engines.loader_boundary import loading
+from embexplorer.engines.number_files import read_header
 from embexplorer.measures.similarity import norms as norms_of
 
 if TYPE_CHECKING:
@@ -180,10 +181,14 @@ def read_description(folder: Path) -> dict[str, Any]:
 def _mapped(path: Path) -> NDArray[np.float32] | None:
     if not path.exists():
         return None
-    array: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
-    if array.dtype != np.float32 or array.ndim != 2:
-        raise ValueError(f"{path.name} holds {array.dtype} of the shape {array.shape}")
-    return array
+    try:
+        with path.open("rb") as file:
+            header = read_header(file, path.name)
+    except UserError as error:
+        raise ValueError(error.detail) from error
+    if header.dtype != np.float32 or len(header.shape) != 2 or header.is_fortran:
+        raise ValueError(f"{path.name} holds {header.dtype} of the shape {header.shape}")
+    return np.memmap(path, np.float32, "r", header.start, header.shape)
 
 
 def _subwords(folder: Path, described: dict[str, Any]) -> Subwords | None:
