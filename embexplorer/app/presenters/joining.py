@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from embexplorer.app import state as states
 from embexplorer.app.extended_space import extended
 from embexplorer.app.work import Then
@@ -15,8 +17,6 @@ from embexplorer.operations.join import Matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import pyarrow as pa
 
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
