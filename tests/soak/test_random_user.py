@@ -53,6 +53,9 @@ def take(
     for name in ("CACHE", "CONFIG"):
         monkeypatch.setenv(f"EMBEXPLORER_{name}", str(folder / f".{name}"))
     window = open_window(inline_lanes(), post_at_once)
+    # A drag in the midst of a flight would select by how fast the computer is.
+    window.map.view.flies = False
+    window.map.sides.second_made.connect(lambda second: setattr(second.view, "flies", False))
     user = RandomUser(window, folder, ["sentences", "corpus"])
     user.trail = (folder / TRAIL).open("w", encoding="utf-8")
     watch = Watch(window, user)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from embexplorer.app import state as states
 from embexplorer.app.extended_space import extended
 from embexplorer.app.work import Then
@@ -15,8 +17,6 @@ from embexplorer.operations.join import Matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import pyarrow as pa
 
     from embexplorer.app.state import State
     from embexplorer.app.store import Store
@@ -43,6 +43,8 @@ class JoinView:
         By which keys, and how many items have a row.
     notes
         What a person must know, one sentence each.
+    space_id, table
+        What was matched, whatever is active or asked for by now.
     """
 
     theirs: tuple[str, ...]
@@ -50,6 +52,8 @@ class JoinView:
     columns: tuple[str, ...]
     matching: Matching
     notes: tuple[str, ...]
+    space_id: str
+    table: pa.Table
 
 
 class Joining:
@@ -88,7 +92,7 @@ class Joining:
         self, on: str | None, key: str | None, then: Callable[[JoinView | UserError], None]
     ) -> None:
         """Say how many items match by these keys; None guesses one."""
-        space, table = self._space(), self._table
+        space, table = self._space(self._space_id), self._table
         if space is None or table is None:
             return
 
@@ -111,8 +115,8 @@ class Joining:
 
     def join(self, path: Path, view: JoinView, columns: Sequence[str]) -> None:
         """Join columns as `view` says; they become derived columns, as one step."""
-        space, table = self._space(), self._table
-        if space is None or table is None:
+        space = self._space(view.space_id)
+        if space is None:
             return
 
         def made(event: Finished) -> None:
@@ -125,7 +129,7 @@ class Joining:
             lane="quick",
             then=Then(finished=made),
             space=space,
-            table=table,
+            table=view.table,
             matching=view.matching,
             source=str(path),
             columns=list(columns),
@@ -139,10 +143,10 @@ class Joining:
             self._job = None
         self._table = None
 
-    def _space(self) -> Space | None:
-        """Return the space whose items are matched, unless it was closed meanwhile."""
+    def _space(self, space_id: str) -> Space | None:
+        """Return a space with its derived columns, unless it was closed meanwhile."""
         document = self._store.state.document
-        space = document.space(self._space_id)
+        space = document.space(space_id)
         return None if space is None else extended(space, document)
 
     def _tell(
@@ -172,7 +176,8 @@ def _view(
     columns, notes = joining.joinable_columns(table, matching.on)
     ours = joining.key_columns(space.table)
     theirs = joining.key_columns(table)
-    return JoinView(tuple(theirs), tuple(ours), tuple(columns), matching, (*matching.notes, *notes))
+    said = (*matching.notes, *notes)
+    return JoinView(tuple(theirs), tuple(ours), tuple(columns), matching, said, space.id, table)
 
 
 def _join(progress: Progress, **asked: object) -> tuple[DerivedColumn, ...]:

@@ -133,6 +133,7 @@ def test_columns_join_the_space_that_was_matched_whatever_is_active_by_then(
     view = ask(services, meta)
     part = make_space(tiny.vectors[:5], tiny.table.select(["item"]).slice(0, 5), name="part")
     services.library.add(part)  # a file that was being read
+    ask(services, meta)  # another dialog asks about it
     services.joining.join(meta, view, ["year"])
     assert services.store.state.active_space == part.id
     (column,) = services.store.state.document.columns
