@@ -197,7 +197,8 @@ class RandomUser:
         if not view.n_items:
             return self._place(rng)
         x, y = view.to_pixels([rng.randrange(view.n_items)])[0].tolist()
-        return QPoint(round(x), round(y)) if np.isfinite([x, y]).all() else self._place(rng)
+        is_near = 0 <= x < view.width() and 0 <= y < view.height()  # NaN has no pixel
+        return QPoint(round(x), round(y)) if is_near else self._place(rng)
 
     def _click(self, rng: random.Random) -> None:
         key = rng.choice([Qt.KeyboardModifier.NoModifier] * 3 + [Qt.KeyboardModifier.ShiftModifier])
