@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # columns is held in memory, unpacked, twice.
 MEMORY = 3 << 28
 SWELLING = 16
-SECONDS, SLOWEST = 600.0, 2e6  # the latter in bytes per second
+# The library can go round in circles in a damaged file, however small.
+SECONDS, SLOWEST = 5.0, 2e6  # the latter in bytes per second
 CHUNK_SHARE = 4  # of this memory that a packed and an unpacked chunk may take, as its inverse
 # Those of the library itself, by H5Z_FILTER_*; others would be code that was installed beside it.
 FILTERS = (1, 2, 3, 4, 5, 6, 32000)  # gzip, shuffle, fletcher32, szip, nbit, scaleoffset, lzf

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 SECONDS = 2.0  # of processor time that a file may take
-HANGS = 30.0  # seconds after which the process is ended, whatever else the computer does
+HANGS = 20.0  # seconds after which the process is ended, whatever else the computer does
 PEAK = 1 << 30  # bytes that a file may take at most
 ADDRESSES = 1 << 31  # bytes of address space, of which threads reserve some and touch little
 
@@ -111,7 +111,8 @@ class Worker:
             line = self._lines.get(timeout=HANGS)
         except queue.Empty:
             self.close()
-            return Outcome("wrong", f"hangs: no answer after {HANGS:.0f} s")
+            kind = "wrong" if is_apart else "died"  # its own process has bounds of its own
+            return Outcome(kind, f"hangs: no answer after {HANGS:.0f} s")
         if not line:
             code = self._process.wait()
             self.close()

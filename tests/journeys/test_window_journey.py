@@ -97,10 +97,10 @@ class Frames(QObject):
 
 def test_what_is_prepared_in_the_background_fails_nowhere(window, qtbot):
     warm_up(window)
-    qtbot.waitUntil(lambda: window.services.runner.is_idle, timeout=LONG)
+    runner, plugins = window.services.runner, window.services.context.registry.plugins
+    qtbot.waitUntil(lambda: Format.kind in plugins and runner.is_idle, timeout=LONG)
     settle()
     assert window.services.store.state.problems == ()
-    assert Format.kind in window.services.context.registry.plugins
 
 
 def test_from_a_dropped_corpus_to_exported_neighbors(

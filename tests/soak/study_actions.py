@@ -22,8 +22,8 @@ def probe(user: RandomUser, rng: random.Random) -> None:
     if asked is not None and asked.answer is not None and rng.random() < 0.4:
         rng.choice([bias.color_by_scores, bias.clear, bias.cancel])()
         return
-    chosen = rng.choice(bias.probes())
-    sets = sorted(bias.sets_for(chosen.id))
+    chosen = rng.choice(bias.choices.probes())
+    sets = sorted(bias.choices.sets_for(chosen.id))
     if sets:
         bias.ask(chosen.id, rng.choice(sets), allow_missing=rng.random() < 0.7)
 
