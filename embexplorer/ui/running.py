@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,6 +10,7 @@ from embexplorer.app.services import Services, process_lanes
 from embexplorer.app.state import Problem
 from embexplorer.app.work import Then, show_problem
 from embexplorer.core.errors import UserError
+from embexplorer.core.imports_only import imports_only
 from embexplorer.operations.cluster import compile_groupings
 from embexplorer.operations.keep import on_disk
 from embexplorer.operations.read import load_parser
@@ -112,19 +112,10 @@ class _WarmUp(QObject):
 
 def import_plugins(registry: Registry, progress: Progress) -> None:
     """Import the plugins of every kind: dialogs and panels list them, and must not wait."""
-    for kind in KINDS:
-        progress.raise_if_cancelled()
-        registry.all(kind)
-    spare_the_collector()
-
-
-def spare_the_collector() -> None:
-    """Let the garbage collector pass over all there is now.
-
-    What imports leave lives as long as the process, and each visit to its 200,000 objects, in
-    whatever thread, stops the window for 110 ms.
-    """
-    gc.freeze()
+    with imports_only():
+        for kind in KINDS:
+            progress.raise_if_cancelled()
+            registry.all(kind)
 
 
 @with_whole_errors
@@ -159,7 +150,6 @@ def explore(spaces: Sequence[Space], *, block: bool = True) -> list[int] | MainW
 def warm_up(window: MainWindow) -> None:
     """Get ready what the first map, projection, vector file and clusters need, in children."""
     runner, work = window.services.runner, window.services.work
-    spare_the_collector()
 
     def map_compiled(_: object) -> None:
         load_kernels_in_background()
