@@ -152,7 +152,7 @@ def metric(params: UmapParams) -> str:
 def memory(n: int, d: int, params: UmapParams) -> int:
     """Return about how many bytes a run takes: the search, directions, both ends of each edge."""
     k = params.n_neighbors
-    return memory_needed(n, d, k) + n * (6 * d + 80 * k + 400)
+    return memory_needed(n, d, k) + n * (6 * d + 80 * k + 1400)
 
 
 def warm() -> None:

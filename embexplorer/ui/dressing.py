@@ -82,6 +82,7 @@ class Dressing(QObject):
         self._turn.stop()
         for window in _alive(self._windows):
             window.setUpdatesEnabled(True)
+            window.repaint()  # Qt may have lost an update meanwhile, and waits for it for ever
         self.ended.emit()
 
 
