@@ -1,4 +1,4 @@
-"""How much memory is free, and whether a job that needs much of it may begin."""
+"""How much memory is free, whether a job that needs much may begin, and giving it back."""
 
 from __future__ import annotations
 
@@ -73,6 +73,18 @@ def free_memory() -> int | None:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError):
         return None
+
+
+def give_back_memory() -> None:
+    """Give the pages that nothing uses any more back to the system.
+
+    The C library of Linux (glibc) keeps those between blocks that are in use: a window that had
+    opened and closed many spaces kept 80 MB of them. This takes 1 to 7 ms. Elsewhere the system's
+    own allocator sees to it.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def is_want_of_memory(error: BaseException) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.errors import CancelledError
 from embexplorer.core.imports_only import imports_only
+from embexplorer.core.memory import give_back_memory
 from embexplorer.jobs.outcome import outcome_of
 from embexplorer.jobs.pipe import Pipe
 from embexplorer.jobs.relay import RelayedProgress
@@ -78,6 +79,7 @@ class _Child:
                 self._warm(rest[0])
             else:
                 self._run(*rest)
+                give_back_memory()
 
     def _warm(self, function: str) -> None:
         with suppress(ImportError, CancelledError), imports_only():

@@ -26,6 +26,7 @@ from embexplorer.ui.panels.map import MapPanel
 from embexplorer.ui.panels.neighbors import NeighborsPanel
 from embexplorer.ui.project_files import ProjectFiles
 from embexplorer.ui.recovery import Recovery
+from embexplorer.ui.resting import Resting
 from embexplorer.ui.saved_views import SavedViews
 from embexplorer.ui.selection_links import SelectionLinks
 from embexplorer.ui.status_bar import StatusBar
@@ -74,6 +75,7 @@ def furnish(window: MainWindow, services: Services) -> None:
     window.publishing = Publishing(services, theme, window.map.view, say, window)
     window.recovery = Recovery(theme, services, window.projects, window)
     window.addToolBar(window.recovery)
+    Resting(services.store, window)
     window.palette_ = CommandPalette(theme, services, window.actions_, window)
     _Links(window, services).connect_parts()
     links = SelectionLinks(window, window.shell, services, say)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
+import platform
 
 import pytest
 
@@ -11,7 +13,9 @@ from embexplorer.core.memory import (
     _room_of_cgroup,
     check_memory,
     free_memory,
+    give_back_memory,
 )
+from tests.memory_use import make_holes, resident
 
 
 def test_a_job_may_take_seventy_percent_of_what_is_free():
@@ -49,3 +53,17 @@ def test_a_container_leaves_what_its_limit_does(tmp_path, limit, room):
 
 def test_no_container_means_no_limit(tmp_path):
     assert _room_of_cgroup(tmp_path) is None
+
+
+def _with_holes() -> tuple[float, float]:
+    make_holes(100)
+    before = resident()
+    give_back_memory()
+    return before, resident()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="what glibc keeps")
+def test_what_nothing_uses_goes_back_to_the_system():
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        before, after = pool.apply(_with_holes)
+    assert before - after > 80

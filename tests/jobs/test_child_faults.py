@@ -16,10 +16,8 @@ import pytest
 
 from embexplorer.core.space import make_space, make_table
 from embexplorer.operations.keep import on_disk
+from tests.jobs import work_to_do
 from tests.journeys.app_loop import AppLoop
-
-sys.path.insert(0, str(Path(__file__).parent))
-import work_to_do  # the children import it by this name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 
+ROOT = Path(__file__).parents[2]  # where children find `work_to_do`
 LATEST = 0.4  # seconds after which a child is killed at the latest
 SEED = int(os.environ.get("EMBEXPLORER_FAULT_SEED", "0"))
 ALL = "EMBEXPLORER_FAULT_SEED" in os.environ
@@ -40,7 +39,7 @@ N, D = 600, 32
 def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppLoop]:
     """The application, whose children can run `work_to_do` too, and which leaves none."""
     before = set(children())
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     made = AppLoop(may_fail=True)
     made.services.remembered.hold(method="pca")
     yield made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import signal
 import sys
 import threading
@@ -32,13 +33,12 @@ from embexplorer.jobs.runner import Runner
 from embexplorer.jobs.thread_lane import ThreadLane
 from embexplorer.storage.log_file import log_to_file
 from embexplorer.storage.paths import log_folder
+from tests.jobs import work_to_do
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-sys.path.insert(0, str(Path(__file__).parent))
-import work_to_do  # the children import it by this name
-
+ROOT = Path(__file__).parents[2]  # where children find `work_to_do`
 PATIENCE = 20.0  # seconds a test waits at most
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 
@@ -83,7 +83,7 @@ def listener() -> Listener:
 
 @pytest.fixture
 def runner(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     lanes = {
         "process": ProcessLane("process"),
         "thread": ThreadLane("thread"),
@@ -112,7 +112,7 @@ def test_a_job_ends_with_its_result(runner: Runner, listener: Listener, lane: st
 def test_a_child_that_rests_ends_and_the_next_job_gets_another(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     lane = ProcessLane("resting", rest=0.05)
     runner = Runner({"process": lane}, listener)
     try:
@@ -332,11 +332,18 @@ def test_a_job_that_gets_no_memory_says_so_and_its_child_goes_on(
     assert listener.end_of(submit(runner, work_to_do.process_id)).result == before
 
 
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="what glibc keeps")
+def test_a_child_gives_back_what_a_job_used(runner: Runner, listener: Listener) -> None:
+    before = listener.end_of(submit(runner, work_to_do.leave_holes)).result
+    after = listener.end_of(submit(runner, work_to_do.megabytes)).result
+    assert before - after > 80
+
+
 @on_posix
 def test_an_idle_child_that_is_killed_leaves_no_zombie_and_is_replaced(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     lane = ProcessLane("process", has_spare=True)
     runner = Runner({"process": lane}, listener)
     first = listener.end_of(submit(runner, work_to_do.process_id)).result

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embexplorer.core.errors import UserError
+from tests.memory_use import make_holes, resident
 
 if TYPE_CHECKING:
     from embexplorer.core.progress import Progress
@@ -36,6 +37,17 @@ def count_calls(kept: dict[str, Any], progress: Progress) -> int:
     """Return how often this child was asked."""
     kept["calls"] = kept.get("calls", 0) + 1
     return int(kept["calls"])
+
+
+def leave_holes(progress: Progress) -> float:
+    """Use much memory, and return the megabytes that are still taken."""
+    make_holes(100)
+    return resident()
+
+
+def megabytes(progress: Progress) -> float:
+    """Return what this process takes."""
+    return resident()
 
 
 def show_frames(progress: Progress) -> str:

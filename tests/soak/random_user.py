@@ -42,10 +42,12 @@ from embexplorer.core.content_id import content_id
 from embexplorer.storage.settings import Settings, save_settings
 from embexplorer.ui.application import OFFSCREEN_LACKS, make_application
 from embexplorer.ui.heartbeat import Beat, Heartbeat
+from embexplorer.ui.resting import REST
 from embexplorer.ui.running import make_window, warm_up
 from embexplorer.ui.scatter.kernel_loading import load_kernels
 from embexplorer.ui.whole_errors import forget_handled, with_whole_errors
 from embexplorer.ui.widgets.legend_rows import CategoryList
+from tests.memory_use import resident
 from tests.soak import study_actions
 from tests.soak.soak_files import WORDS, write_files
 from tests.ui.real_window import drop, files
@@ -64,6 +66,7 @@ SHOWN = 40  # steps that are printed at a failure
 MOST_SPACES = 5  # that are open at once
 LIMIT = 50.0  # ms that the window's thread may compute at a stretch
 PART = 60.0  # seconds after which the memory is looked at
+PATIENCE = 10.0  # seconds for jobs to end before that
 LONG = 1800.0  # seconds above which a growth says something: undo has all its steps by then
 LONG_STALL = 250.0  # ms of one that fails a run: a computer that others use takes some times more
 GROWTH = 0.05  # share of its memory that a window may gain after its warm-up
@@ -468,15 +471,22 @@ class Watch(QObject):
 
     def measure(self) -> float:
         """Close everything, and return the megabytes that the window takes then."""
-        window, document = self.user.window, self.user.state.document
+        window, library = self.user.window, self.user.services.library
         self.is_off = True
+        for activity in self.user.state.activity:
+            library.cancel(activity.job_id)
+        patience = time.monotonic() + PATIENCE
+        while self.user.state.activity and time.monotonic() < patience:
+            QTest.qWait(20)
+        for dialog in window.findChildren(QDialog):
+            dialog.close()
+        document = self.user.state.document
         for data in [*document.spaces, *document.texts]:
-            window.services.library.close(data.id)
+            library.close(data.id)
         while window.toast.message is not None:
             window.toast.dismiss()
-        QTest.qWait(500)
         gc.collect()
-        QTest.qWait(50)
+        QTest.qWait(REST + 500)
         self.is_off = False
         return resident()
 
@@ -569,12 +579,6 @@ def _hash(array: Any) -> int:
     return hash(np.ascontiguousarray(array).tobytes())
 
 
-def resident() -> float:
-    """Return the megabytes that this process takes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 def read_steps(path: Path) -> list[Step]:
     """Return the steps that a user has kept in a file."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -610,12 +614,23 @@ def use(
         watch.check()
         if spent > (len(memory) + 1) * PART:
             memory.append(watch.measure())
+            sys.stdout.write(f"{spent:6.0f} s {len(user.steps):6} steps {memory[-1]:5.0f} MB\n")
+            sys.stdout.flush()
 
 
 def growth(memory: list[float]) -> float:
-    """Return which share of its memory a window has gained since its warm-up, a third of it."""
-    warm = memory[len(memory) // 3 :]
-    return 0.0 if len(warm) < 2 else max(warm[-2:]) / max(warm[:2]) - 1
+    """Return which share of its memory a window has gained since its warm-up, a third of it.
+
+    Of a line through the rest, whose slope is the median of those between any two (Theil and Sen):
+    a part that happens to end with a map in 3-D says nothing of the others.
+    """
+    warm = np.array(memory[len(memory) // 3 :])
+    first, second = np.triu_indices(len(warm), 1)
+    if not len(first):
+        return 0.0
+    slope = np.median((warm[second] - warm[first]) / (second - first))
+    steps = np.arange(len(warm))
+    return float(slope * steps[-1] / np.median(warm - slope * steps))
 
 
 def report(user: RandomUser, watch: Watch, memory: list[float]) -> str:

@@ -13,14 +13,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from embexplorer.app.services import inline_lanes
-from tests.soak.random_user import RandomUser, Step, Watch, made, open_window, read_steps
+from tests.soak.random_user import RandomUser, Step, Watch, growth, made, open_window, read_steps
 from tests.ui.real_window import close_window, post_at_once, settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pytest
 
 ROOT = Path(__file__).parents[2]
 SECONDS = os.environ.get("EMBEXPLORER_SOAK_SECONDS", "120")
@@ -43,6 +43,12 @@ def test_a_random_user_finds_nothing_wrong() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_growth_is_that_of_all_parts_after_the_first_third() -> None:
+    warm_up, spike = [100.0, 200.0, 300.0], 900.0
+    assert growth([*warm_up, 500.0, spike, 520.0, 530.0, 540.0, 550.0]) == pytest.approx(0.1)
+    assert growth([500.0]) == growth([]) == 0.0
 
 
 def take(
