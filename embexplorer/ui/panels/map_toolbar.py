@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -209,17 +210,22 @@ class MapToolbar(QWidget):
             return
         self._fitted = wanted
         self.setUpdatesEnabled(False)
-        steps = [*CAPTIONS, *ICONS, *MOVED, *LAST]
-        for n_gone in range(len(steps) + 1):
-            gone = steps[:n_gone]
-            self._show_without(
-                has_captions=not gone,
-                icons=(*gone[1 : 1 + len(ICONS)], *gone[len(steps) - len(LAST) :]),
-                moved=gone[1 + len(ICONS) : len(steps) - len(LAST)],
-            )
-            if self._layout.sizeHint().width() <= self.width():
-                break
+        if not self._fits_without(0):
+            most = len([*CAPTIONS, *ICONS, *MOVED, *LAST])
+            # Few tries: each lays all buttons out.
+            self._fits_without(bisect_left(range(most), True, 1, key=self._fits_without))
         self.setUpdatesEnabled(True)
+
+    def _fits_without(self, n_gone: int) -> bool:
+        """Leave out so many captions, texts and buttons, and return whether the rest fits."""
+        steps = [*CAPTIONS, *ICONS, *MOVED, *LAST]
+        gone = steps[:n_gone]
+        self._show_without(
+            has_captions=not gone,
+            icons=(*gone[1 : 1 + len(ICONS)], *gone[len(steps) - len(LAST) :]),
+            moved=gone[1 + len(ICONS) : len(steps) - len(LAST)],
+        )
+        return self._layout.sizeHint().width() <= self.width()
 
     def _show_without(
         self, *, has_captions: bool, icons: Collection[str], moved: Collection[str]

@@ -59,12 +59,19 @@ class Placed(NamedTuple):
     box: Box
 
 
-# Upper left corner relative to the spot, as shares of the label's size.
-_CENTERED = ((-0.5, -0.5), (-0.5, -1.1), (-0.5, 0.1), (-0.5, -1.8), (-0.5, 0.8))
-# The same, and in which direction the clearance counts.
-_BESIDE = (
-    (0.0, -0.5, 1, 0), (-1.0, -0.5, -1, 0), (-0.5, -1.0, 0, -1), (-0.5, 0.0, 0, 1),
-    (0.0, -1.0, 1, -1), (0.0, 0.0, 1, 1),
+# Upper left corner relative to the spot, as shares of the label's size, and in which direction the
+# clearance counts; the best place first. The last one of a centered label is the one before.
+_CENTERED = np.array(
+    [
+        (-0.5, -0.5, 0, 0), (-0.5, -1.1, 0, 0), (-0.5, 0.1, 0, 0),
+        (-0.5, -1.8, 0, 0), (-0.5, 0.8, 0, 0), (-0.5, 0.8, 0, 0),
+    ]
+)  # fmt: skip
+_BESIDE = np.array(
+    [
+        (0.0, -0.5, 1, 0), (-1.0, -0.5, -1, 0), (-0.5, -1.0, 0, -1),
+        (-0.5, 0.0, 0, 1), (0.0, -1.0, 1, -1), (0.0, 0.0, 1, 1),
+    ]
 )  # fmt: skip
 
 
@@ -96,60 +103,50 @@ def place_labels(
     list[Placed]
         The labels that found room, by priority. The same input gives the same places.
     """
-    left, top, right, bottom = viewport.edges()
-    inner = left + rim, top + rim, right - rim, bottom - rim
+    candidates, is_inside = _candidates(np.array(labels).reshape(-1, 6), viewport, rim)
     count = len(obstacles)
-    taken = np.empty((count + len(labels), 4))
-    for row, obstacle in enumerate(obstacles):
-        taken[row] = obstacle.edges()
+    taken = np.empty((4, count + len(labels)))
+    for column, obstacle in enumerate(obstacles):
+        taken[:, column] = obstacle.edges()
     margin = np.array([-gap, -gap / 3, gap, gap / 3])
     placed = []
-    for number in sorted(range(len(labels)), key=lambda k: -labels[k].priority):
-        found = _first_free(labels[number], inner, taken[:count])
-        if found is not None:
-            placed.append(Placed(number, found))
-            taken[count] = margin + found.edges()
+    hopeful = np.flatnonzero(is_inside.any(axis=1)).tolist()
+    for number in sorted(hopeful, key=lambda k: -labels[k].priority):
+        edges = candidates[number]
+        left, top, right, bottom = taken[:, :count]
+        is_free = is_inside[number] & ~(
+            (left < edges[:, 2:3])
+            & (right > edges[:, 0:1])
+            & (top < edges[:, 3:4])
+            & (bottom > edges[:, 1:2])
+        ).any(axis=1)
+        first = int(is_free.argmax())
+        if is_free[first]:
+            x, y = edges[first, :2].tolist()
+            placed.append(Placed(number, Box(x, y, labels[number].width, labels[number].height)))
+            taken[:, count] = edges[first] + margin
             count += 1
     return placed
 
 
-def _first_free(label: Label, inner: Edges, taken: NDArray[np.float64]) -> Box | None:
-    """Return the first candidate box that is free and inside, or None if there is none."""
-    left, top, right, bottom = inner
-    is_seen = left <= label.x <= right and top <= label.y <= bottom
-    if not is_seen or label.width > right - left:
-        return None
-    for wished, y in _corners(label):
-        x = min(max(wished, left), right - label.width)
-        candidate = Box(x, y, label.width, label.height)
-        box = candidate.edges()
-        if y < top or box[3] > bottom:
-            continue
-        if label.clearance and x != wished and _covers_spot(label, box):
-            continue
-        overlaps = (
-            (taken[:, 0] < box[2])
-            & (taken[:, 2] > box[0])
-            & (taken[:, 1] < box[3])
-            & (taken[:, 3] > box[1])
-        )
-        if not overlaps.any():
-            return candidate
-    return None
+def _candidates(
+    labels: NDArray[np.float64], viewport: Box, rim: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the edges (n, 6, 4) of boxes to try for (n, 6) labels, and (n, 6) which may be.
 
-
-def _corners(label: Label) -> list[tuple[float, float]]:
-    """Return the upper left corners to try, the best first."""
-    x, y, width, height, _, clear = label
-    if not clear:
-        return [(x + across * width, y + down * height) for across, down in _CENTERED]
-    return [
-        (x + across * width + toward_x * clear, y + down * height + toward_y * clear)
-        for across, down, toward_x, toward_y in _BESIDE
-    ]
-
-
-def _covers_spot(label: Label, box: Edges) -> bool:
-    """Return whether a box lies over the label's own spot."""
-    x, y, clear = label.x, label.y, label.clearance
-    return box[0] - clear < x < box[2] + clear and box[1] - clear < y < box[3] + clear
+    Those that stick out sideways are moved in, unless they would cover the spot then.
+    """
+    left, top, right, bottom = viewport.edges()
+    left, top, right, bottom = left + rim, top + rim, right - rim, bottom - rim
+    x, y, width, height, _, clear = labels.T[:, :, None]
+    is_beside = clear > 0
+    across, down, toward_x, toward_y = np.where(is_beside, _BESIDE.T[:, None], _CENTERED.T[:, None])
+    wished = x + across * width + toward_x * clear
+    start = np.clip(wished, left, np.maximum(left, right - width))
+    above = y + down * height + toward_y * clear
+    edges = np.stack([start, above, start + width, above + height], axis=2)
+    covers_spot = (start - clear < x) & (x < start + width + clear)
+    covers_spot &= (above - clear < y) & (y < above + height + clear)
+    is_inside = (left <= x) & (x <= right) & (top <= y) & (y <= bottom) & (width <= right - left)
+    is_inside = is_inside & (above >= top) & (above + height <= bottom)
+    return edges, is_inside & ~(is_beside & (start != wished) & covers_spot)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.scatter.layer import Surface
 
 REACH = 4.0  # pixels beside the view up to which lines go
-AT_FIRST = 500  # lines that Qt draws while the kernels are not there
+AT_FIRST = 200  # lines that Qt draws while the kernels are not there
 BUDGET = 800_000  # pixels of lines that are drawn while the map moves
 
 

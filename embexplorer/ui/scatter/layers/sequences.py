@@ -76,8 +76,9 @@ class SequencesLayer:
             painter, view, pixels[:count], pixels[count:], self._which, colors, WIDTH,
             is_moving=self.is_moving,
         )  # fmt: skip
-        for trail in sequences.trails[:MOST_ARROWS]:
-            start, end = view.to_pixels(trail.rows[-2:])  # type: ignore[arg-type]  # as above
+        trails = sequences.trails[:MOST_ARROWS]
+        last = view.to_pixels(np.concatenate([trail.rows[-2:] for trail in trails]))  # type: ignore[arg-type]  # as above
+        for trail, start, end in zip(trails, last[::2], last[1::2], strict=True):
             self._arrow(painter, start, end, self._theme.category(trail.position))
         return []
 
