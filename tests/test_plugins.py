@@ -42,6 +42,7 @@ def test_every_module_of_ours_is_a_plugin(registry):
         "h5ad",
         "hdf5",
         "hf-dataset",
+        "json",
         "jsonl",
         "model2vec",
         "npy",

@@ -16,18 +16,20 @@ _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
 
 
-def typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def typed(column: pa.ChunkedArray, decimal: str = ".") -> pa.ChunkedArray:
     """Return a column of texts as int64, float64, bool, days or moments where every text is one.
 
-    Empty texts become missing values in these; a column of empty texts stays as it is.
+    Empty texts become missing values in these; a column of empty texts stays as it is. `decimal`
+    stands before the decimals of a number.
     """
     filled = pc.if_else(pc.equal(column, pa.scalar("", column.type)), _missing(column), column)
     if filled.null_count == len(filled):
         return column
     if _all_match(filled, _WHOLE):
         return filled.cast(pa.int64())
-    if _all_match(filled, _DECIMAL) and _all_match(filled, _HAS_DIGIT):
-        return filled.cast(pa.float64())
+    plain = _with_points(filled, decimal)
+    if _all_match(plain, _DECIMAL) and _all_match(plain, _HAS_DIGIT):
+        return plain.cast(pa.float64())
     if _all_match(filled, r"^(true|false|True|False|TRUE|FALSE)$"):
         return filled.cast(pa.bool_())
     if _all_match(filled, _DAY):
@@ -49,7 +51,7 @@ def _first_cast(
     return texts
 
 
-def mostly_typed(table: pa.Table) -> pa.Table:
+def mostly_typed(table: pa.Table, decimal: str = ".") -> pa.Table:
     """Return a sample of a table of texts, a column typed where half of its values fit.
 
     So one value that is no number does not hide a column of numbers, and can be named. Columns
@@ -57,29 +59,33 @@ def mostly_typed(table: pa.Table) -> pa.Table:
     """
     columns = {}
     for name in table.column_names:
-        column = typed(table.column(name))
+        column = typed(table.column(name), decimal)
         if column.type == pa.large_string() and name.lower() not in KNOWN_NAMES:
-            numbers = numbers_of(column)
+            numbers = numbers_of(column, decimal)
             column = numbers if 2 * numbers.null_count <= len(numbers) else column
         columns[name] = column
     return pa.table(columns)
 
 
-def typed_table(table: pa.Table, *, keep: tuple[str, ...] = ()) -> pa.Table:
+def typed_table(table: pa.Table, *, keep: tuple[str, ...] = (), decimal: str = ".") -> pa.Table:
     """Return a table of texts with every column typed, except those in `keep`."""
     columns = {
-        name: table.column(name) if name in keep else typed(table.column(name))
+        name: table.column(name) if name in keep else typed(table.column(name), decimal)
         for name in table.column_names
     }
     return pa.table(columns)
 
 
-def numbers_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def numbers_of(column: pa.ChunkedArray, decimal: str = ".") -> pa.ChunkedArray:
     """Return a column of texts as float64; what is no number is missing."""
-    trimmed = pc.utf8_trim_whitespace(column)
+    trimmed = _with_points(pc.utf8_trim_whitespace(column), decimal)
     number = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
     is_number = pc.match_substring_regex(trimmed, number)
     return pc.if_else(is_number, trimmed, _missing(column)).cast(pa.float64())
+
+
+def _with_points(column: pa.ChunkedArray, decimal: str) -> pa.ChunkedArray:
+    return column if decimal == "." else pc.replace_substring(column, decimal, ".")
 
 
 def _missing(column: pa.ChunkedArray) -> pa.Scalar:

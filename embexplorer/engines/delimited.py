@@ -26,12 +26,18 @@ _QUOTED = re.compile(r'(^|[\t\n])"[^"]*(""[^"]*)*"(?=[\t\r\n]|$)')
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a delimited table is written, and the names of its columns."""
+    """How a delimited table is written, and the names of its columns, each once and as written."""
 
     delimiter: str
     has_quotes: bool
     has_header: bool
     names: tuple[str, ...]
+    written: tuple[str, ...]
+
+    def renamed(self) -> list[str]:
+        """Return the names of columns whose own was taken."""
+        pairs = zip(self.names, self.written, strict=True)
+        return [name for name, written in pairs if written.strip() not in ("", name)]
 
 
 def find_dialect(
@@ -41,6 +47,7 @@ def find_dialect(
     is_whole: bool,
     delimiter: str | None = None,
     has_header: bool | None = None,
+    decimal: str = ".",
     is_tab: bool = False,
 ) -> Dialect | None:
     """Return the dialect that the first lines are written in, or None where there is no line.
@@ -59,6 +66,8 @@ def find_dialect(
         Whether that is all of it; otherwise its last row does not count.
     delimiter, has_header
         What is known; None finds out.
+    decimal
+        What stands before the decimals of a number.
     is_tab
         Whether the file's name says tab-separated.
 
@@ -75,8 +84,9 @@ def find_dialect(
     rows = sample_rows(text, delimiter, has_quotes=has_quotes, is_whole=is_whole)
     if not rows:
         return None
+    plain = [[cell.replace(decimal, ".") for cell in row] for row in rows]
     if has_header is None:
-        has_header = looks_like_header(rows[0], rows[1:])
+        has_header = looks_like_header(plain[0], plain[1:])
     width = len(rows[0])
     if width > MOST_COLUMNS:
         raise UserError(
@@ -84,8 +94,8 @@ def find_dialect(
             f"The first row of {file} has {width:,} columns; {MOST_COLUMNS:,} can be read.",
             "Check its delimiter, or write the vectors as .npy or .parquet.",
         )
-    names = rows[0] if has_header else name_columns(rows[:SAMPLE_ROWS], width)
-    return Dialect(delimiter, has_quotes, has_header, tuple(unique_names(names)))
+    names = rows[0] if has_header else name_columns(plain[:SAMPLE_ROWS], width)
+    return Dialect(delimiter, has_quotes, has_header, tuple(unique_names(names)), tuple(names))
 
 
 def sample_rows(text: str, delimiter: str, *, has_quotes: bool, is_whole: bool) -> list[list[str]]:
@@ -120,8 +130,11 @@ def numbered_rows(
 
 
 def find_delimiter(text: str, *, is_whole: bool) -> str | None:
-    """Return the character that splits most rows alike, into most fields; None where none does."""
-    best, best_score = None, (0.0, 0)
+    """Return the character that splits most rows alike, into most fields; None where none does.
+
+    One that splits the first row as the others goes first: commas in texts say nothing.
+    """
+    best, best_score = None, (False, 0.0, 0)
     for delimiter in DELIMITERS + RARE:
         rows = sample_rows(text, delimiter, has_quotes=True, is_whole=is_whole)
         if not rows:
@@ -130,8 +143,9 @@ def find_delimiter(text: str, *, is_whole: bool) -> str | None:
         share = round(count / len(rows), 1)
         if delimiter in RARE and (share < 1 or len(rows) < 2):
             continue
-        if width > 1 and (share, width) > best_score:
-            best, best_score = delimiter, (share, width)
+        score = (len(rows[0]) == width, share, width)
+        if width > 1 and score > best_score:
+            best, best_score = delimiter, score
     return best
 
 

@@ -45,6 +45,7 @@ NONE = "-"  # in place of a column's name: no column shall have the role
 AXES = "xyz"
 LONG_TEXT = 20  # mean characters above which a column without a telling name is text
 DISTINCT = 0.9  # share of different values above which a column can name items
+MOST_OTHERS = 5  # columns that a note tells
 MANY = 8  # numbered columns that are a vector under any prefix
 ALWAYS_ITEMS = ("item", "word", "token")
 # Beside a text, a label is its class and an id says nothing: the text begins the item then.
@@ -137,6 +138,8 @@ def choose_roles(sample: pa.Table, params: TableParams, file: str) -> Roles:
     notes: tuple[str, ...] = ()
     if params.use != "texts" and params.vector_columns != NONE:
         vector, numbers = _find_vectors(sample, params, file)
+        if not params.vector_columns:
+            notes = _other_vectors(sample, vector, numbers)
     taken = {vector, *numbers, *coords}
     text = _chosen(params.text_column, lambda: _find_text(sample, taken))
     if params.use != "texts" and not vector and not numbers:
@@ -195,7 +198,7 @@ def _check_name(name: str, sample: pa.Table, file: str) -> None:
 
 
 def _find_vectors(sample: pa.Table, params: TableParams, file: str) -> tuple[str, tuple[str, ...]]:
-    lists = _columns(sample, has_number_lists) + [
+    lists = [name for name in _columns(sample, has_number_lists) if list_length(sample[name])] + [
         name
         for name in _columns(sample, is_text)
         if list_length(sample.column(name), is_named=name.lower() in VECTOR_NAMES)
@@ -207,6 +210,22 @@ def _find_vectors(sample: pa.Table, params: TableParams, file: str) -> tuple[str
         longest = max(lists, key=lambda name: list_length(sample.column(name), is_named=True))
         return (named or [longest])[0], ()
     return "", _find_series(_columns(sample, is_numeric))
+
+
+def _other_vectors(sample: pa.Table, vector: str, numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a note on further columns that could be the vectors."""
+    if vector:
+        others = [name for name in _columns(sample, has_number_lists) if name != vector]
+        chosen = vector
+    else:
+        series = _vector_series(_columns(sample, is_numeric))
+        others = [f"{found[0]} to {found[-1]}" for found in series if found != list(numbers)]
+        chosen = f"{numbers[0]} to {numbers[-1]}" if numbers else ""
+    if not others:
+        return ()
+    more = ", ".join(others[:MOST_OTHERS])
+    hold = "holds" if len(others) == 1 else "hold"
+    return (f"The vectors are those of {chosen}; {more} {hold} vectors too, and can be chosen.",)
 
 
 def _named_vectors(
@@ -253,13 +272,17 @@ def numbered_series(names: list[str]) -> dict[str, list[str]]:
 
 
 def _find_series(names: list[str]) -> tuple[str, ...]:
-    series = {
-        prefix: members
+    longest: list[str] = max(_vector_series(names), key=lambda found: len(found), default=[])
+    return tuple(longest)
+
+
+def _vector_series(names: list[str]) -> list[list[str]]:
+    """Return the numbered columns that may be vectors."""
+    return [
+        members
         for prefix, members in numbered_series(names).items()
         if len(members) >= MANY or (len(members) > 1 and prefix in VECTOR_PREFIXES)
-    }
-    longest: list[str] = max(series.values(), key=lambda members: len(members), default=[])
-    return tuple(longest)
+    ]
 
 
 def _find_coords(sample: pa.Table, params: TableParams, file: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from embexplorer.core.params import Doc
 from embexplorer.core.remarks import MOST_ROWS, Remark
 from embexplorer.core.space import ITEM, TEXT, free_name
 from embexplorer.engines.column_types import mostly_typed, numbers_of, typed_table
+from embexplorer.engines.decimal_commas import have_decimal_commas
 from embexplorer.engines.delimited import (
     Dialect,
     find_dialect,
@@ -34,7 +35,7 @@ from embexplorer.engines.table_delimiters import (
     rewritten,
 )
 from embexplorer.engines.table_reading import NUMBERED_NOTE, TableCollector
-from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
+from embexplorer.engines.table_roles import Roles, TableParams, choose_roles, join_names
 from embexplorer.engines.table_writing import space_table
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, decode_head, looks_like_text
 from embexplorer.engines.written_table import changed_by_roles, changed_by_text
@@ -60,6 +61,7 @@ DELIMITERS = {
     "tilde": "~",
     "spaces": SPACES,
 }
+MOST_NAMES = 5  # of columns that a note tells
 USUAL = (",", "\t", ";")  # of which nothing is said
 TEXT_EXTENSIONS = (".txt", ".text", ".dat", ".psv")
 
@@ -76,6 +78,10 @@ class Params(TableParams):
     header: Annotated[
         Literal["auto", "yes", "no"],
         Doc("First row is a header", "Whether the first row names the columns."),
+    ] = "auto"
+    decimal: Annotated[
+        Literal["auto", "point", "comma"],
+        Doc("Decimals", "What stands before the decimals of a number: 1.5 or 1,5."),
     ] = "auto"
     items_file: Annotated[
         str, Doc("Items file", "File with an item for each row, where the table has none.")
@@ -112,7 +118,7 @@ def read(reading: Reading) -> Parsed:
     with closing(collector):
         remarks = table.run(collector, roles, leave_out=leave_out)
         parsed = collector.finish((*table.notes(), *map(_note, remarks)))
-    typed = typed_table(parsed.table, keep=(ITEM, TEXT))
+    typed = typed_table(parsed.table, keep=(ITEM, TEXT), decimal=table.decimal)
     return replace(parsed, table=typed, remarks=(*parsed.remarks, *remarks))
 
 
@@ -156,9 +162,9 @@ def columns(reading: Reading) -> tuple[pa.Table, pa.Table]:
     table = _Table(reading, reading.params)
     if reading.limit is not None:
         written = table.first_rows().slice(0, reading.limit)
-        return mostly_typed(written), written
+        return mostly_typed(written, table.decimal), written
     written = table.texts(leave_out=reading.params.bad_rows == "leave out")
-    return typed_table(written), written
+    return typed_table(written, decimal=table.decimal), written
 
 
 class _Table:
@@ -176,6 +182,7 @@ class _Table:
         is_tab = self.path.suffix.lower() in (".tsv", ".tab")
         self._separate(DELIMITERS.get(params.delimiter, "\t" if is_tab else None))
         has_header = {"auto": None, "yes": True, "no": False}[params.header]
+        self.decimal = self._decimal(params.decimal)
         try:
             dialect = find_dialect(
                 self.head,
@@ -183,6 +190,7 @@ class _Table:
                 is_whole=self.is_whole,
                 delimiter=self.delimiter,
                 has_header=has_header,
+                decimal=self.decimal,
             )
         except csv.Error as error:
             raise self._damaged(error) from error
@@ -202,13 +210,26 @@ class _Table:
         if self.rewrites:
             self.head = rewritten(self.head, delimiter, is_whole=self.is_whole)
 
+    def _decimal(self, wanted: str) -> str:
+        """Return what stands before decimals; a comma between values cannot."""
+        if wanted != "auto" or self.delimiter == ",":
+            return "," if wanted == "comma" else "."
+        rows = sample_rows(self.head, self.delimiter, has_quotes=True, is_whole=self.is_whole)
+        return "," if have_decimal_commas(rows) else "."
+
     def notes(self) -> tuple[str, ...]:
-        """Return what was taken for the delimiter, where it is none of the usual ones."""
-        if not self.note:
-            return ()
-        what = "two or more spaces" if self.note == SPACES else f"“{self.note}”"
-        around = " with spaces around it" if self.rewrites and self.note != SPACES else ""
-        return (f"The values are taken to be separated by {what}{around}.",)
+        """Return what was taken for the delimiter, decimals and names, where not the usual."""
+        notes = []
+        if self.note:
+            what = "two or more spaces" if self.note == SPACES else f"“{self.note}”"
+            around = " with spaces around it" if self.rewrites and self.note != SPACES else ""
+            notes.append(f"The values are taken to be separated by {what}{around}.")
+        if self.decimal == ",":
+            notes.append("The numbers are taken to have a decimal comma, as 1,5.")
+        if self.dialect.has_header and (renamed := self.dialect.renamed()):
+            names = join_names(renamed[:MOST_NAMES])
+            notes.append(f"Columns of the same name have a number behind it: {names}.")
+        return tuple(notes)
 
     def _stream(self, **options: Any) -> Utf8Stream:
         if self.rewrites:
@@ -217,7 +238,7 @@ class _Table:
 
     def sample(self) -> pa.Table:
         """Return the first rows, each column with its type."""
-        return mostly_typed(self.first_rows())
+        return mostly_typed(self.first_rows(), self.decimal)
 
     def first_rows(self) -> pa.Table:
         """Return the first rows as they are written."""
@@ -271,7 +292,9 @@ class _Table:
                 for batch in self._batches(stream, set() if leave_out else numbers, invalid):
                     if invalid and not leave_out:
                         break
-                    collector.add(_with_numbers(batch, numbers) if leave_out else batch)
+                    collector.add(
+                        _with_numbers(batch, numbers, self.decimal) if leave_out else batch
+                    )
                     if collector.is_enough:
                         return []
             except pa.ArrowInvalid as error:
@@ -318,7 +341,9 @@ class _Table:
                 newlines_in_values=dialect.has_quotes,
                 invalid_row_handler=skip,
             ),
-            arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=False),
+            arrow_csv.ConvertOptions(
+                column_types=types, strings_can_be_null=False, decimal_point=self.decimal
+            ),
         )
         with closing(reader):
             for batch in reader:
@@ -368,7 +393,7 @@ class _Table:
             if number < self.dialect.has_header or len(row) != len(self.dialect.names):
                 continue
             for at in places:
-                if row[at] and not is_number(row[at]):
+                if row[at] and not is_number(row[at].replace(self.decimal, ".")):
                     where = Where(self.path.name, line)
                     return not_a_number(where, f"column {self.dialect.names[at]}", row[at])
         return self._damaged(error)
@@ -381,10 +406,10 @@ class _Table:
         )
 
 
-def _with_numbers(batch: pa.Table, names: set[str]) -> pa.Table:
+def _with_numbers(batch: pa.Table, names: set[str], decimal: str) -> pa.Table:
     for at, name in enumerate(batch.column_names):
         if name in names:
-            batch = batch.set_column(at, name, numbers_of(batch.column(name)))
+            batch = batch.set_column(at, name, numbers_of(batch.column(name), decimal))
     return batch
 
 
@@ -404,7 +429,7 @@ plugin = Format(
     params=Params,
     source="https://www.rfc-editor.org/rfc/rfc4180",
     extensions=EXTENSIONS,
-    version=3,
+    version=4,
     streams=True,
     sniff=sniff,
     read=read,

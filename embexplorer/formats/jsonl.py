@@ -12,7 +12,8 @@ import pyarrow as pa
 from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
-from embexplorer.engines.row_errors import Where, not_a_number, picked, shown
+from embexplorer.engines.json_values import plainly, sample_of, table_of
+from embexplorer.engines.row_errors import Where, picked, shown
 from embexplorer.engines.table_reading import TableCollector, joined
 from embexplorer.engines.table_roles import Roles, TableParams, choose_roles
 from embexplorer.engines.table_writing import json_table, space_table
@@ -30,15 +31,6 @@ EXTENSIONS = (".jsonl", ".ndjson")
 BLOCK_BYTES = 1 << 23
 SAMPLE_LINES = 200
 LONGEST_LINE = 1 << 27
-# What Python's parser of JSON says, and what that means to who looks at the line.
-PLAINLY = {
-    "Expecting ',' delimiter": "a comma, or the end of a list or object, is missing",
-    "Expecting ':' delimiter": "a colon after a name is missing",
-    "Expecting property name enclosed in double quotes": "a name in double quotes is missing",
-    "Expecting value": "a value is missing",
-    "Extra data": "more follows the end of the object",
-    "Unterminated string starting at": "a text has no end that begins",
-}
 
 
 @dataclass(frozen=True)
@@ -134,14 +126,13 @@ class _Lines:
             raise UserError(
                 "The file is empty", f"{self.path.name} has no object.", "Choose another file."
             )
-        rows = rows[:SAMPLE_LINES]
-        return pa.table({name: _column([row.get(name) for row in rows]) for name in _keys(rows)})
+        return sample_of(rows[:SAMPLE_LINES])
 
     def _object(self, text: bytes, line: int) -> dict[str, Any]:
         try:
             value = json.loads(text)
         except json.JSONDecodeError as error:
-            raise self._broken(line, _said(error)) from error
+            raise self._broken(line, plainly(error)) from error
         except (RecursionError, ValueError) as error:
             raise self._broken(line, str(error)) from error
         if not isinstance(value, dict):
@@ -177,29 +168,11 @@ class _Lines:
         return self._slow_table(block, first, roles, leave_out=leave_out)
 
     def _slow_table(self, block: bytes, first: int, roles: Roles, *, leave_out: bool) -> pa.Table:
-        rows = []
-        numbers = {*roles.numbers, *roles.coords}
-        for line, text in enumerate(block.split(b"\n"), start=first):
-            if not text.strip():
-                continue
-            row = self._object(text, line)
-            where = Where(self.path.name, line)
-            for name in numbers:
-                row[name] = _number(row.get(name), where, name, leave_out=leave_out)
-            if roles.vector:
-                row[roles.vector] = _vector(row.get(roles.vector), where, leave_out=leave_out)
-            for name in {roles.item, roles.text} - {""}:
-                row[name] = None if row.get(name) is None else _text(row[name])
-            rows.append(row)
-        types = dict.fromkeys(numbers, pa.float64())
-        types |= {roles.vector: pa.list_(pa.float64())} if roles.vector else {}
-        types |= dict.fromkeys({roles.item, roles.text} - {""}, pa.string())
-        return pa.table(
-            {
-                name: _column([row.get(name) for row in rows], types.get(name))
-                for name in _keys(rows)
-            }
-        )
+        numbered = enumerate(block.split(b"\n"), start=first)
+        lines = [(line, text) for line, text in numbered if text.strip()]
+        rows = [self._object(text, line) for line, text in lines]
+        places = [Where(self.path.name, line) for line, _ in lines]
+        return table_of(rows, places, roles, leave_out=leave_out)
 
     def where(self, row: int) -> Where:
         """Return the line of a row: blank lines are no rows."""
@@ -220,58 +193,6 @@ class _Lines:
         return None
 
 
-def _said(error: json.JSONDecodeError) -> str:
-    return f"{PLAINLY.get(error.msg, error.msg)} at character {error.pos + 1:,}"
-
-
-def _keys(rows: list[dict[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(key for row in rows for key in row))
-
-
-def _column(values: list[Any], kind: pa.DataType | None = None) -> pa.Array:
-    """Return the values as Arrow holds them, or as texts where they are of several types."""
-    try:
-        return pa.array(values, kind)
-    except (pa.ArrowException, OverflowError):
-        return pa.array([None if value is None else _text(value) for value in values], pa.string())
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _number(value: Any, where: Where, column: str, *, leave_out: bool) -> float | None:
-    if value is None or _is_number(value):
-        return None if value is None else _float(value)
-    if leave_out:
-        return None
-    raise not_a_number(where, f"column {column}", _text(value))
-
-
-def _vector(value: Any, where: Where, *, leave_out: bool) -> list[float] | None:
-    if value is None:
-        return None
-    bad = value if not isinstance(value, list) else None
-    if bad is None:
-        bad = next((number for number in value if not _is_number(number)), None)
-        if bad is None and None not in value:
-            return [_float(number) for number in value]
-    if leave_out:
-        return None
-    raise not_a_number(where, "vector", _text(bad))
-
-
-def _float(value: float) -> float:
-    try:
-        return float(value)
-    except OverflowError:  # a whole number of hundreds of digits
-        return float("inf")
-
-
 def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     """Write one object a line: item, columns, vector, and coordinates x, y, z."""
     from embexplorer.engines.table_writing import write_table
@@ -288,6 +209,7 @@ plugin = Format(
     params=Params,
     source="https://jsonlines.org",
     extensions=EXTENSIONS,
+    version=2,
     streams=True,
     sniff=sniff,
     read=read,

@@ -27,13 +27,14 @@ from embexplorer.engines.vector_sink import check_room
 from embexplorer.engines.written_table import changed_by_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from embexplorer.core.projection import Coords
     from embexplorer.core.space import Space
 
 MAX_MEMBERS = 10_000
+MOST_NAMED = 5  # arrays that a note tells
 MAX_SIDE_BYTES = 1 << 31  # of all arrays beside the vectors, which are held in memory
 EXACT = 1 << 53  # below, a decimal of 64 bits holds each whole number
 DATE_UNITS = ("D", "s", "ms", "us", "ns")  # those of Arrow
@@ -114,7 +115,20 @@ class _Archive:
         side = self._side_arrays(key, n)
         coords = self._coords(side, kept)
         table, notes = self._table(side, n)
-        return Parsed(table.slice(0, kept), vectors, coords, notes)
+        return Parsed(table.slice(0, kept), vectors, coords, (*notes, *self._unused(key, side)))
+
+    def _unused(self, key: str, side: Collection[str]) -> tuple[str, ...]:
+        """Return a note on the arrays that were not read."""
+        others = [
+            f"{name} ({' × '.join(f'{length:,}' for length in header.shape) or 'one value'})"
+            for name, header in self.headers.items()
+            if name != key and name not in side
+        ]
+        if not others:
+            return ()
+        more = " …" if len(others) > MOST_NAMED else ""
+        named = f"{', '.join(others[:MOST_NAMED])}{more}"
+        return (f"The vectors are the array {key}; not read: {named}.",)
 
     def _vector_key(self) -> str:
         wanted = self.reading.params.key
@@ -282,7 +296,7 @@ plugin = Format(
     params=Params,
     source="https://numpy.org/doc/stable/reference/generated/numpy.savez.html",
     extensions=(".npz",),
-    version=2,
+    version=3,
     sniff=sniff,
     read=read,
     write=write,

@@ -139,3 +139,18 @@ def test_names_with_commas_stand_in_quotes():
     names = ["a, b", 'say "c"', "d"]
     assert split_names(join_names(names)) == names
     assert split_names(" a ,, b ") == ["a", "b"]
+
+
+def test_further_vectors_are_said():
+    numbers = {f"{name}_{at}": [0.5, 1.5] for name in ("bert", "elmo") for at in range(9)}
+    roles = choose_roles(pa.table(numbers), TableParams(), "a.csv")
+    assert roles.numbers[0] == "bert_0"
+    assert roles.notes == (
+        "The vectors are those of bert_0 to bert_8; elmo_0 to elmo_8 holds vectors too, and can be "
+        "chosen.",
+    )
+    lists = {"emb": [[1.0, 2], [3, 4]], "of_title": [[1.0], [2]], "word": ["a", "b"]}
+    roles = choose_roles(pa.table(lists), TableParams(), "a.parquet")
+    assert (roles.vector, len(roles.notes)) == ("emb", 1)
+    chosen = choose_roles(pa.table(lists), TableParams(vector_columns="of_title"), "a.parquet")
+    assert (chosen.vector, chosen.notes) == ("of_title", ())

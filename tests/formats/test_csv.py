@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from embexplorer.engines.decimal_commas import have_decimal_commas
 from embexplorer.formats import csv as module
 
 
@@ -367,3 +368,63 @@ def test_blocks_of_any_size_are_rewritten_alike(data, delimiter):
         parts = [data[at : at + size] for at in range(0, len(data), size)]
         done = b"".join(rewriter.rewrite(part, is_last=False) for part in parts)
         assert done + rewriter.rewrite(b"", is_last=True) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "vectors"),
+    [
+        ("item;v0;v1\na;1,5;-2\nb;,25;3,125\n", [[1.5, -2], [0.25, 3.125]]),
+        ("a\t1,5\t1e-1\nb\t2,25\t0\n", [[1.5, 0.1], [2.25, 0]]),
+    ],
+)
+def test_decimal_commas_are_found_and_said(tmp_path, parse, text, vectors):
+    path = tmp_path / "v.csv"
+    path.write_text(text)
+    parsed = parse(module, path)
+    assert parsed.table.column("item").to_pylist() == ["a", "b"]
+    assert parsed.vectors.tolist() == np.array(vectors, np.float32).tolist()
+    assert "The numbers are taken to have a decimal comma, as 1,5." in parsed.notes
+    assert parse(module, path, decimal="comma").vectors.tolist() == parsed.vectors.tolist()
+
+
+def test_columns_beside_the_vectors_have_decimal_commas_too(tmp_path, parse, refuse):
+    path = tmp_path / "v.tsv"
+    path.write_text("item\tv0\tv1\tage\twhere\na\t1,5\t2\t1,250\tin 1,5 km\nb\t2,5\t3\t\t1,5\n")
+    table = parse(module, path).table
+    assert table.column("age").to_pylist() == [1.25, None]
+    assert table.column("where").to_pylist() == ["in 1,5 km", "1,5"]
+    path.write_text("item\tv0\tv1\na\t1,5\t2\nb\t2,5\t3\nc\toh\t1,5\nd\t1,1\t1\n")
+    error = refuse(module, path)
+    assert error.detail == "v.tsv, line 4, column v0: “oh”. Nothing was loaded."
+    left = parse(module, path, bad_rows="leave out")
+    assert left.vectors.tolist() == np.array([[1.5, 2], [2.5, 3], [1.1, 1]], np.float32).tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "item;n;m\na;1,500;2,250\nb;2,250;3,125\n",  # thousands, perhaps
+        "item;v0;v1\na;1.5;2\nb;2.5;3\n",
+        "item;n\na;1,5\nb;two\n",
+    ],
+)
+def test_other_commas_are_no_decimals(text):
+    rows = [line.split(";") for line in text.splitlines()]
+    assert not have_decimal_commas(rows)
+
+
+def test_commas_in_texts_do_not_separate_where_the_header_has_none(tmp_path, parse):
+    path = tmp_path / "v.csv"
+    rows = "".join(f"w{at};what it means, in short, {at}\n" for at in range(30))
+    path.write_text(f"word;meaning\n{rows}")
+    parsed = parse(module, path)
+    assert parsed.table.column("item").to_pylist()[:2] == ["w0", "w1"]
+    assert parsed.table.column("text")[3].as_py() == "what it means, in short, 3"
+
+
+def test_columns_of_the_same_name_are_said(tmp_path, parse):
+    path = tmp_path / "v.csv"
+    path.write_text("item,v0,v1,year,year,\na,1,2,3,4,5\nb,2,3,4,5,6\n")
+    parsed = parse(module, path)
+    assert parsed.table.column("year 2").to_pylist() == [4, 5]
+    assert parsed.notes == ("Columns of the same name have a number behind it: year 2.",)

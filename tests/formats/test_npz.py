@@ -128,3 +128,11 @@ def test_written_space_is_read_back(tmp_path, parse, vectors):
     assert parsed.coords.tobytes() == coords.tobytes()
     expected = {**columns, "note": ["x", "", "y", "z", "z"]}
     assert parsed.table.to_pydict() == {"item": ITEMS, **expected}
+
+
+def test_arrays_that_are_not_read_are_said(tmp_path, parse):
+    path = tmp_path / "v.npz"
+    made = {"a": np.ones((3, 4)), "items": np.array(["x", "y", "z"]), "b": np.ones((5, 2, 2))}
+    np.savez(path, **made, scale=np.float32(2))
+    notes = parse(module, path).notes
+    assert notes == ("The vectors are the array a; not read: b (5 × 2 × 2), scale (one value).",)

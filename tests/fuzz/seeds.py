@@ -8,6 +8,7 @@ that is opened.
 from __future__ import annotations
 
 import itertools
+import json
 import pathlib
 import shutil
 from typing import TYPE_CHECKING
@@ -119,6 +120,14 @@ def _document(folder: Path) -> Path:
     return path
 
 
+def _json(folder: Path) -> Path:
+    space = small_space()
+    path = folder / "a.json"
+    items = zip(space.items[:], space.vectors.tolist(), strict=True)
+    path.write_text(json.dumps([{"item": item, "vector": row} for item, row in items]))
+    return path
+
+
 # Makers of formats that are only read, by their id: folder in, path to open out.
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "text": _text,
@@ -129,6 +138,7 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "gensim": _gensim,
     "h5ad": _h5ad,
     "hf-dataset": _hf_dataset,
+    "json": _json,
     "model2vec": _model2vec,
     "spacy": _spacy,
     "workbook": _workbook,
