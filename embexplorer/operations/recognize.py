@@ -10,6 +10,7 @@ from embexplorer.core.errors import UnreadableError, UserError
 from embexplorer.engines.byte_stream import open_stream
 from embexplorer.engines.compressed import inner_path, kind_of, open_archive, outer_path
 from embexplorer.engines.loader_boundary import loading
+from embexplorer.engines.other_files import other_file
 from embexplorer.engines.restricted_pickle import is_pickle
 from embexplorer.engines.text_decoding import looks_like_text
 
@@ -27,30 +28,6 @@ _COULD_RUN = "reading it could run a program hidden in it. Nothing of it was run
 _NOT_TRUSTED = "Open it where it comes from, in Python, and save the vectors with numpy.save."
 _DECOMPRESS = "Decompress it, then open what is inside."
 
-# First bytes of files that are no vectors, or not yet: (bytes, title, what it is, next step).
-_KNOWN: tuple[tuple[bytes, str, str, str], ...] = (
-    (b"Rar!", "The file is compressed", "a RAR archive", _DECOMPRESS),
-    (b"7z\xbc\xaf", "The file is compressed", "a 7-Zip archive", _DECOMPRESS),
-    (
-        b"SQLite format 3",
-        "A database, not vectors",
-        "an SQLite database",
-        "Export its table as CSV or Parquet.",
-    ),
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "An old or locked office file",
-        "an office file of before 2007, or one with a password",
-        "Save it as .docx, .csv or text, without a password.",
-    ),
-    (b"\x89PNG", "A picture, not vectors", "a PNG picture", "Choose a file of vectors or texts."),
-    (
-        b"\xff\xd8\xff",
-        "A picture, not vectors",
-        "a JPEG picture",
-        "Choose a file of vectors or texts.",
-    ),
-)
 # Files of programs that are zip archives: (a file inside that tells, what it is, its ending).
 _ZIPPED = (
     ("word/document.xml", "a Word document", ".docx"),
@@ -193,10 +170,10 @@ def _recognized(path: Path, head: bytes) -> UserError | None:
         return UnreadableError("A pickle, not vectors", detail, _NOT_TRUSTED)
     if head.startswith(b"PK\x03\x04"):
         return _zip_of_another_kind(path)
-    for start, title, what, hint in _KNOWN:
-        if head.startswith(start):
-            return UnreadableError(title, f"{path.name} is {what}.", hint)
-    return None
+    other = other_file(head)
+    if other is None:
+        return None
+    return UnreadableError(other.title, f"{path.name} is {other.what}.", other.hint)
 
 
 def _zip_of_another_kind(path: Path) -> UserError | None:
