@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.work import Then
@@ -39,6 +40,12 @@ class Remembered:
     def settings(self) -> Settings:
         """The settings of the moment."""
         return dataclasses.replace(self._saved, **self._held)
+
+    @property
+    def open_folder(self) -> str:
+        """Where the last path was opened, and the next one may be; empty where none was."""
+        recent = self.settings.recent
+        return str(Path(recent[0].path).parent) if recent else ""
 
     def subscribe(self, listener: Callable[[Settings], None]) -> None:
         """Call `listener(settings)` after every change."""

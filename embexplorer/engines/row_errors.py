@@ -40,6 +40,12 @@ def ragged_row(where: Where, count: int, expected: int, said_by: str = "") -> Us
 
 def not_a_number(where: Where, column: str, text: str) -> UserError:
     """Return the error of a value that is no number."""
+    if not text.strip():
+        return UserError(
+            f"No number in row {where.row:,}",
+            f"{where}, {column} is empty. Nothing was loaded.",
+            f"Fill it, or {LEAVE_OUT}.",
+        )
     return UserError(
         f"Not a number in row {where.row:,}",
         f"{where}, {column}: “{shown(text)}”. Nothing was loaded.",

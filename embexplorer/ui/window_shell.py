@@ -64,16 +64,19 @@ class WindowShell:
 
     def ask_open(self) -> None:
         """Let the person choose files and open them."""
-        paths = dialogs.ask_files(self._window, self._services.context.registry, "")
+        folder = self._services.remembered.open_folder
+        paths = dialogs.ask_files(self._window, self._services.context.registry, folder)
         self._window.projects.open(paths)
 
     def ask_open_with_options(self) -> None:
         """Let the person choose a file and how it is read."""
-        path = dialogs.ask_file(
-            self._window, "Open with options", self._services.context.registry, ""
-        )
+        path = self._ask_file("Open with options")
         if path is not None:
             self.show_options(path)
+
+    def _ask_file(self, title: str) -> Path | None:
+        folder = self._services.remembered.open_folder
+        return dialogs.ask_file(self._window, title, self._services.context.registry, folder)
 
     def show_options(self, path: Path) -> None:
         """Let the person choose how a file is read."""
@@ -81,7 +84,8 @@ class WindowShell:
 
     def ask_open_folder(self) -> None:
         """Let the person choose a folder and open it."""
-        folder = dialogs.ask_folder(self._window, "Open a folder", "")
+        near = self._services.remembered.open_folder
+        folder = dialogs.ask_folder(self._window, "Open a folder", near)
         if folder is not None:
             self._window.projects.open([folder])
 
@@ -370,7 +374,7 @@ class WindowShell:
         """Let the person choose a table whose columns join those of the space."""
         if self._services.store.state.space is None:
             return
-        path = dialogs.ask_file(self._window, "Join columns", self._services.context.registry, "")
+        path = self._ask_file("Join columns")
         if path is not None:
             self.show_join(path)
 

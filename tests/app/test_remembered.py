@@ -42,6 +42,7 @@ def test_what_is_held_is_never_written(remembered):
     saved = load_settings()
     assert (saved.theme, saved.method, saved.k) == ("system", "umap", 3)
     assert saved.recent == (Recent("/a.csv", "2 texts", "2026-01-02"),)
+    assert remembered.open_folder == "/"
 
 
 def test_a_change_ends_a_hold(remembered):

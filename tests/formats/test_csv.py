@@ -134,7 +134,7 @@ def test_a_table_without_text_and_vectors_says_what_it_has(tmp_path, refuse):
         ("c,0.1,0.2,0.3,0.4", "Row 4 has 5 columns", "line 4"),
         ("c,0.1,n/a,0.3", "Not a number in row 4", "v.csv, line 4, column v1: “n/a”"),
         ("c,0.1,abc,0.3", "Not a number in row 4", "v.csv, line 4, column v1: “abc”"),
-        ("c,0.1,,0.3", "Not a number in row 4", "column v1: “”"),
+        ("c,0.1,,0.3", "No number in row 4", "column v1 is empty"),
         ("c,0.1,nan,0.3", "Row 4 is not finite", "column v1: “nan”"),
         ("c,0.1,1e300,0.3", "Row 4 is not finite", "column v1: “1e300”"),
         ("c,0.1,-inf,0.3", "Row 4 is not finite", "column v1: “-inf”"),

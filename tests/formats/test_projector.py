@@ -197,7 +197,7 @@ def test_only_files_of_the_folder_are_read(folder, refuse, tmp_path, told, title
         ("1\t2\n\n3\tx\n", "Not a number in row 3", "vectors.tsv, line 3, column 2: “x”"),
         ("1\t2\n3\tnan\n", "Row 2 is not finite", "vectors.tsv, line 2, column 2"),
         ("1\t2\n3\t1e39\n", "Row 2 is not finite", "vectors.tsv, line 2, column 2"),
-        ("1\t2\n3\t\n", "Not a number in row 2", "vectors.tsv, line 2, column 2: “”"),
+        ("1\t2\n3\t\n", "No number in row 2", "vectors.tsv, line 2, column 2 is empty"),
         ("a\tb\n1\t2\n", "Not a number in row 1", "vectors.tsv, line 1, column 1: “a”"),
         ("\n\n", "No vectors in this file", "vectors.tsv"),
         ("1\t2\n3\t4\n", "Names and vectors differ in number", "metadata.tsv has 4 rows"),

@@ -99,7 +99,11 @@ def test_a_row_of_another_item_is_named(context, tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "says"),
-    [("nan", "line 3, column y: “nan”"), ("inf", "line 3, column y: “inf”"), ("", "column y: “”")],
+    [
+        ("nan", "line 3, column y: “nan”"),
+        ("inf", "line 3, column y: “inf”"),
+        ("", "column y is empty"),
+    ],
 )
 def test_coords_that_are_not_finite_name_their_row(context, tmp_path, value, says):
     (tmp_path / "m.csv").write_text(f"item,x,y\na,1,2\nb,3,{value}\nc,5,6\n", encoding="utf-8")
