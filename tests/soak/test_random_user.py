@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from embexplorer.app.services import inline_lanes
-from tests.soak.random_user import RandomUser, Step, Watch, growth, made, open_window, read_steps
+from tests.soak.random_user import RandomUser, Step, made, open_window, read_steps
+from tests.soak.watch import Watch, growth
 from tests.ui.real_window import close_window, post_at_once, settle
 
 if TYPE_CHECKING:
