@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING, Any
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.engines import own_process
+from embexplorer.engines.loader_boundary import is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -181,6 +182,10 @@ def _error(kind: str, value: Any, name: str, memory: int, seconds: float) -> Use
             f"{name} became shorter while it was read, or its disk went away. Nothing was loaded.",
             "Open it again when it is complete.",
         )
+    if kind == "gone":
+        return UserError(
+            "The file cannot be read", f"{name}: {value}.", "Check that its disk is there."
+        )
     if kind == "fault":
         kind, what = "", str(value)
     else:
@@ -255,6 +260,11 @@ def answer(
         return "error", (error.title, error.detail, error.hint)
     except MemoryError:
         return "memory", None
+    except OSError as error:
+        _log.info("%s failed", request["function"], exc_info=True)
+        if is_gone(error):
+            return "gone", os.strerror(error.errno or 0)
+        return "fault", f"{type(error).__name__}: {error}"[:500]
     except Exception as error:  # noqa: BLE001  the border of a child: what is odd is the file
         _log.info("%s failed\n%s", request["function"], traceback.format_exc())
         return "fault", f"{type(error).__name__}: {error}"[:500]

@@ -14,6 +14,7 @@ from embexplorer.core.errors import UserError
 from embexplorer.core.memory import check_memory, is_want_of_memory
 from embexplorer.engines.confined import MADE_TO_FILL, TOO_MUCH
 from embexplorer.engines.hdf5_limits import check_stored, printable
+from embexplorer.engines.loader_boundary import is_gone
 from embexplorer.engines.number_files import BLOCK_BYTES, sink_blocks
 
 if TYPE_CHECKING:
@@ -190,6 +191,8 @@ def open_hdf5(path: Path) -> Iterator[Hdf5File]:
             "Close it there, then open it again.",
         ) from error
     except _FAILURES as error:
+        if is_gone(error):
+            raise
         reason = " ".join(str(error).split())[:200]
         if is_want_of_memory(error):
             raise UserError(

@@ -27,6 +27,11 @@ _OURS = "embexplorer"
 _MISTAKES = (AssertionError, AttributeError, LookupError, NameError, TypeError, ZeroDivisionError)
 # Libraries in Rust raise their panics past `except Exception`.
 _PANICS = "pyo3_runtime"
+# What a disk or share says that does not answer any more; not every system knows each.
+_GONE = {
+    getattr(errno, name, None)
+    for name in ("EIO", "ENXIO", "ENODEV", "ESTALE", "ENOTCONN", "ETIMEDOUT", "EHOSTDOWN")
+} - {None}
 # What libraries say of a file that was cut off, and what it means to who has the file.
 _IN_PLAIN_WORDS = (
     ("file is not a zip file", "its list of contents, which stands at its end, is missing"),
@@ -77,6 +82,11 @@ def loading(
             trace = "".join(traceback.format_exception(error))
             raise UserError(MISTAKE, detail, SHOW_LOG, trace=trace) from error
         raise UserError(title, detail, hint) from error
+
+
+def is_gone(error: BaseException) -> bool:
+    """Return whether the disk or share of a file does not answer any more."""
+    return isinstance(error, OSError) and error.errno in _GONE
 
 
 def os_error(path: Path, error: OSError) -> UserError:

@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embexplorer.core.contracts import Format, Parsed
+from embexplorer.core.contracts import Format, Parsed, Reading
 from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.core.params import build
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Space, Texts, make_space, make_table
+from embexplorer.engines.loader_boundary import loading
 from embexplorer.engines.vector_sink import VectorSink
 from embexplorer.operations.context import Context
 from embexplorer.operations.export import write_space
@@ -472,6 +474,31 @@ def test_a_file_that_may_not_be_read_is_refused(glove, context, monkeypatch):
     error = refused(glove, context)
     assert error.title == "No permission to read this file"
     assert error.detail == f"{glove}: the system does not let you read it (Permission denied)."
+
+
+READERS = [plugin for plugin in Registry.discover().all(Format) if plugin.read is not None]
+LOOKS_ELSEWHERE = (
+    "npz",
+    "workbook",
+)  # whose libraries look for the end first, of which it has none
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that is there and unread")
+@pytest.mark.parametrize(
+    "plugin",
+    [plugin for plugin in READERS if plugin.extensions and plugin.id not in LOOKS_ELSEWHERE],
+    ids=lambda plugin: plugin.id,
+)
+def test_a_disk_or_share_that_went_away_is_said(tmp_path, context, plugin):
+    path = tmp_path / f"a{plugin.extensions[0]}"
+    path.symlink_to("/proc/self/mem")  # whose first page gives an input/output error
+    error = refused(path, context)
+    assert error.detail.endswith(": Input/output error.")
+    reading = Reading(path, build(plugin.params, {}), tmp_path)
+    with pytest.raises((UserError, OSError)) as caught, loading(path.name):
+        plugin.read(reading)
+    assert "Input/output error" in str(caught.value)
+    assert "damaged" not in str(caught.value)
 
 
 def test_a_word_document_of_another_name_is_told_its_own(tmp_path, context):
