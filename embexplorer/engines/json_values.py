@@ -100,8 +100,8 @@ def _number(value: Any, where: Where, column: str, *, leave_out: bool) -> float 
 
 
 def _vector(value: Any, where: Where, *, leave_out: bool) -> list[float] | None:
-    if value is None:
-        return None
+    if value is None or (isinstance(value, list) and {*map(type, value)} == {float}):
+        return value  # as nearly all are
     bad = value if not isinstance(value, list) else None
     if bad is None:
         bad = next((number for number in value if not _is_number(number)), None)

@@ -29,7 +29,7 @@ EXTENSION = ".json"
 SAMPLE_ROWS = 200
 BATCH_ROWS = 10_000
 INSTEAD = "Save it as .jsonl or .parquet, which are read piece by piece."
-HELD = 8  # bytes of Python objects for each byte of JSON
+HELD = 6  # bytes of Python objects for each byte of JSON
 ITEM_SETS = {"X", "targets", "attributes", "pairs"}  # names in a file of item sets, not for here
 _BEGINS = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[\[{\"\d-])")
 
