@@ -22,7 +22,8 @@ def rows_of(value: Any) -> tuple[Rows, tuple[str, ...]]:
 
     Known are a list of objects, of lists of numbers, or of texts; an object with a list of numbers
     or an object for each item; one with a list for each column, or with an object by row number, as
-    pandas writes it; and an object with one list of objects among other values, as APIs answer.
+    pandas writes it; and an object with one list of objects, perhaps among other values, as APIs
+    answer.
 
     Raises
     ------
@@ -36,14 +37,15 @@ def rows_of(value: Any) -> tuple[Rows, tuple[str, ...]]:
     values = list(value.values())
     if values and all(isinstance(one, dict) for one in values):
         return _of_objects(value)
-    if values and all(isinstance(one, list) for one in values):
-        if set(value) == {"columns", "index", "data"}:
-            return _of_split(value["columns"], value["data"]), ()
-        return _of_lists(value)
     tables = [name for name, one in value.items() if _is_objects(one)]
-    if len(tables) == 1:
-        others = [name for name in value if name != tables[0]]
-        return list(value[tables[0]]), (f"Read from “{tables[0]}”; not read: {_named(others)}.",)
+    are_lists = bool(values) and all(isinstance(one, list) for one in values)
+    are_columns = are_lists and len({*map(len, values)}) == 1 and len(tables) < len(values)
+    if tables and not are_columns:
+        return _of_answer(value, tables)
+    if set(value) == {"columns", "index", "data"} and are_lists:
+        return _of_split(value["columns"], value["data"]), ()
+    if are_lists:
+        return _of_lists(value)
     raise UnknownShapeError(f"it is one object, with the names {_named(list(value))}.")
 
 
@@ -70,6 +72,15 @@ def _of_objects(value: dict[str, dict[str, Any]]) -> tuple[Rows, tuple[str, ...]
         return [{name: column[at] for name, column in value.items()} for at in numbers], ()
     name = "key" if any(ITEM in row for row in value.values()) else ITEM
     return [{name: item, **row} for item, row in value.items()], _BY_ITEM
+
+
+def _of_answer(value: dict[str, Any], tables: list[str]) -> tuple[Rows, tuple[str, ...]]:
+    """Return the one table among other values."""
+    if len(tables) > 1:
+        raise UnknownShapeError(f"it holds several tables: {_named(tables)}.")
+    others = [name for name in value if name != tables[0]]
+    notes = (f"Read from “{tables[0]}”; not read: {_named(others)}.",) if others else ()
+    return list(value[tables[0]]), notes
 
 
 def _of_split(names: list[Any], data: list[Any]) -> Rows:

@@ -36,7 +36,7 @@ from embexplorer.engines.column_names import (
     VECTOR_NAMES,
     VECTOR_PREFIXES,
 )
-from embexplorer.engines.number_lists import has_number_lists, list_length
+from embexplorer.engines.number_lists import has_number_lists, list_length, storage_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -215,7 +215,8 @@ def _find_vectors(sample: pa.Table, params: TableParams, file: str) -> tuple[str
 def _other_vectors(sample: pa.Table, vector: str, numbers: tuple[str, ...]) -> tuple[str, ...]:
     """Return a note on further columns that could be the vectors."""
     if vector:
-        others = [name for name in _columns(sample, has_number_lists) if name != vector]
+        lists = _columns(sample, _has_decimal_lists)  # those of whole numbers are of tokens, say
+        others = [name for name in lists if name != vector and list_length(sample[name]) > 1]
         chosen = vector
     else:
         series = _vector_series(_columns(sample, is_numeric))
@@ -226,6 +227,10 @@ def _other_vectors(sample: pa.Table, vector: str, numbers: tuple[str, ...]) -> t
     more = ", ".join(others[:MOST_OTHERS])
     hold = "holds" if len(others) == 1 else "hold"
     return (f"The vectors are those of {chosen}; {more} {hold} vectors too, and can be chosen.",)
+
+
+def _has_decimal_lists(kind: pa.DataType) -> bool:
+    return has_number_lists(kind) and pa.types.is_floating(storage_type(kind).value_type)
 
 
 def _named_vectors(

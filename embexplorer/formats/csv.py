@@ -211,8 +211,8 @@ class _Table:
             self.head = rewritten(self.head, delimiter, is_whole=self.is_whole)
 
     def _decimal(self, wanted: str) -> str:
-        """Return what stands before decimals; a comma between values cannot."""
-        if wanted != "auto" or self.delimiter == ",":
+        """Return what stands before decimals; a comma within quotes may."""
+        if wanted != "auto":
             return "," if wanted == "comma" else "."
         rows = sample_rows(self.head, self.delimiter, has_quotes=True, is_whole=self.is_whole)
         return "," if have_decimal_commas(rows) else "."

@@ -149,8 +149,10 @@ def test_further_vectors_are_said():
         "The vectors are those of bert_0 to bert_8; elmo_0 to elmo_8 holds vectors too, and can be "
         "chosen.",
     )
-    lists = {"emb": [[1.0, 2], [3, 4]], "of_title": [[1.0], [2]], "word": ["a", "b"]}
+    lists = {"emb": [[1.0, 2], [3, 4]], "of_title": [[1.0, 2, 3], [4, 5, 6]]}
+    lists |= {"tokens": [[1, 2], [3]], "word": ["a", "b"]}
     roles = choose_roles(pa.table(lists), TableParams(), "a.parquet")
     assert (roles.vector, len(roles.notes)) == ("emb", 1)
+    assert "tokens" not in roles.notes[0]
     chosen = choose_roles(pa.table(lists), TableParams(vector_columns="of_title"), "a.parquet")
     assert (chosen.vector, chosen.notes) == ("of_title", ())

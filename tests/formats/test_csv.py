@@ -374,6 +374,7 @@ def test_blocks_of_any_size_are_rewritten_alike(data, delimiter):
     ("text", "vectors"),
     [
         ("item;v0;v1\na;1,5;-2\nb;,25;3,125\n", [[1.5, -2], [0.25, 3.125]]),
+        ('item,v0,v1\na,"1,5",-2\nb,"0,25","3,125"\n', [[1.5, -2], [0.25, 3.125]]),
         ("a\t1,5\t1e-1\nb\t2,25\t0\n", [[1.5, 0.1], [2.25, 0]]),
     ],
 )

@@ -26,6 +26,8 @@ def items_of(parsed):
         ({"word": {"0": "king", "1": "queen"}, "v": {"0": VECTORS[0], "1": VECTORS[1]}}, "names"),
         ({"columns": ["word", "v"], "index": [0, 1], "data": ROWS}, "names"),
         ({"object": "list", "data": [{"embedding": row} for row in VECTORS]}, ["0", "1"]),
+        ({"data": [{"word": word, "v": row} for word, row in ROWS]}, "names"),
+        ({"word": NAMES, "v": VECTORS, "about": [{"a": 1}, {"a": 2}]}, "names"),
         (VECTORS, ["0", "1"]),
     ],
 )  # fmt: skip
@@ -75,6 +77,7 @@ def test_lines_of_objects_are_left_to_json_lines(tmp_path):
         ('{"theme": "dark", "size": 4}', "Not a table of vectors or texts", "theme, size."),
         ('{"X": ["a"], "name": "sets"}', "Not a table of vectors or texts", "X, name."),
         ('[{"a": 1}, 7]', "Not a table of vectors or texts", "row 2, “7”, is not of the kind"),
+        ('{"train": [{"a": 1}], "test": [{"a": 2}]}', "Not a table of vectors or texts", "several"),
         ("[7]", "Not a table of vectors or texts", "its first row is “7”"),
         (
             '{"columns": ["a"], "index": [0], "data": [7]}',
