@@ -127,6 +127,7 @@ def told(window):
     QTimer.singleShot(0, window.close_unasked)
 
 running.warm_up = told
+running.WAITS_AT_MOST = 600_000  # however busy the computer is
 sys.exit(opening.run([Path(name) for name in sys.argv[1:]]))
 """
 
