@@ -10,7 +10,7 @@ from embexplorer.core.errors import CancelledError
 from embexplorer.core.params import build
 from embexplorer.core.progress import Progress
 from embexplorer.engines import byte_stream, vector_text_reader
-from embexplorer.formats import csv, jsonl, text, word2vec_binary, word2vec_text
+from embexplorer.formats import csv, json, jsonl, text, word2vec_binary, word2vec_text
 from tests.compressing import ENDINGS, compressed
 
 NUMBERS = np.random.default_rng(5).normal(0, 0.3, (40, 12)).astype(np.float32)
@@ -25,6 +25,7 @@ FILES = {
     "a.bin": (word2vec_binary, BIN),
     "a.csv": (csv, "word,v0,v1,n\nné,0.5,1.5,1\nb,2.5,3,2\n".encode()),
     "a.tsv": (csv, b"word\tx\ty\nit's,0\t1.5\t2\nb\t2.5\t3\n"),
+    "a.json": (json, b'{"a": [1, 2.5], "b": [3, 4]}'),
     "a.jsonl": (jsonl, b'{"item": "a", "vector": [1, 2.5]}\n{"item": "b", "vector": [3, 4]}\n'),
     "a.txt": (text, "Call me Ishmael.\n\nSome years ago — né.\n".encode() * 9),
 }
@@ -112,7 +113,7 @@ def test_a_header_that_lies_allocates_nothing(write, refuse):
 
 
 @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst"])
-@pytest.mark.parametrize("name", ["a.vec", "a.bin", "a.csv", "a.jsonl", "a.txt"])
+@pytest.mark.parametrize("name", ["a.vec", "a.bin", "a.csv", "a.json", "a.jsonl", "a.txt"])
 def test_half_a_compressed_file_is_refused_by_every_format(write, refuse, name, ending):
     module, data = FILES[name]
     path = write(name, data, ending)
