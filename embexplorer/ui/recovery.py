@@ -8,9 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from embexplorer.app.presenters.keeping import left_views
+from embexplorer.app.wording import counted
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import column, row
-from embexplorer.ui.widgets.labels import ElidedLabel
+from embexplorer.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
     from embexplorer.app.services import Services
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from embexplorer.ui.project_files import ProjectFiles
     from embexplorer.ui.theme import Theme
 
+MOST_ROWS = 3  # crashed windows that are shown at once, the newest
 INTERVAL = 60_000  # ms between two looks at whether something has changed
 
 
 class Recovery(QToolBar):
-    """One row for each crashed window: *Recover*, *Discard*, *Later*; hidden without one."""
+    """*Recover*, *Discard*, *Later* for the newest crashed windows; hidden without one."""
 
     def __init__(
         self, theme: Theme, services: Services, projects: ProjectFiles, window: QWidget
@@ -62,8 +64,13 @@ class Recovery(QToolBar):
             lines = column(self._theme, gap=0.25)
             side = self._theme.px(0.5)
             lines.setContentsMargins(side, side, side, side)
-            for view in views:
+            for view in views[:MOST_ROWS]:
                 lines.addLayout(row(self._theme, *self._row(self._rows, view.text, view.folder)))
+            if len(views) > MOST_ROWS:
+                older = counted(len(views) - MOST_ROWS, "older window")
+                lines.addWidget(
+                    label(self._rows, f"{older} can be recovered after these.", "caption")
+                )
             self._rows.setLayout(lines)
             self.addWidget(self._rows)
         self.setVisible(bool(views))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from embexplorer.app.services import Services, inline_lanes
 from embexplorer.operations.keep import on_disk
@@ -51,6 +51,19 @@ def test_the_first_page_offers_each_crashed_window_and_asks_nothing(main_window,
     assert main_window.services.store.state.space.name == "topics"
     assert main_window.map.view.n_items == 60
     assert main_window.windowTitle() == "topics · embexplorer"
+    main_window.services.keeping.end()
+
+
+def test_many_crashed_windows_leave_room_for_the_map(main_window, topics) -> None:
+    for _ in range(5):
+        leave(topics)
+    main_window.recovery.begin()
+    assert buttons(main_window) == ["Recover", "Discard", "Later"] * 3
+    said = [label.text() for label in main_window.recovery.findChildren(QLabel)]
+    assert said[-1] == "2 older windows can be recovered after these."
+    for left in (3, 3, 2):
+        click(main_window, "Discard")
+        assert buttons(main_window) == ["Recover", "Discard", "Later"] * left
     main_window.services.keeping.end()
 
 
