@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from embexplorer.engines.delimited import is_number
+from embexplorer.engines.delimited import MOST_COLUMNS, is_number
 
 _WITH_COMMA = re.compile(r"[+-]?(\d*),(\d+)([eE][+-]?\d+)?")
 THOUSANDS = 3  # digits behind a comma that may also divide thousands
@@ -17,7 +17,10 @@ def have_decimal_commas(rows: list[list[str]]) -> bool:
     be a whole number whose comma divides thousands: 1,5 and 0,125 cannot, 1,250 can. No column has
     decimals with points.
     """
-    columns = [[row[at].strip() for row in rows if at < len(row)] for at in range(_width(rows))]
+    width = max(map(len, rows), default=0)
+    if width > MOST_COLUMNS:  # which is refused
+        return False
+    columns = [[row[at].strip() for row in rows if at < len(row)] for at in range(width)]
     bodies = [[cell for cell in column[1:] if cell] for column in columns]
     if any(all(map(is_number, body)) and any("." in cell for cell in body) for body in bodies):
         return False
@@ -25,10 +28,6 @@ def have_decimal_commas(rows: list[list[str]]) -> bool:
         all(is_number(cell.replace(",", ".", 1)) for cell in body) and any(map(_is_decimal, body))
         for body in bodies
     )
-
-
-def _width(rows: list[list[str]]) -> int:
-    return max(map(len, rows), default=0)
 
 
 def _is_decimal(cell: str) -> bool:

@@ -84,9 +84,6 @@ def find_dialect(
     rows = sample_rows(text, delimiter, has_quotes=has_quotes, is_whole=is_whole)
     if not rows:
         return None
-    plain = [[cell.replace(decimal, ".") for cell in row] for row in rows]
-    if has_header is None:
-        has_header = looks_like_header(plain[0], plain[1:])
     width = len(rows[0])
     if width > MOST_COLUMNS:
         raise UserError(
@@ -94,6 +91,9 @@ def find_dialect(
             f"The first row of {file} has {width:,} columns; {MOST_COLUMNS:,} can be read.",
             "Check its delimiter, or write the vectors as .npy or .parquet.",
         )
+    plain = [[cell.replace(decimal, ".") for cell in row] for row in rows]
+    if has_header is None:
+        has_header = looks_like_header(plain[0], plain[1:])
     names = rows[0] if has_header else name_columns(plain[:SAMPLE_ROWS], width)
     return Dialect(delimiter, has_quotes, has_header, tuple(unique_names(names)), tuple(names))
 
