@@ -77,7 +77,8 @@ def _in_view(whole: QRectF, area: QRectF, image: QImage) -> tuple[QRectF, QRectF
 
 def _picture(density: Density, theme: Theme) -> QImage:
     values = density.values[::-1]
-    strength = np.sqrt(values / values.max())
+    most = values.max()
+    strength = np.sqrt(values / most) if most > 0 else np.zeros_like(values)
     color = theme.color("muted")
     opacity = np.round(strength * STRONGEST)
     pixels = np.empty((*values.shape, 4), np.uint8)
