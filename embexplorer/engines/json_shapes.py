@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embexplorer.core.space import ITEM
+from embexplorer.engines.json_values import is_number
 from embexplorer.engines.row_errors import shown
 
 VECTOR, TEXT = "vector", "text"
@@ -94,7 +95,7 @@ def _of_split(names: list[Any], data: list[Any]) -> Rows:
 def _of_lists(value: dict[str, list[Any]]) -> tuple[Rows, tuple[str, ...]]:
     """Return vectors by item as rows, or else lists by column."""
     first = next(iter(value.values()))
-    are_numbers = all(_is_number(one) for values in value.values() for one in values[:1])
+    are_numbers = all(is_number(one) for values in value.values() for one in values[:1])
     has_axes = {"x", "y"} <= {*value} and len(value) < len(first)
     if are_numbers and not has_axes:
         return [{ITEM: item, VECTOR: values} for item, values in value.items()], _BY_ITEM
@@ -110,10 +111,6 @@ _BY_ITEM = ("The items are the names of the object.",)
 
 def _is_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _named(names: list[str]) -> str:

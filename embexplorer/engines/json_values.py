@@ -87,12 +87,13 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Return whether a value of JSON is a number, which true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _number(value: Any, where: Where, column: str, *, leave_out: bool) -> float | None:
-    if value is None or _is_number(value):
+    if value is None or is_number(value):
         return None if value is None else _float(value)
     if leave_out:
         return None
@@ -104,7 +105,7 @@ def _vector(value: Any, where: Where, *, leave_out: bool) -> list[float] | None:
         return value  # as nearly all are
     bad = value if not isinstance(value, list) else None
     if bad is None:
-        bad = next((number for number in value if not _is_number(number)), None)
+        bad = next((number for number in value if not is_number(number)), None)
         if bad is None and None not in value:
             return [_float(number) for number in value]
     if leave_out:

@@ -15,7 +15,7 @@ from embexplorer.core.memory import check_memory
 from embexplorer.core.params import Doc
 from embexplorer.engines.json_shapes import UnknownShapeError, rows_of
 from embexplorer.engines.json_values import plainly, sample_of, table_of
-from embexplorer.engines.row_errors import Where, shown
+from embexplorer.engines.row_errors import shown
 from embexplorer.engines.table_reading import RowFinder, TableCollector
 from embexplorer.engines.table_roles import TableParams, choose_roles
 from embexplorer.engines.text_decoding import Encoding, Utf8Stream, looks_like_text
@@ -70,11 +70,12 @@ def read(reading: Reading) -> Parsed:
     file = reading.path.name
     roles = choose_roles(sample_of(rows[:SAMPLE_ROWS]), params, file)
     leave_out = params.bad_rows == "leave out"
-    collector = TableCollector(reading, roles, leave_out=leave_out, finder=RowFinder(file))
+    finder = RowFinder(file)
+    collector = TableCollector(reading, roles, leave_out=leave_out, finder=finder)
     with closing(collector):
         for start in range(0, len(rows), BATCH_ROWS):
             some = rows[start : start + BATCH_ROWS]
-            places = [Where(file, start + at, is_line=False) for at in range(1, len(some) + 1)]
+            places = finder.places(range(start, start + len(some)))
             collector.add(table_of(some, places, roles, leave_out=leave_out))
             if collector.is_enough:
                 break

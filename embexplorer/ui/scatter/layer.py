@@ -39,7 +39,7 @@ class Surface(Protocol):
     def viewport(self) -> QWidget:
         """Return what shows the map."""
 
-    def to_pixels(self, rows: Sequence[int]) -> NDArray[np.float64]:
+    def to_pixels(self, rows: Sequence[int] | NDArray[np.integer]) -> NDArray[np.float64]:
         """Return (m, 2) pixels for rows of the space, NaN for one that has none."""
 
     def data_to_pixels(self, points: NDArray[np.floating]) -> NDArray[np.float64]:

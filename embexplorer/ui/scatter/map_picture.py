@@ -264,7 +264,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         self._redraw_background()
         self.view_changed.emit()
 
-    def to_pixels(self, rows: Sequence[int]) -> NDArray[np.float64]:
+    def to_pixels(self, rows: Sequence[int] | NDArray[np.integer]) -> NDArray[np.float64]:
         """Return (m, 2) pixels of the view for rows of the space."""
         return self.data_to_pixels(self._coords[np.asarray(rows, np.int64)])
 

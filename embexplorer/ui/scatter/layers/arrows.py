@@ -113,7 +113,7 @@ def is_on(arrows: Arrows, view: Surface) -> bool:
 
 def pixels_of(arrows: Arrows, view: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (m, 2) pixels of where arrows start and end."""
-    return view.data_to_pixels(arrows.starts), view.to_pixels(arrows.rows)  # type: ignore[arg-type]  # an array is a sequence
+    return view.data_to_pixels(arrows.starts), view.to_pixels(arrows.rows)
 
 
 def _around(area: QRectF, covered: list[QRectF]) -> QPainterPath:

@@ -61,7 +61,7 @@ class EdgesLayer:
         edges = self._edges
         if edges is None or not len(self._ranks) or self._rows.max() >= view.n_items:
             return []
-        pixels = view.to_pixels(self._rows)  # type: ignore[arg-type]  # an array is a sequence
+        pixels = view.to_pixels(self._rows)
         half = len(self._ranks)
         fade = min(1.0, np.sqrt(MANY / half))
         opacities = np.linspace(STRONGEST, FAINTEST, max(1, edges.k)) * fade

@@ -21,7 +21,7 @@ SLACK = 8  # a sample says roughly how many there are
 def view_key(view: Surface) -> tuple[object, ...]:
     """Return what is different as soon as the map is seen from elsewhere, or is another one."""
     rows = np.linspace(0, max(0, view.n_items - 1), PROBES).astype(np.int64)
-    pixels = view.to_pixels(rows) if view.n_items else np.empty(0)  # type: ignore[arg-type]  # rows
+    pixels = view.to_pixels(rows) if view.n_items else np.empty(0)
     size = view.viewport().size()
     return size.width(), size.height(), pixels.tobytes()
 
@@ -48,7 +48,7 @@ def few_in_view(
         sample = np.linspace(0, n - 1, SAMPLED).astype(np.int64)
         if mask is not None:
             sample = sample[mask[sample]]
-        seen = int(is_inside(view.to_pixels(sample), area).sum())  # type: ignore[arg-type]  # rows
+        seen = int(is_inside(view.to_pixels(sample), area).sum())
         if seen * n / SAMPLED > most * SLACK * 4:
             return None
         corners = [

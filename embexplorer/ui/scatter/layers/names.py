@@ -130,7 +130,7 @@ class NamesLayer:
         """Return what the layout depends on."""
         anchors: NDArray[np.float64] = np.empty(0)
         if self._places is not None and len(self._places.anchors):
-            anchors = view.to_pixels(self._places.anchors)  # type: ignore[arg-type]  # rows
+            anchors = view.to_pixels(self._places.anchors)
         return (
             self._version,
             self.names_items,
@@ -177,7 +177,7 @@ class NamesLayer:
                 named = {name.row for name in view.marks.names}
                 rows = rows[[int(row) not in named for row in rows]]
                 names = [shortened(text, ITEM_LENGTH) for text in self._texts(rows.tolist())]
-                spots = view.to_pixels(rows)  # type: ignore[arg-type]  # an array is a sequence
+                spots = view.to_pixels(rows)
                 items = [(spot, -1, name) for spot, name in zip(spots, names, strict=True)]
                 # Points are no obstacles, or a crowd of two could not be named.
                 clearance = CLEARANCE * self._theme.em
@@ -189,11 +189,11 @@ class NamesLayer:
         self, view: Surface, places: Places, area: QRectF
     ) -> tuple[list[int], list[NDArray[np.float64]], list[int]]:
         """Return the groups that have a spot in view: their place in order, pixel, number."""
-        pixels = view.to_pixels(places.anchors)  # type: ignore[arg-type]  # an array is a sequence
+        pixels = view.to_pixels(places.anchors)
         seen = is_inside(pixels, area)
         for at in np.flatnonzero(~seen):
             sample = places.samples[at]
-            others = view.to_pixels(sample)  # type: ignore[arg-type]  # as above
+            others = view.to_pixels(sample)
             others = others[is_inside(others, area)]
             if len(others) >= min(LEAST_IN_VIEW, len(sample)):
                 apart = others - np.median(others, axis=0)

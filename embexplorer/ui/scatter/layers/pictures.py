@@ -99,7 +99,7 @@ class PicturesLayer:
         """Return the items that get a picture, their pixels, and the side of the pictures."""
         area = QRectF(view.viewport().rect())
         rows = rows[:CANDIDATES]
-        pixels = view.to_pixels(rows)  # type: ignore[arg-type]  # an array is a sequence
+        pixels = view.to_pixels(rows)
         seen = is_inside(pixels, area)
         rows, pixels = rows[seen], pixels[seen]
         room = math.sqrt(area.width() * area.height() / max(1, len(rows))) / self._theme.em

@@ -71,13 +71,13 @@ class SequencesLayer:
             color = QColor(self._theme.category(position))
             color.setAlpha(opacity)
             colors.append(color)
-        pixels = view.to_pixels(np.concatenate([self._starts, self._ends]))  # type: ignore[arg-type]  # an array is a sequence
+        pixels = view.to_pixels(np.concatenate([self._starts, self._ends]))
         self.is_short = draw_lines(
             painter, view, pixels[:count], pixels[count:], self._which, colors, WIDTH,
             is_moving=self.is_moving,
         )  # fmt: skip
         trails = sequences.trails[:MOST_ARROWS]
-        last = view.to_pixels(np.concatenate([trail.rows[-2:] for trail in trails]))  # type: ignore[arg-type]  # as above
+        last = view.to_pixels(np.concatenate([trail.rows[-2:] for trail in trails]))
         for trail, start, end in zip(trails, last[::2], last[1::2], strict=True):
             self._arrow(painter, start, end, self._theme.category(trail.position))
         return []
