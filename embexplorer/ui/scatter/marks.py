@@ -31,6 +31,7 @@ SMALL_DOT = 0.2
 FAINT = 110  # alpha of the lines from the item under the cursor
 ARROW_GAP = 0.45  # em between an arrow and the items it joins
 ARROW_HEAD = 0.6
+MOST_NAMES = 400  # in view that room is looked for; a map has none for more
 CLEARANCES = (0.45, 1.2, 2.4)  # em between an item and its name, the nearest first
 
 
@@ -136,7 +137,7 @@ class MarkPainter:
         """Paint all marks; names avoid `covered` and each other."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         taken = [*covered, *self._edges(painter, marks), *self._arrows(painter, marks)]
-        taken += self._dots(painter, marks)
+        taken += self._dots(painter, marks, area)
         self._hovered(painter, marks)
         self._names(painter, marks, area, taken)
 
@@ -211,13 +212,15 @@ class MarkPainter:
             painter.setBrush(color)
             painter.drawPolygon(head)
 
-    def _dots(self, painter: QPainter, marks: Marks) -> list[QRectF]:
+    def _dots(self, painter: QPainter, marks: Marks, area: QRectF) -> list[QRectF]:
         dots = [name for name in marks.names if name.has_dot]
         if not dots:
             return []
         ink, halo, em = self._theme.color("ink"), self._theme.color("halo", 230), self._theme.em
         taken = []
-        for name, pixel in zip(dots, self._to_pixels([name.row for name in dots]), strict=True):
+        pixels = self._to_pixels([name.row for name in dots])
+        for number in _inside(area, pixels, reach=em):
+            name, pixel = dots[number], pixels[number]
             at = QPointF(*pixel)
             radius = (STRONG_DOT if name.is_strong else SMALL_DOT) * em
             if name.shape is None:
@@ -266,8 +269,9 @@ class MarkPainter:
         """Return the names that find room, and where their baselines begin."""
         written: list[tuple[Name, float, float]] = []
         boxes = [_box(rect) for rect in taken]
+        in_view = _inside(area, pixels)
         for is_strong in (True, False):
-            waiting = [at for at, name in enumerate(names) if name.is_strong == is_strong]
+            waiting = [at for at in in_view if names[at].is_strong == is_strong][:MOST_NAMES]
             metrics = QFontMetricsF(fonts[is_strong])
             widths = {at: metrics.horizontalAdvance(names[at].text) for at in waiting}
             # A name in a crowd moves out until it finds room; far out only one with a dot to see.
@@ -294,6 +298,14 @@ class MarkPainter:
     def _text(self, painter: QPainter, x: float, y: float, text: str, font: QFont) -> None:
         ink, halo = self._theme.color("ink"), self._theme.color("halo", 235)
         self._halo_text.draw(painter, x, y, text, font, ink, halo)
+
+
+def _inside(area: QRectF, pixels: NDArray[np.float64], reach: float = 0.0) -> list[int]:
+    """Return which pixels lie in an area, or within reach of it; an item may have none."""
+    x, y = pixels[:, 0], pixels[:, 1]
+    across = (x >= area.left() - reach) & (x <= area.right() + reach)
+    inside = np.flatnonzero(across & (y >= area.top() - reach) & (y <= area.bottom() + reach))
+    return inside.tolist()
 
 
 def _around(at: QPointF, reach: float) -> QRectF:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from embexplorer.ui.scatter.halo_text import HaloText
-from embexplorer.ui.scatter.marks import Arrow, MarkPainter, Marks, Name
+from embexplorer.ui.scatter.marks import MOST_NAMES, Arrow, MarkPainter, Marks, Name
 from tests.ui.real_window import count_near
 
 AREA = QRectF(0, 0, 800, 600)
@@ -179,6 +179,17 @@ def test_a_strong_name_comes_first(theme) -> None:
 def test_what_is_outside_the_map_has_no_name(paint) -> None:
     _, written = paint(Marks(names=(Name(6, "outside"), Name(1, "inside"))))
     assert set(written) == {"inside"}
+
+
+def test_names_outside_the_map_take_no_room_from_those_inside(theme) -> None:
+    places = np.array([(-50.0, -50.0)] * (MOST_NAMES + 1) + [(400.0, 300.0), (np.nan, np.nan)])
+    made = Recorder(theme, lambda rows: places[list(rows)], lambda row: RED, HaloText())
+    names = tuple(Name(row, f"name {row}", has_dot=True) for row in range(len(places)))
+    image = QImage(800, 600, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    made.paint(painter, Marks(names=names), AREA, [])
+    painter.end()
+    assert set(made.written) == {f"name {MOST_NAMES + 1}"}
 
 
 def test_the_item_under_the_cursor_is_ringed(paint, theme, places) -> None:
