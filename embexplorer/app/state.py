@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from embexplorer.core.derived import DerivedColumn
 
 PLAIN = Style()  # of a space nobody has styled yet
+MOST_PROBLEMS = 100  # that are kept, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,6 +484,17 @@ def add_column(state: State, column: DerivedColumn) -> State:
     name = (column.space_id, column.name)
     others = [item for item in state.document.columns if (item.space_id, item.name) != name]
     return with_document(state, columns=(*others, column))
+
+
+def with_problems(state: State, *problems: Problem) -> State:
+    """Return the state with more problems, of which the newest are kept."""
+    return dataclasses.replace(state, problems=(*state.problems, *problems)[-MOST_PROBLEMS:])
+
+
+def new_problems(old: tuple[Problem, ...], new: tuple[Problem, ...]) -> list[Problem]:
+    """Return the problems that were not there before."""
+    known = set(map(id, old))
+    return [problem for problem in new if id(problem) not in known]
 
 
 def with_bias(state: State, space_id: str, question: BiasQuestion | None) -> State:

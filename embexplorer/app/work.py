@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from embexplorer.app.state import Activity, Problem, State
+from embexplorer.app.state import Activity, Problem, State, with_problems
 from embexplorer.core.errors import UserError, without_frames
 from embexplorer.jobs.events import Cancelled, Ended, Event, Failed, Finished, Framed, Progressed
 
@@ -147,7 +147,7 @@ def saying(store: Store) -> Then:
 def show_problem(store: Store, problem: Problem) -> None:
     """Put a problem where the window shows it."""
     without_frames(problem.error)
-    store.apply(lambda state: dataclasses.replace(state, problems=(*state.problems, problem)))
+    store.apply(lambda state: with_problems(state, problem))
 
 
 def _with_activity(state: State, activity: tuple[Activity, ...]) -> State:

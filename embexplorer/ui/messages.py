@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from embexplorer.app.problem_report import problem_report
-from embexplorer.app.state import PlaceOffer
+from embexplorer.app.state import PlaceOffer, new_problems
 from embexplorer.core.errors import UnreadableError, UntrustedError
 from embexplorer.engines.table_roles import UnsureRolesError
 from embexplorer.ui.options_dialog import OptionsDialog, show_options
@@ -51,7 +51,7 @@ class Messages(QObject):
         services.store.subscribe(self._changed)
 
     def _changed(self, old: State, new: State) -> None:
-        for problem in new.problems[len(old.problems) :]:
+        for problem in new_problems(old.problems, new.problems):
             self._show(problem)
         if new.offer is not None and new.offer is not old.offer:
             if isinstance(new.offer, PlaceOffer):

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from embexplorer.app import state as states
-from embexplorer.app.state import AnalogyQuestion, Live, NeighborsKept, NeighborsQuestion, State
+from embexplorer.app.state import (
+    MOST_PROBLEMS,
+    AnalogyQuestion,
+    Live,
+    NeighborsKept,
+    NeighborsQuestion,
+    Problem,
+    State,
+)
+from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
 from embexplorer.core.selection import Selection
 from embexplorer.core.space import Space, Texts, make_space, make_table
@@ -165,3 +174,13 @@ def test_one_selected_item_is_one_item_of_the_active_space(two: State):
     assert selected("b", [2]) == 2
     assert selected("b", [1, 2]) is None
     assert selected("a", [2]) is None
+
+
+def test_the_newest_problems_are_kept_and_each_is_new_once():
+    problems = [Problem(UserError(f"Problem {number}")) for number in range(MOST_PROBLEMS + 2)]
+    full = states.with_problems(State(), *problems[:-1])
+    assert full.problems == tuple(problems[1:-1])
+    after = states.with_problems(full, problems[-1])
+    assert len(after.problems) == MOST_PROBLEMS
+    assert states.new_problems(full.problems, after.problems) == problems[-1:]
+    assert states.new_problems(after.problems, after.problems) == []

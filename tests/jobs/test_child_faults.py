@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from embexplorer.app.state import new_problems
 from embexplorer.core.space import make_space, make_table
 from embexplorer.operations.keep import on_disk
 from tests.jobs import work_to_do
@@ -184,7 +185,7 @@ def test_a_job_whose_child_is_killed_says_so_and_the_next_one_runs(app: AppLoop)
         pump(app, rng.uniform(0, LATEST))
         kill(app, lane)
         state = app.until_idle()
-        problems = state.problems[len(before.problems) :]
+        problems = new_problems(before.problems, state.problems)
         assert problems or is_done(state), f"{kind} was killed, and nobody was told"
         for problem in problems:
             assert problem.error.title == "Ended by the system", kind

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections import deque
+from collections import Counter, deque
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -92,7 +92,8 @@ class RandomUser:
         self.services = window.services
         self.folder = folder
         self.files = write_files(folder)
-        self.steps: list[Step] = []
+        self.last: deque[Step] = deque(maxlen=SHOWN)
+        self.counts: Counter[str] = Counter()
         self.faults: list[str] = []
         self.actions: dict[str, tuple[int, Callable[[random.Random], None]]] = {
             "click": (8, self._click),
@@ -158,7 +159,8 @@ class RandomUser:
     def take(self, step: Step) -> None:
         """Do it."""
         name, number = step
-        self.steps.append(step)
+        self.last.append(step)
+        self.counts[name] += 1
         if self.trail is not None:
             self.trail.write(f"{json.dumps(step)}\n")
             self.trail.flush()
@@ -391,7 +393,7 @@ class RandomUser:
             is_saving = dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
             dialog.done(QDialog.DialogCode.Rejected) if not is_saving else self._name(dialog)
         elif isinstance(dialog, QInputDialog):
-            dialog.setTextValue(f"name {len(self.steps) % 5}")
+            dialog.setTextValue(f"name {self.counts.total() % 5}")
             dialog.accept()
 
     def _name(self, dialog: QFileDialog) -> None:
@@ -486,7 +488,7 @@ def use(
         watch.check()
         if spent > (len(memory) + 1) * PART:
             memory.append(watch.measure())
-            sys.stdout.write(f"{spent:6.0f} s {len(user.steps):6} steps {memory[-1]:5.0f} MB\n")
+            sys.stdout.write(f"{spent:6.0f} s {user.counts.total():6} steps {memory[-1]:5.0f} MB\n")
             sys.stdout.flush()
 
 
@@ -519,7 +521,7 @@ def main() -> int:
         try:
             use(user, watch, options.seconds, seed, memory, steps)
         except SoakError as failure:
-            last = "\n".join(json.dumps(step) for step in deque(user.steps, SHOWN))
+            last = "\n".join(json.dumps(step) for step in user.last)
             sys.stdout.write(f"{report(user, watch, memory)}seed {seed}, the last steps:\n{last}\n")
             sys.stdout.write(f"{failure}\n")
             return 1

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
+from embexplorer.app.state import new_problems
 from embexplorer.ui.application import OFFSCREEN_LACKS
 from embexplorer.ui.heartbeat import Beat, Heartbeat
 from embexplorer.ui.resting import REST
@@ -22,6 +23,7 @@ from embexplorer.ui.whole_errors import forget_handled
 from tests.memory_use import resident
 
 if TYPE_CHECKING:
+    from embexplorer.app.state import Problem
     from embexplorer.ui.main_window import MainWindow
     from tests.soak.random_user import RandomUser
 
@@ -55,7 +57,7 @@ class Watch(QObject):
         self.worst: dict[str, float] = {}
         self.late = 0
         self.is_off = False  # while it measures
-        self._told = 0
+        self._told: tuple[Problem, ...] = ()
         self._calm = min(_exercise() for _ in range(100))
         self._handler = _Records(user.faults)
         logging.getLogger("embexplorer").addHandler(self._handler)
@@ -74,11 +76,11 @@ class Watch(QObject):
     def check(self) -> None:
         """Raise what has gone wrong since."""
         problems = self.user.state.problems
-        for problem in problems[self._told :]:
+        for problem in new_problems(self._told, problems):
             error = problem.error
             if problem.details or error.title in ("Something went wrong", "Stopped unexpectedly"):
                 self.user.faults.append(f"{error}\n{problem.details}")
-        self._told = len(problems)
+        self._told = problems
         if self.user.faults:
             raise SoakError("\n".join(self.user.faults))
 
@@ -121,7 +123,7 @@ class Watch(QObject):
             self.late += 1
             computing = beat.computing / self._slowness()
             if computing > LIMIT:
-                step = self.user.steps[-1][0] if self.user.steps else "start"
+                step = self.user.last[-1][0] if self.user.last else "start"
                 ran = f"{step}: {beat.ran}"
                 self.stalls[ran] += 1
                 self.worst[ran] = max(self.worst.get(ran, 0.0), computing)
@@ -169,11 +171,10 @@ def growth(memory: list[float]) -> float:
 
 def report(user: RandomUser, watch: Watch, memory: list[float]) -> str:
     """Return what was done, and what held the window up."""
-    counts = Counter(name for name, _ in user.steps)
-    done = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+    done = ", ".join(f"{name} {count}" for name, count in user.counts.most_common())
     taken = ", ".join(f"{megabytes:.0f}" for megabytes in memory)
     lines = [
-        f"{len(user.steps):,} steps: {done}",
+        f"{user.counts.total():,} steps: {done}",
         f"MB after each part, all closed: {taken}; grown by {growth(memory):.1%} since a third",
     ]
     lines.append(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from embexplorer.app.project_contents import contents_of, data_of
+from embexplorer.app.state import new_problems
 from embexplorer.app.wording import counted
 from embexplorer.app.work import Then, report
 from embexplorer.operations import keep_window as keeping
@@ -124,7 +125,7 @@ class Keeping:
             getattr(old.document, name) is not getattr(new.document, name) for name in MADE
         ):
             self.tick()
-        elif len(new.problems) > len(old.problems) and data_of(new.document):
+        elif new_problems(old.problems, new.problems) and data_of(new.document):
             self._keep()  # perhaps a child did not find what the cache has lost: it is there then
 
     def _keep(self) -> None:

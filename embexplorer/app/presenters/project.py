@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from embexplorer.app.history import History
 from embexplorer.app.project_contents import contents_of, data_of, state_of
 from embexplorer.app.project_hold import PATIENCE, ProjectHold
-from embexplorer.app.state import Problem, ProjectFile, State
+from embexplorer.app.state import Problem, ProjectFile, State, with_problems
 from embexplorer.app.wording import counted, duration
 from embexplorer.app.work import Then
 from embexplorer.core.contracts import ProjectionMethod
@@ -275,14 +275,15 @@ class Project:
             problems.append(_read_only(file, file.holder))
 
         def change(state: State) -> State:
-            return dataclasses.replace(
+            after = dataclasses.replace(
                 shown,
                 activity=state.activity,
                 left=state.left,
-                problems=(*state.problems, *map(Problem, problems)),
+                problems=state.problems,
                 message=said,
                 project=file,
             )
+            return with_problems(after, *map(Problem, problems))
 
         self._store.apply(change)
 
