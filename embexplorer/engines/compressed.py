@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Literal
 
 from embexplorer.core.errors import UnreadableError, UserError
+from embexplorer.engines.loader_boundary import raise_if_gone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,7 @@ def open_archive(path: Path, file: IO[bytes] | None = None) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file or path)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        raise_if_gone(error)
         raise UnreadableError(
             "The compressed file is damaged",
             f"{path.name}: the list of files at its end cannot be read. Nothing was loaded.",

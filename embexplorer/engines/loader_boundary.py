@@ -75,6 +75,7 @@ def loading(
             "than it needs.",
         ) from error
     except BaseException as error:
+        raise_if_gone(error)
         if not _is_about_file(error):
             raise
         detail = f"{name}: {_said(error)}. Nothing was loaded."
@@ -87,6 +88,13 @@ def loading(
 def is_gone(error: BaseException) -> bool:
     """Return whether the disk or share of a file does not answer any more."""
     return isinstance(error, OSError) and error.errno in _GONE
+
+
+def raise_if_gone(error: BaseException) -> None:
+    """Raise what the disk or share said, where a library took it for a damaged file."""
+    behind = error.__context__
+    if behind is not None and is_gone(behind):
+        raise behind from None
 
 
 def os_error(path: Path, error: OSError) -> UserError:

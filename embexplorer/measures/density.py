@@ -155,8 +155,9 @@ def _count(
     x: NDArray[np.floating], y: NDArray[np.floating], frame: Frame, columns: int, rows: int
 ) -> NDArray[np.int64]:
     """Return how many points lie in each cell; those beside the grid are left out."""
-    across = np.floor((x - frame.left) * (1 / frame.cell)).astype(np.int32)
-    up = np.floor((y - frame.bottom) * (1 / frame.cell)).astype(np.int32)
+    with np.errstate(over="ignore", invalid="ignore"):  # too far: an end of the range of ints
+        across = np.floor((x - frame.left) * (1 / frame.cell)).astype(np.int32)
+        up = np.floor((y - frame.bottom) * (1 / frame.cell)).astype(np.int32)
     is_on = (across >= 0) & (across < columns) & (up >= 0) & (up < rows)
     if not is_on.all():
         across, up = across[is_on], up[is_on]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import errno
+import io
 import pickle
 import struct
+import zipfile
 import zlib
 
 import numpy as np
@@ -10,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from embexplorer.core.errors import CancelledError, UserError
+from embexplorer.engines.compressed import open_archive
 from embexplorer.engines.loader_boundary import loading, os_error
 from embexplorer.measures.similarity import norms
 
@@ -76,6 +79,23 @@ def test_what_the_system_refuses_passes_through_and_has_its_own_words(tmp_path):
     assert error.detail == f"{tmp_path / 'none'}: No such file or directory."
     full = os_error(tmp_path / "a.vec", OSError(errno.ENOSPC, "No space left on device"))
     assert full.title == "Not enough room on the disk"
+
+
+class GoneAtItsEnd(io.BytesIO):
+    """A file on a disk that does not answer where its last bytes stand."""
+
+    def seek(self, offset, whence=0):
+        if whence == 2:
+            raise OSError(errno.EIO, "Input/output error")
+        return super().seek(offset, whence)
+
+
+def test_a_disk_that_went_away_is_no_damaged_archive(tmp_path):
+    path = tmp_path / "a.npz"
+    for opened in (zipfile.ZipFile, lambda file: open_archive(path, file)):
+        with pytest.raises(OSError, match="Input/output error") as caught, loading("a.npz"):
+            opened(GoneAtItsEnd(b"PK"))
+        assert os_error(path, caught.value).detail == f"{path}: Input/output error."
 
 
 def test_too_little_memory_is_said():

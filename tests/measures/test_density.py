@@ -46,9 +46,10 @@ def test_points_without_a_place_are_left_out() -> None:
     np.testing.assert_array_equal(density_of(spoiled).values, density_of(points).values)
 
 
-def test_one_point_far_away_does_not_blur_the_rest() -> None:
+@pytest.mark.parametrize("away", [1e6, -1e6, 1e30])
+def test_one_point_far_away_does_not_blur_the_rest(away: float) -> None:
     points = clouds(3000)
-    far = np.vstack([points, [[1e6, 1e6]]]).astype(np.float32)
+    far = np.vstack([points, [[away, 1e6]]]).astype(np.float32)
     density = density_of(far)
     assert density.n == 3001
     assert density.counts.sum() == 3000  # the one beside the grid is not on it
