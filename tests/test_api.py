@@ -84,7 +84,7 @@ def test_a_space_is_made_of_vectors_items_and_columns():
 @pytest.mark.parametrize(
     ("vectors", "items", "says"),
     [
-        ([[1, 0], [0, 1]], ["one"], "There are 1 items and 2 vectors."),
+        ([[1, 0], [0, 1]], ["one"], "There are 1 item and 2 vectors."),
         ([[1, 0], [0, float("nan")]], ["a", "b"], "The vector of “b” holds nan."),
         ([1, 2], None, "The array has the shape"),
     ],

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from embexplorer.app.appearance import color_columns, coloring_of, numbers_in
 from embexplorer.app.column_cache import known
 from embexplorer.app.filters import RangeFilter, ValuesFilter
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.core.space import TEXT
 
 if TYPE_CHECKING:

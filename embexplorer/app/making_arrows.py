@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embexplorer.app.drawings import Arrows
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -19,7 +19,7 @@ from embexplorer.app.drawings import (
     Trail,
 )
 from embexplorer.app.number_columns import are_numbers, numbers_of
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.core.space import ITEM
 from embexplorer.engines.sprite_sheet import PART, split_part
 from embexplorer.measures.contours import contours_of

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embexplorer.core.counted import counted
+
 if TYPE_CHECKING:
     from embexplorer.core.space import Space, Texts
 
@@ -14,11 +16,6 @@ MINUS = "−"  # the sign in running text and lists; a hyphen is not a minus
 def count(number: int) -> str:
     """Return 60214 as ``60,214``."""
     return f"{number:,}"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return ``1 item``, ``2,000 items``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def decimal(value: float, digits: int = 3) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embexplorer.app.wording import counted
 from embexplorer.cli.arguments import PluginFlags, positive
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Clustering
+from embexplorer.core.counted import counted
 from embexplorer.core.projection import Projection
 from embexplorer.operations.context import Context
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embexplorer.app.wording import counted
 from embexplorer.cli.spaces import Source
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import fields_of
 from embexplorer.operations.context import Context
@@ -124,7 +124,7 @@ def convert_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
         space, joined = _with_joined(space, arguments, context, console)
     notes = write_space(space, output, context, coords=coords, progress=console.progress("Writing"))
     values = {"file": str(output), "n": space.n, "d": space.d}
-    lines = [f"Wrote {space.n:,} items × {space.d} dimensions to {output}"]
+    lines = [f"Wrote {counted(space.n, 'item')} × {space.d} dimensions to {output}"]
     said = joined.pop("notes", [])
     lines += [f"Joined {', '.join(joined['joined']['columns'])}", *said] if joined else []
     warnings = [*space.provenance.notes, *said, *notes]

@@ -9,6 +9,7 @@ from embexplorer.cli.arguments import PluginFlags, positive
 from embexplorer.cli.placing import place_on_map
 from embexplorer.cli.spaces import Source
 from embexplorer.core.contracts import Encoder, ProjectionMethod
+from embexplorer.core.counted import counted
 from embexplorer.core.params import fields_of
 from embexplorer.operations.context import Context
 
@@ -59,7 +60,7 @@ def encode_verb(parser: Parser, words: Sequence[str], console: Console) -> int:
     }
     found = " (found in the cache)" if made.cached else ""
     lines = [
-        f"Encoded {made.space.n:,} items × {made.space.d} dimensions with {made.encoder}"
+        f"Encoded {counted(made.space.n, 'item')} × {made.space.d} dimensions with {made.encoder}"
         f" on {made.device}{found} to {output}"
     ]
     console.result(values, lines, warnings=[*notes, *made.space.provenance.notes])

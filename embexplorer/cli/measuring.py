@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from embexplorer.app.wording import counted
 from embexplorer.cli.arguments import positive
 from embexplorer.cli.spaces import Source
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.operations.context import Context
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.contracts import ProjectionMethod
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
 
@@ -84,7 +85,7 @@ def place_on_map(
         "onto": len(coords),
         "seconds": lying.seconds,
     }
-    lines = [f"Placed {new.n:,} items on the map of {len(coords):,} to {output}"]
+    lines = [f"Placed {counted(new.n, 'item')} on the map of {len(coords):,} to {output}"]
     notes = [*new.provenance.notes, *lying.notes]
     if record is None:
         title = context.registry.get(ProjectionMethod, method).title

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from embexplorer.core.content_id import content_id
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.subwords import Subwords
 
@@ -161,7 +162,7 @@ class Texts(_Table):
     folder: Path | None = None
 
     def __repr__(self) -> str:
-        return f"<Texts {self.name!r}: {self.n:,} texts>"
+        return f"<Texts {self.name!r}: {counted(self.n, 'text')}>"
 
 
 def make_table(items: Sequence[str], columns: Mapping[str, Any] | None = None) -> pa.Table:
@@ -199,7 +200,7 @@ def make_space(
     if len(vectors) != table.num_rows:
         raise UserError(
             "Names and vectors differ in number",
-            f"There are {table.num_rows:,} items and {len(vectors):,} vectors.",
+            f"There are {counted(table.num_rows, 'item')} and {counted(len(vectors), 'vector')}.",
             "Give one item for each vector.",
         )
     fixed = np.ascontiguousarray(vectors, dtype=np.float32)

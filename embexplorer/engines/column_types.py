@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from embexplorer.engines.column_names import KNOWN_NAMES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # A leading zero, as in 007, is part of a name, not of a number.
 _WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
@@ -57,14 +63,46 @@ def mostly_typed(table: pa.Table, decimal: str = ".") -> pa.Table:
     So one value that is no number does not hide a column of numbers, and can be named. Columns
     whose names say item or text stay as they are unless every value fits.
     """
-    columns = {}
+    columns = _of_numbers(table, decimal)
     for name in table.column_names:
+        if name in columns:
+            continue
         column = typed(table.column(name), decimal)
         if column.type == pa.large_string() and name.lower() not in KNOWN_NAMES:
             numbers = numbers_of(column, decimal)
             column = numbers if 2 * numbers.null_count <= len(numbers) else column
         columns[name] = column
-    return pa.table(columns)
+    return pa.table({name: columns[name] for name in table.column_names})
+
+
+def _of_numbers(table: pa.Table, decimal: str) -> dict[str, pa.Array]:
+    """Return the columns of which every text is a number, found in all columns at once.
+
+    One after the other 60,000 columns take ten times as long.
+    """
+    n = table.num_rows
+    if not n or not table.num_columns:
+        return {}
+    texts = pa.concat_arrays([chunk for column in table.columns for chunk in column.chunks])
+    is_whole = _rows_match(texts, n, _WHOLE)
+    plain = _with_points(texts, decimal)
+    is_decimal = _rows_match(plain, n, _DECIMAL) & _rows_match(plain, n, _HAS_DIGIT)
+    missing = _missing(texts)
+    whole = pc.if_else(np.repeat(is_whole, n), texts, missing).cast(pa.int64())
+    decimals = pc.if_else(np.repeat(is_decimal, n), plain, missing).cast(pa.float64())
+    return {
+        name: (whole if is_whole[at] else decimals).slice(at * n, n)
+        for at, name in enumerate(table.column_names)
+        if is_whole[at] or is_decimal[at]
+    }
+
+
+def _rows_match(texts: pa.Array, n: int, pattern: str) -> NDArray[np.bool_]:
+    """Return whether all of each `n` texts match."""
+    found = pc.match_substring_regex(texts, pattern).fill_null(fill_value=False)
+    matches: NDArray[np.bool_] = found.to_numpy(zero_copy_only=False)
+    all_match: NDArray[np.bool_] = np.logical_and.reduce(matches.reshape(-1, n), axis=1)
+    return all_match
 
 
 def typed_table(table: pa.Table, *, keep: tuple[str, ...] = (), decimal: str = ".") -> pa.Table:

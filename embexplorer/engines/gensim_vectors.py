@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.contracts import Reading
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import make_table
 from embexplorer.engines.gensim_objects import (
@@ -87,7 +88,8 @@ def take_vectors(
     if n < len(items) or (limit is None and n != len(items)):
         raise UserError(
             "Names and vectors differ in number",
-            f"{place.name} has {len(items):,} items and {n:,} vectors. Nothing was loaded.",
+            f"{place.name} has {counted(len(items), 'item')} and {counted(n, 'vector')}. "
+            "Nothing was loaded.",
             SAVE_AGAIN,
         )
     whole = len(items_of(chosen))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pyarrow as pa
 
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM, TEXT
@@ -162,7 +163,7 @@ def _from_table(path: Path, n: int, file: str, params: ItemsParams) -> pa.Table:
     ragged = next((at for at, row in enumerate(rows) if len(row) != width), None)
     if ragged is not None:
         raise UserError(
-            f"Row {ragged + 1:,} has {len(rows[ragged]):,} columns",
+            f"Row {ragged + 1:,} has {counted(len(rows[ragged]), 'column')}",
             f"{path.name}, row {ragged + 1:,}: the first row has {width:,}.",
             "Fix the row.",
         )

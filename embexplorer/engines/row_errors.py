@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def ends_early(file: str, promised: int, whole: int, last_line: int | None = Non
         held = "there is no whole row"
     return UserError(
         "The file ends early",
-        f"{file}: its header promises {promised:,} rows; {held}. Nothing was loaded.",
+        f"{file}: its header promises {counted(promised, 'row')}; {held}. Nothing was loaded.",
         "Get the whole file again, or correct the header.",
     )
 

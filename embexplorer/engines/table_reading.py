@@ -153,14 +153,14 @@ class TableCollector:
         else:
             keep &= self._has_text(batch)
             keep = self._within_limit(keep)
-        table = batch.filter(pa.array(keep))
         if self.roles.coords:
             self.coords.append(self._coords(batch, keep))
         taken = {
             self.roles.vector, *self.roles.numbers, *self.roles.coords, *self.roles.left_out
         }  # fmt: skip
-        names = [name for name in table.column_names if name not in taken]
-        self.tables.append(table.select(names) if names else pa.table({"": pa.nulls(len(table))}))
+        names = [name for name in batch.column_names if name not in taken]
+        others = batch.select(names) if names else pa.table({"": pa.nulls(batch.num_rows)})
+        self.tables.append(others.filter(pa.array(keep)))
         self.kept += int(keep.sum())
         self.seen += batch.num_rows
 
@@ -319,12 +319,11 @@ def _text_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _from_columns(batch: pa.Table, names: tuple[str, ...]) -> Block:
     """Return numeric columns side by side; a missing number is NaN."""
-    narrow = all(pa.types.is_float32(batch.schema.field(name).type) for name in names)
-    block = np.empty((batch.num_rows, len(names)), np.float32 if narrow else np.float64)
-    for at, name in enumerate(names):
-        column = batch.column(name)
-        if not narrow:
-            column = column.cast(pa.float64(), safe=False)
-        block[:, at] = column.to_numpy()
+    columns = [batch.column(name) for name in names]
+    narrow = all(pa.types.is_float32(column.type) for column in columns)
+    kind = pa.float32() if narrow else pa.float64()
+    block = np.empty((len(names), batch.num_rows), kind.to_pandas_dtype())
+    for at, column in enumerate(columns):
+        block[at] = (column if column.type == kind else column.cast(kind, safe=False)).to_numpy()
     count = np.full(batch.num_rows, len(names), np.int64)
-    return Block(block, np.ones(batch.num_rows, bool), count)
+    return Block(np.ascontiguousarray(block.T), np.ones(batch.num_rows, bool), count)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from embexplorer.core.contracts import Parsed
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.remarks import MOST_ROWS, Remark
 from embexplorer.core.space import make_table
@@ -237,14 +238,13 @@ def _parsed(
     notes = []
     limited = reading.limit is not None and state.rows >= reading.limit
     promised = layout.header[0] if layout.header else state.rows
+    header = f"The header promises {counted(promised, 'row')}"
     if state.rows + state.left_out < promised and not limited:
         if not options.leave_out:
             raise ends_early(name, promised, state.rows, state.last_line)
-        notes.append(f"The header promises {promised:,} rows; the file has {state.rows:,}.")
+        notes.append(f"{header}; the file has {state.rows:,}.")
     if state.rows > promised:
-        notes.append(
-            f"The header promises {promised:,} rows; the file has {state.rows:,}, all were read."
-        )
+        notes.append(f"{header}; the file has {state.rows:,}, all were read.")
     if not state.rows:
         raise UserError("No vectors in this file", f"{name} has no row that fits.", "Check it.")
     remarks = []

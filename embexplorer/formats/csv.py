@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 EXTENSIONS = (".csv", ".tsv", ".tab")
 HEAD_BYTES = 1 << 20
+LONGEST_HEAD = 1 << 23  # bytes, where that does not hold two lines
 BLOCK_BYTES = 1 << 24
 GLANCE_BYTES = 1 << 22
 SNIFFED = 1 << 16  # bytes of a file's beginning that `sniff` is shown
@@ -176,7 +177,7 @@ class _Table:
         self.encoding = params.encoding
         self.rewrites = ""
         with self._stream() as stream:
-            head = stream.read(HEAD_BYTES)
+            head = _head(stream)
             self.is_whole = not stream.read(1)
         self.head = decode_head(head) or ""
         is_tab = self.path.suffix.lower() in (".tsv", ".tab")
@@ -257,8 +258,8 @@ class _Table:
             line = int(dialect.has_header) + 1
             raise UserError(
                 f"Line {line} does not end",
-                f"{self.path.name}: line {line} is longer than {HEAD_BYTES / 1e6:,.0f} MB, which "
-                "no row of a table is. Nothing was loaded.",
+                f"{self.path.name}: line {line} does not end within the first "
+                f"{LONGEST_HEAD >> 20} MB, which no row of a table needs. Nothing was loaded.",
                 "Check where the file comes from, and its quotes.",
             )
         if not whole:
@@ -404,6 +405,17 @@ class _Table:
             f"{self.path.name}: {error}",
             "Check its quotes and its delimiter.",
         )
+
+
+def _head(stream: Utf8Stream) -> bytes:
+    """Return the beginning of a file, with a header and a row unless they do not end."""
+    head = stream.read(HEAD_BYTES)
+    while head.count(b"\n") < 2 and len(head) < LONGEST_HEAD:
+        more = stream.read(HEAD_BYTES)
+        if not more:
+            break
+        head += more
+    return head
 
 
 def _with_numbers(batch: pa.Table, names: set[str], decimal: str) -> pa.Table:

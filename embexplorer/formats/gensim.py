@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UnreadableError, UntrustedError
 from embexplorer.core.memory import SHARE, free_memory
 from embexplorer.core.params import Doc
@@ -168,7 +169,7 @@ def _notes(path: Path, told: dict[str, Any], trusted: str) -> tuple[str, ...]:
         notes.append("This system does not bound the memory of a process: time alone was bounded.")
     if told["others"]:
         other = "words" if told["part"] == "documents" else "documents"
-        notes.append(f"The file has {told['others']:,} vectors of {other} too.")
+        notes.append(f"The file has {counted(told['others'], 'vector')} of {other} too.")
     return tuple(notes)
 
 

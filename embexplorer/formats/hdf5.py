@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM
@@ -219,7 +220,7 @@ def _check_count(file: Hdf5File, group: str, n: int) -> None:
         if count is not None and count != n:
             raise UserError(
                 "Names and vectors differ in number",
-                f"{file.name}: {key} has {count:,} entries, the vectors {n:,} rows.",
+                f"{file.name}: {key} has {counted(count, 'item')} for {counted(n, 'vector')}.",
                 "Give one item for each vector.",
             )
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM
@@ -211,9 +212,10 @@ class _Archive:
         if key is not None:
             items = _as_texts(plain.pop(key), f"{self.name}, array {key}")
             if len(items) != n:
+                given = f"{counted(len(items), 'item')} for {counted(n, 'vector')}"
                 raise UserError(
                     "Names and vectors differ in number",
-                    f"{self.name}: {key} has {len(items):,} entries, the vectors {n:,} rows.",
+                    f"{self.name}: {key} has {given}.",
                     "Give one item for each vector.",
                 )
             table = pa.table({ITEM: pa.array(items, pa.large_string())})

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from embexplorer.core.contracts import Format, Parsed, Reading
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.space import ITEM
@@ -185,7 +186,7 @@ def _metadata(path: Path, n: int, whole: int | None, tensor: str) -> pa.Table:
     if len(body) < n or (whole is not None and len(body) != whole):
         raise UserError(
             "Names and vectors differ in number",
-            f"{path.name} has {len(body):,} rows, {tensor} {n:,}.",
+            f"{path.name} has {counted(len(body), 'row')}, {tensor} {n:,}.",
             "Remove the header" if len(names) == 1 else "Give one row for each vector.",
         )
     ragged = next((at for at, row in enumerate(body) if len(row) != len(names)), None)
@@ -212,7 +213,9 @@ def write(space: Space, coords: Coords | None, path: Path) -> Sequence[str]:
     lines += [f"  tensor_shape: {size}" for size in (space.n, space.d)]
     text = "\n".join(("embeddings {", *lines, "}", ""))
     path.write_text(text, encoding="utf-8", newline="\n")
-    blanks = [f"Tabs and line breaks became blanks in {changed:,} values."] if changed else []
+    blanks = (
+        [f"Tabs and line breaks became blanks in {counted(changed, 'value')}."] if changed else []
+    )
     return [*changed_by_text(space.table), *blanks]
 
 

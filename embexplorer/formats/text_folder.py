@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from embexplorer.core.contracts import HEAD_BYTES, Format, Parsed, Reading
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UnreadableError, UserError
 from embexplorer.core.params import Doc
 from embexplorer.core.remarks import remark_on_files
@@ -97,7 +98,7 @@ def read(reading: Reading) -> Parsed:
         )
     if not corpus.rows.texts:
         count = len(found.paths)
-        files = "1 file" if count == 1 else f"{count:,} files"
+        files = counted(count, "file")
         what = "; ".join(left_out_note(*left).rstrip(".") for left in corpus.left_out.items())
         raise UserError(
             "No texts in this folder",

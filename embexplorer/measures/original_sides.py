@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import ITEM, zero_rows
@@ -83,7 +84,7 @@ def original_sides(
     scores[left_out[(left_out >= 0) & (left_out < m)]] = np.nan
     said = "the pairs"
     if len(probing.specific):
-        said += f" and {len(probing.specific):,} items of one side by definition"
+        said += f" and {counted(len(probing.specific), 'item')} of one side by definition"
     notes.append(
         f"The first {m:,} items of the space are looked at, without those of {said}; their sides "
         f"are those of {'this' if original is None else 'the original'} space."

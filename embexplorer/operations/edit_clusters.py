@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from embexplorer.core.counted import counted
 from embexplorer.core.derived import Clusters, DerivedColumn
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM, Space
@@ -93,7 +94,7 @@ def column_of(clusters: Clusters, name: str = "cluster") -> DerivedColumn:
     )
     settings = [f"{key} {value}" for key, value in clusters.params.items() if value is not None]
     what = "the vectors" if clusters.on == ON_VECTORS else "the coordinates of a map"
-    groups = "1 cluster" if clusters.k == 1 else f"{clusters.k:,} clusters"
+    groups = counted(clusters.k, "cluster")
     how = (
         f"Clustered {what} with {clusters.method} ({', '.join([*settings, ''])}"
         f"seed {clusters.seed}): {groups}, {clusters.n_noise:,} of {len(clusters.labels):,} items "

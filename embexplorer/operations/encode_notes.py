@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embexplorer.core.contracts import TokenEncoder
+from embexplorer.core.counted import counted
 from embexplorer.core.remarks import remark_on_items
 from embexplorer.core.space import zero_rows
 from embexplorer.operations.encode_loop import KNOWN, SAME_TOKENS, TOO_LONG
@@ -42,7 +43,8 @@ def encoding_notes(
         were = "was" if n == 1 else "were"
         notes.append(f"{n:,} of {_texts(corpus.n)} {were} encoded before and kept the vectors.")
     if n := part.n_damaged:
-        notes.append(f"{n:,} vectors of an earlier run were damaged and were made again.")
+        were = "was" if n == 1 else "were"
+        notes.append(f"{counted(n, 'vector')} of an earlier run {were} damaged and made again.")
     if n := count(TOO_LONG):
         were = "was" if n == 1 else "were"
         what = "cut"
@@ -96,4 +98,4 @@ def measured_notes(corpus: Corpus, loaded: LoadedEncoder) -> tuple[str, ...]:
 
 
 def _texts(n: int) -> str:
-    return f"{n:,} text{'' if n == 1 else 's'}"
+    return counted(n, "text")

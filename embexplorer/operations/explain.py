@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embexplorer.core.counted import counted
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import ITEM, TEXT, Space
 from embexplorer.measures.differing_values import Difference, values_of
@@ -187,7 +188,7 @@ def _how(n_in: int, n_out: int, n_terms: int, n_values: int) -> str:
             f"numbers by Cliff’s δ (Mann-Whitney test), two-sided, {n_values:,} tests"
         )
     if not parts:
-        return f"Nothing was compared: {n_in:,} items selected, {n_out:,} others."
+        return f"Nothing was compared: {counted(n_in, 'item')} selected, {n_out:,} others."
     return (
         f"{n_in:,} selected items against the {n_out:,} others: {'; '.join(parts)}; p corrected "
         f"for the false discovery rate{' in each family' if len(parts) > 1 else ''} (Benjamini & "

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.core.contracts import Encoder, Plugin, ProjectionMethod
+from embexplorer.core.counted import counted
 from embexplorer.core.processors import processor_count
 from embexplorer.core.projection import FROM_FILE, TITLES
 from embexplorer.core.version import VERSION
@@ -264,7 +265,7 @@ def _clusters_said(clusters: Clusters) -> str:
         (
             f"Clusters: {clusters.k:,} by {clusters.method} on the {where}"
             f" ({listed + '; ' if listed else ''}seed {clusters.seed};"
-            f" {clusters.n_noise:,} items in none).",
+            f" {counted(clusters.n_noise, 'item')} in none).",
             *clusters.notes,
         )
     )

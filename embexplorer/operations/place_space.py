@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embexplorer.core.counted import counted
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import Space, zero_rows
 from embexplorer.operations.context import Context
@@ -57,7 +58,7 @@ def place_space(
         items = "item has" if len(zeros) == 1 else "items have"
         notes += (f"{len(zeros):,} {items} no direction, and no place on the map.",)
     placed = place_items(space, projection, vectors, context, progress=progress)
-    on = f"Placed on a map of “{space.name}”, {projection.n:,} items."
+    on = f"Placed on a map of “{space.name}”, {counted(projection.n, 'item')}."
     return Projection(
         new.id,
         projection.method,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embexplorer.core.contracts import Format
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.progress import Progress
 from embexplorer.core.space import Space, Texts
@@ -123,7 +124,7 @@ def read_space(path: Path | str, context: Context, **options: Any) -> Opened[Spa
         return dataclasses.replace(opened, data=opened.data)  # type: ignore[return-value]  # D narrows
     raise UserError(
         "No vectors in this file",
-        f"{Path(path).name} has {opened.data.n:,} texts and no vectors.",
+        f"{Path(path).name} has {counted(opened.data.n, 'text')} and no vectors.",
         "Open it as a corpus and encode it.",
     )
 
@@ -141,7 +142,7 @@ def read_texts(path: Path | str, context: Context, **options: Any) -> Opened[Tex
         return dataclasses.replace(opened, data=opened.data)  # type: ignore[return-value]  # D narrows
     raise UserError(
         "No texts in this file",
-        f"{Path(path).name} is a space of {opened.data.n:,} vectors.",
+        f"{Path(path).name} is a space of {counted(opened.data.n, 'vector')}.",
         "Open it as a space, or choose a corpus to encode.",
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.space import ITEM, TEXT, Space, Texts
 from embexplorer.engines.loader_boundary import loading, os_error
@@ -120,7 +121,7 @@ def _table_of(
         raise
     data = opened.data
     if isinstance(data, Texts):
-        raise _no_coords(path, f"holds {data.n:,} texts and no coordinates")
+        raise _no_coords(path, f"holds {counted(data.n, 'text')} and no coordinates")
     if opened.coords is None:
         _check_width(path, data.d)
     coords = np.array(data.vectors if opened.coords is None else opened.coords, np.float32)

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from embexplorer.core.content_id import content_id
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.remarks import Remark
 from embexplorer.core.space import Provenance, Space, Texts
@@ -105,7 +106,9 @@ def open_folder(folder: Path) -> tuple[Space | Texts, NDArray[np.float32] | None
     if vectors is None:
         return Texts(key, name, table, provenance, folder), coords
     if len(vectors) != table.num_rows:
-        detail = f"{folder}: {table.num_rows:,} items and {len(vectors):,} vectors."
+        detail = (
+            f"{folder}: {counted(table.num_rows, 'item')} and {counted(len(vectors), 'vector')}."
+        )
         raise UserError(DAMAGED, detail, AGAIN)
     return Space(key, name, vectors, table, provenance, folder, subwords), coords
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QTabWidget, QWidget
 from embexplorer.app.presenters.battery import FIRST_PROBE, FIRST_SETS, SetsChoice, running_battery
 from embexplorer.app.presenters.battery_export import battery_text
 from embexplorer.app.presenters.battery_view import heat_of, rows_of
-from embexplorer.app.wording import counted, time_left
+from embexplorer.app.wording import time_left
+from embexplorer.core.counted import counted
 from embexplorer.ui import dialogs
 from embexplorer.ui.battery_params import BatteryParams
 from embexplorer.ui.battery_table import BatteryTable

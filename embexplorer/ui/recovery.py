@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from embexplorer.app.presenters.keeping import left_views
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import column, row
 from embexplorer.ui.widgets.labels import ElidedLabel, label

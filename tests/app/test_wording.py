@@ -16,13 +16,6 @@ def test_thousands_have_commas():
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(0, "0 items"), (1, "1 item"), (2, "2 items"), (2000, "2,000 items")]
-)
-def test_a_noun_follows_its_number(number, said):
-    assert wording.counted(number, "item") == said
-
-
-@pytest.mark.parametrize(
     ("value", "digits", "said"),
     [
         (0.5, 3, "0.500"),

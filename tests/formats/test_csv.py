@@ -429,3 +429,15 @@ def test_columns_of_the_same_name_are_said(tmp_path, parse):
     parsed = parse(module, path)
     assert parsed.table.column("year 2").to_pylist() == [4, 5]
     assert parsed.notes == ("Columns of the same name have a number behind it: year 2.",)
+
+
+def test_rows_of_a_megabyte_are_read(tmp_path, parse):
+    made = np.random.default_rng(1).random((3, 60_000), np.float32)
+    path = tmp_path / "expression.csv"
+    names = [f"ENSG{gene:011}.{gene % 9}" for gene in range(made.shape[1])]
+    rows = [",".join(f"{value:.17f}" for value in row) for row in made.tolist()]
+    path.write_text("\n".join([",".join(["cell", *names]), *(f"cell,{row}" for row in rows)]))
+    assert path.stat().st_size > 4 << 20
+    parsed = parse(module, path)
+    assert np.array_equal(parsed.vectors, made)
+    assert parsed.table.column_names == ["item"]

@@ -280,7 +280,7 @@ def test_another_number_of_items_is_refused(path, refuse, vectors):
         file["vectors"], file["items"] = vectors, ITEMS[:4]
     error = refuse(module, path)
     assert error.title == "Names and vectors differ in number"
-    assert error.detail == "a.h5: items has 4 entries, the vectors 5 rows."
+    assert error.detail == "a.h5: items has 4 items for 5 vectors."
 
 
 def test_bad_values_and_texts_are_named(path, refuse, vectors):
@@ -334,7 +334,7 @@ def test_a_process_of_its_own_reads_the_same(path, parse, vectors, tmp_path):
 def test_what_it_refuses_arrives_unchanged_and_nothing_is_left(path, vectors, tmp_path):
     with h5py.File(path, "w") as file:
         file["vectors"], file["items"] = vectors, ITEMS[:4]
-    with pytest.raises(UserError, match="items has 4 entries, the vectors 5 rows"):
+    with pytest.raises(UserError, match="items has 4 items for 5 vectors"):
         read_apart(path, tmp_path / "scratch")
     with pytest.raises(UserError, match="has no dataset “missing”"):
         read_apart(path, tmp_path / "other", params={"dataset": "missing"})

@@ -73,7 +73,7 @@ def test_another_number_of_items_is_refused(tmp_path, refuse, vectors):
     np.savez(tmp_path / "a.npz", vectors=vectors, words=np.array(ITEMS[:4]))
     error = refuse(module, tmp_path / "a.npz")
     assert error.title == "Names and vectors differ in number"
-    assert error.detail == "a.npz: words has 4 entries, the vectors 5 rows."
+    assert error.detail == "a.npz: words has 4 items for 5 vectors."
 
 
 def test_an_archive_without_a_matrix_is_refused(tmp_path, refuse):

@@ -143,7 +143,7 @@ def test_more_rows_than_the_header_promises_are_read_and_said(tmp_path, parse):
     path.write_text("1 2\na 1.5 2\nb 3 4\n")
     parsed = parse(module, path)
     assert items_of(parsed) == ["a", "b"]
-    assert parsed.notes == ("The header promises 1 rows; the file has 2, all were read.",)
+    assert parsed.notes == ("The header promises 1 row; the file has 2, all were read.",)
 
 
 def test_a_header_with_another_dimension_is_refused(tmp_path, refuse):

@@ -125,7 +125,7 @@ def test_clusters_are_described(context, encoded):
         seed=1,
     )
     methods = describe_methods(encoded, None, context, clusters=found)
-    assert "Clusters: 2 by kmeans on the vectors (k = 2; seed 1; 1 items in none)." in methods.text
+    assert "Clusters: 2 by kmeans on the vectors (k = 2; seed 1; 1 item in none)." in methods.text
     assert methods.record["clusters"]["noise"] == 1
     assert methods.record["projection"] is None
 

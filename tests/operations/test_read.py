@@ -443,7 +443,7 @@ PICKLE = pickle.dumps({"king": [0.5]})
         ("link.vec", lambda p: p.symlink_to("gone.vec"), "The link leads nowhere"),
         (
             "bomb.csv",
-            lambda p: p.write_bytes(b"word,a\n" + b"0" * (1 << 21)),
+            lambda p: p.write_bytes(b"word,a\n" + b"0" * (1 << 24)),
             "Line 2 does not end",
         ),
         ("absent.vec", lambda p: None, "No such file"),

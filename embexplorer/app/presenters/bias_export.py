@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.operations.export import write_table, write_whole
 from embexplorer.operations.probe import result_values
@@ -38,7 +39,7 @@ def write_numbers(
         return f"Wrote all numbers to {path}."
     table = scores_table(result)
     write_table(table, path)
-    return f"Wrote the scores of {table.num_rows:,} items to {path}."
+    return f"Wrote the scores of {counted(table.num_rows, 'item')} to {path}."
 
 
 def is_json(path: Path, rows: str) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from embexplorer.app.wording import counted, decimal
+from embexplorer.app.wording import decimal
+from embexplorer.core.counted import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

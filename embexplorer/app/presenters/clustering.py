@@ -13,9 +13,9 @@ from embexplorer.app.presenters.contents import clusters_with, column_with, nois
 from embexplorer.app.presenters.deriving import colored_by, derived_columns, name_in_table
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.state import Problem
-from embexplorer.app.wording import counted
 from embexplorer.app.work import Then, show_problem
 from embexplorer.core.contracts import Clustering as Method
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
 from embexplorer.operations import edit_clusters as editing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from embexplorer.app.appearance import coloring_of
 from embexplorer.app.presenters.deriving import name_in_table
 from embexplorer.app.presenters.library import projection_title
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.operations import edit_clusters as editing
 from embexplorer.operations.cluster import MAP_NOTE
 

@@ -22,8 +22,8 @@ from embexplorer.app.making_drawings import (
 from embexplorer.app.presenters.coords import coords_of, coords_on_map
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.style import ITEM_NAMES, column_labelled
-from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
+from embexplorer.core.counted import counted
 from embexplorer.core.results import known_metric
 from embexplorer.operations.before_after import BEFORE
 from embexplorer.operations.neighbor_edges import find_neighbor_edges, neighbor_edges_to_plain

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from embexplorer.app import state as states
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.item_sets import ItemSets
 from embexplorer.operations import edit_sets as edits

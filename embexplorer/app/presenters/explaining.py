@@ -14,8 +14,9 @@ from embexplorer.app.filters import ValuesFilter
 from embexplorer.app.found import Explained
 from embexplorer.app.number_columns import number_text
 from embexplorer.app.presenters.items import passing
-from embexplorer.app.wording import counted, decimal
+from embexplorer.app.wording import decimal
 from embexplorer.app.work import Then, report
+from embexplorer.core.counted import counted
 from embexplorer.measures.differing_values import Difference, NumberDifference, ValueDifference
 from embexplorer.measures.overrepresented import Overrepresented
 from embexplorer.measures.search import find_rows

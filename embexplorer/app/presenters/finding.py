@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from embexplorer.app.found import FindQuestion
 from embexplorer.app.presenters.items import passing
-from embexplorer.app.wording import counted
 from embexplorer.app.work import Then, report
+from embexplorer.core.counted import counted
 from embexplorer.core.space import ITEM, TEXT
 from embexplorer.measures.expression.columns import kind_of
 from embexplorer.measures.search import find_rows

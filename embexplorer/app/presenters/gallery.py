@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from embexplorer.app import state as states
 from embexplorer.app.document import SavedView
 from embexplorer.app.presenters.library import projection_title, quality_line
-from embexplorer.app.wording import counted, duration
+from embexplorer.app.wording import duration
 from embexplorer.core.contracts import ProjectionMethod
+from embexplorer.core.counted import counted
 from embexplorer.core.params import as_dict, build, fields_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 from embexplorer.app.column_counts import MISSING, count_columns
 from embexplorer.app.filters import ValuesFilter
 from embexplorer.app.presenters.items import passing
-from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
+from embexplorer.core.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from embexplorer.app.project_contents import contents_of, data_of
 from embexplorer.app.state import new_problems
-from embexplorer.app.wording import counted
 from embexplorer.app.work import Then, report
+from embexplorer.core.counted import counted
 from embexplorer.operations import keep_window as keeping
 from embexplorer.storage.kept_windows import Summary
 

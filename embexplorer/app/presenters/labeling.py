@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from embexplorer.app import state as states
-from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.operations import encode as encoding
 from embexplorer.operations import zero_shot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.operations.remarks import remarks_on, remarks_table
 

@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 from embexplorer.app import state as states
 from embexplorer.app.file_kinds import CORPORA
 from embexplorer.app.state import Activity, Offer, Problem
-from embexplorer.app.wording import counted, duration, space_summary, texts_summary, time_left
+from embexplorer.app.wording import duration, space_summary, texts_summary, time_left
 from embexplorer.app.work import Then, report, show_problem
 from embexplorer.core.contracts import Encoder
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import TITLES, Projection, projection_of_file
 from embexplorer.core.space import ITEM, Space, Texts

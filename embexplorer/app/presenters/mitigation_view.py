@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from embexplorer.app.wording import counted, decimal
+from embexplorer.app.wording import decimal
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.operations.debias_report import LIMIT
 from embexplorer.operations.export import write_table, write_whole

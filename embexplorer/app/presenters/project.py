@@ -13,9 +13,10 @@ from embexplorer.app.history import History
 from embexplorer.app.project_contents import contents_of, data_of, state_of
 from embexplorer.app.project_hold import PATIENCE, ProjectHold
 from embexplorer.app.state import Problem, ProjectFile, State, with_problems
-from embexplorer.app.wording import counted, duration
+from embexplorer.app.wording import duration
 from embexplorer.app.work import Then
 from embexplorer.core.contracts import ProjectionMethod
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.core.params import as_dict, build
 from embexplorer.operations.keep import is_lost, write_again

@@ -11,8 +11,8 @@ from embexplorer.app.presenters.items import shown_rows
 from embexplorer.app.presenters.left_out import data_of
 from embexplorer.app.presenters.library import projection_title
 from embexplorer.app.presenters.status import quality_parts, quality_sentence
-from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
+from embexplorer.core.counted import counted
 from embexplorer.core.selection import Selection
 from embexplorer.operations import explore as exploring
 from embexplorer.operations import export as exporting

@@ -13,8 +13,8 @@ from embexplorer.app import state as states
 from embexplorer.app.document import NamedSelection
 from embexplorer.app.filters import ExpressionFilter, RowsFilter, ValuesFilter
 from embexplorer.app.presenters.items import passing
-from embexplorer.app.wording import counted
 from embexplorer.app.work import Then
+from embexplorer.core.counted import counted
 from embexplorer.core.derived import DerivedColumn
 from embexplorer.core.results import known_metric
 from embexplorer.core.selection import Selection

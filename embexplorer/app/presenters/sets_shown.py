@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embexplorer.app.presenters.covering import is_current
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.operations.edit_sets import PAIRS, Role, named_items, role_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embexplorer.app.presenters.items import passing
-from embexplorer.app.wording import count, counted
+from embexplorer.app.wording import count
+from embexplorer.core.counted import counted
 from embexplorer.core.processors import processor_count
 
 if TYPE_CHECKING:

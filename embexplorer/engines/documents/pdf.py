@@ -9,6 +9,7 @@ import ctypes
 import re
 from typing import TYPE_CHECKING, Any
 
+from embexplorer.core.counted import counted
 from embexplorer.core.errors import UserError
 from embexplorer.engines.documents.document import Document
 from embexplorer.engines.documents.pdf_paragraphs import Line, join_lines, without_repeated
@@ -127,7 +128,7 @@ def _without_text(name: str, count: int, broken: int) -> UserError:
     if broken:
         detail = f"{name}: {broken:,} of {count:,} pages cannot be read. Nothing was loaded."
         return UserError("The PDF is damaged", detail, "Get it again, or print it into a new PDF.")
-    pages = "1 page" if count == 1 else f"{count:,} pages"
+    pages = counted(count, "page")
     return UserError(
         "No text in this PDF",
         f"{name} has {pages} and no text: it is a scan, or pictures only.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient
 
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.ui.widgets.painting import DOT, RIGHT, draw_dot, draw_text, fill_rounded
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from embexplorer.app.appearance import MISSING, numbers_in
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.ui.figure.legend import FigureLegend, LegendRow
 from embexplorer.ui.palette import palette_of
 

@@ -11,7 +11,7 @@ from embexplorer.app.appearance import coloring_of
 from embexplorer.app.drawings import Places
 from embexplorer.app.presenters.coords import coords_on_map
 from embexplorer.app.presenters.repeating import caption_of_map
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.core.space import TEXT
 from embexplorer.operations.figure_html import Figure, FigureLegend, sample_points
 from embexplorer.ui.figure.meaning import counts_of, ramp_ends

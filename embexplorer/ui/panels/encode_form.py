@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from embexplorer.app.wording import count, counted, duration
+from embexplorer.app.wording import count, duration
+from embexplorer.core.counted import counted
 from embexplorer.ui.forms import ParamsForm
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import column, row

@@ -14,7 +14,7 @@ from embexplorer.app.presenters.kept_selections import (
     kept_rows,
     selections_column,
 )
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.ui.scatter.tools import how_to_combine
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.color_grid import ColorMenu

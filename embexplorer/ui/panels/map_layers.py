@@ -12,7 +12,7 @@ from embexplorer.app.drawings import Arrows, Edges, Hulls, Pictures, Places, Seq
 from embexplorer.app.presenters.coords import coords_on_map, ground_of
 from embexplorer.app.presenters.items import passing
 from embexplorer.app.style import column_labelled
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.ui.scatter.layers.arrows import ArrowNamesLayer, ArrowsLayer
 from embexplorer.ui.scatter.layers.cached import CachedLayers
 from embexplorer.ui.scatter.layers.contours import ContoursLayer

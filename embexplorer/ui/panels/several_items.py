@@ -18,7 +18,7 @@ from embexplorer.app.presenters.explaining import (
     values_of,
     words_of,
 )
-from embexplorer.app.wording import counted
+from embexplorer.core.counted import counted
 from embexplorer.ui.widgets.buttons import Button
 from embexplorer.ui.widgets.columns import ScrollColumn, column, row
 from embexplorer.ui.widgets.contrast_list import ContrastList, ContrastRow

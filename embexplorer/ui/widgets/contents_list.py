@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
+from embexplorer.core.counted import counted
 from embexplorer.ui.widgets.painting import DOT, RIGHT, draw_dot, draw_text
 from embexplorer.ui.widgets.row_list import RowDelegate, RowList, RowsModel
 
@@ -105,7 +106,7 @@ class _ContentsModel(RowsModel[ContentsRow]):
         return row.name
 
     def spoken(self, row: ContentsRow) -> str:
-        return ", ".join(filter(None, (row.name, f"{row.size:,} items", row.terms)))
+        return ", ".join(filter(None, (row.name, counted(row.size, "item"), row.terms)))
 
     def tip_of(self, row: ContentsRow) -> str:
         return f"{row.name}\n{row.terms}" if row.terms else row.name
