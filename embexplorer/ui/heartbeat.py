@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
-import sys
+import re
+import tempfile
 import threading
 import time
-import traceback
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +17,19 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
+    from typing import IO
 
 BEAT = 5  # ms between two beats
-LOOK = 0.004  # seconds between two looks at what runs
+LOOK = 0.004  # seconds between two looks at the clock
 LATE = 0.012  # seconds after a beat from which it is looked what runs
+FARTHER = 1.3  # times as late it is looked again: that takes a millisecond
 LIMIT = 50.0  # ms above which a stall is logged
-OURS = "embexplorer."  # our modules
-AROUND = {__name__, "embexplorer.ui.whole_errors"}  # those that run whatever runs
+OURS = str(Path(__file__).parents[1])  # our modules
+AROUND = {__file__, str(Path(__file__).with_name("whole_errors.py"))}  # they run whatever runs
 DEPTH = 4  # frames of our own that are told of a stack
 DEBUG = "EMBEXPLORER_DEBUG"  # set, the window logs what holds it up
 
+_FRAME = re.compile(r'File "(.*)", line (\d+) in (.*)')
 _log = logging.getLogger(__name__)
 
 
@@ -99,11 +102,15 @@ class Heartbeat(QObject):
         self._last, self._computed = time.perf_counter(), time.thread_time()
 
     def _watch(self) -> None:
-        while not self._is_over.wait(LOOK):
-            if time.perf_counter() - self._last > LATE:
-                running = sys._current_frames().get(self._thread_id)
-                if running is not None:
-                    self._stacks.append(_own_frames(running))
+        with tempfile.TemporaryFile(buffering=0) as file:
+            due = LATE
+            while not self._is_over.wait(LOOK):
+                late = time.perf_counter() - self._last
+                if late < LATE:
+                    due = LATE
+                elif late > due:
+                    due = late * FARTHER
+                    self._stacks.append(_own_frames(_running(file, self._thread_id)))
 
 
 def watch_stalls(window: QObject) -> Heartbeat:
@@ -124,14 +131,25 @@ def log_stall(beat: Beat) -> None:
         )
 
 
-def _own_frames(running: FrameType) -> str:
+def _running(file: IO[bytes], thread_id: int) -> list[tuple[str, str, str]]:
+    """Return file, line and function of all that a thread runs, the innermost first.
+
+    Not by `sys._current_frames`: the thread goes on while its frames are walked, which has ended
+    a process on Python 3.11.
+    """
+    file.seek(0)
+    file.truncate()
+    faulthandler.dump_traceback(file, all_threads=True)
+    file.seek(0)
+    text = file.read().decode("ascii", "replace")
+    found = re.search(rf"hread 0x0*{thread_id:x}\b.*\n((?:  .*\n)*)", text)
+    return [] if found is None else _FRAME.findall(found[1])
+
+
+def _own_frames(running: list[tuple[str, str, str]]) -> str:
     """Return the innermost of our own functions on a stack, else of all, the innermost last."""
-    frames = [
-        (frame.f_globals.get("__name__", ""), frame) for frame, _ in traceback.walk_stack(running)
-    ]
-    seen = [(name, frame) for name, frame in reversed(frames) if name not in AROUND]
-    told = [frame for name, frame in seen if name.startswith(OURS)] or [frame for _, frame in seen]
+    seen = [frame for frame in reversed(running) if frame[0] not in AROUND]
+    told = [frame for frame in seen if frame[0].startswith(OURS)] or seen
     return " > ".join(
-        f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}"
-        for frame in told[-DEPTH:]
+        f"{Path(path).name}:{line} {function}" for path, line, function in told[-DEPTH:]
     )
