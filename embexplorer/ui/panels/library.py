@@ -43,6 +43,13 @@ class LibraryPanel(ScrollColumn):
     join_requested = Signal(str)  # the id of a space that shall get columns
     place_requested = Signal(str)  # the id of a space that shall go onto a map of another one
     notes_requested = Signal(str)  # the id of a space or corpus of which something must be said
+    # Of rows, which come and go: PySide keeps a hundred bytes of each connection to an object that
+    # is not Qt's, so they are connected to these.
+    _data_activated = Signal(str)
+    _close_requested = Signal(str)
+    _map_activated = Signal(str)
+    _view_removed = Signal(str)
+    _job_cancelled = Signal(object)
 
     def __init__(self, theme: Theme, services: Services, parent: QWidget) -> None:
         super().__init__(theme, parent, "Library")
@@ -66,6 +73,11 @@ class LibraryPanel(ScrollColumn):
         self.add(self._encode, self._project, gap=0.25)
         self.add(self._running_rule, self._running_title, self._running, gap=0.25)
         self.finish()
+        self._data_activated.connect(services.library.activate)
+        self._close_requested.connect(services.library.close)
+        self._map_activated.connect(services.map.show)
+        self._view_removed.connect(services.gallery.remove_view)
+        self._job_cancelled.connect(services.library.cancel)
         services.store.subscribe(self._changed)
         self._show(services.store.state)
 
@@ -101,8 +113,8 @@ class LibraryPanel(ScrollColumn):
     def _make_row(self, shown: DataRow | MapCard | ViewRow) -> QWidget:
         if isinstance(shown, DataRow):
             data = DataRowWidget(self._theme, self._spaces, shown)
-            data.activated.connect(self._services.library.activate)
-            data.close_requested.connect(self._services.library.close)
+            data.activated.connect(self._data_activated)
+            data.close_requested.connect(self._close_requested)
             data.join_requested.connect(self.join_requested)
             data.place_requested.connect(self.place_requested)
             data.notes_requested.connect(self.notes_requested)
@@ -110,13 +122,13 @@ class LibraryPanel(ScrollColumn):
         if isinstance(shown, MapCard):
             size = QSize(self._theme.px(WIDE), self._theme.px(HIGH))
             card = MapCardWidget(self._theme, self._spaces, shown, size)
-            card.activated.connect(self._services.map.show)
+            card.activated.connect(self._map_activated)
             card.asked.connect(self._do)
             return card
         view = ViewRowWidget(self._theme, self._spaces, shown, VIEW_INDENT)
         view.activated.connect(self.view_requested)
         view.rename_requested.connect(self.rename_requested)
-        view.remove_requested.connect(self._services.gallery.remove_view)
+        view.remove_requested.connect(self._view_removed)
         return view
 
     def _show_pictures(self) -> None:
@@ -157,7 +169,7 @@ class LibraryPanel(ScrollColumn):
                 self._cards[item.job_id].show_view(view)
             else:
                 card = JobCard(self._theme, self._running, view)
-                card.cancel_requested.connect(self._services.library.cancel)
+                card.cancel_requested.connect(self._job_cancelled)
                 self._running.box.addWidget(card)
                 self._cards[item.job_id] = card
         for widget in (self._running_rule, self._running_title, self._running):
