@@ -49,6 +49,13 @@ def space_summary(space: Space) -> str:
     return f"{size} · {Path(origin).name}" if origin else size
 
 
+def held(spaces: int, corpora: int, maps: int) -> str:
+    """Return ``2 spaces, 1 corpus, 3 maps``, without what there is none of."""
+    texts = "1 corpus" if corpora == 1 else f"{corpora:,} corpora"
+    parts = ((spaces, counted(spaces, "space")), (corpora, texts), (maps, counted(maps, "map")))
+    return ", ".join(said for number, said in parts if number) or "nothing"
+
+
 def texts_summary(texts: Texts) -> str:
     """Return ``2,318 texts, not encoded``."""
     return f"{counted(texts.n, 'text')}, not encoded"

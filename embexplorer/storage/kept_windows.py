@@ -34,10 +34,10 @@ class Summary:
     Parameters
     ----------
     name
-        Of the project, else of the active space.
+        Of the project, else of the active space or corpus.
     kept_at
         ISO time with its offset.
-    spaces, maps
+    spaces, maps, corpora
         How many.
     project
         Path of the project file; empty where nothing was saved.
@@ -51,6 +51,7 @@ class Summary:
     maps: int
     project: str = ""
     is_embedded: bool = True
+    corpora: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,3 +97,16 @@ def test_a_corpus_is_summed_up():
 def test_a_shortened_text_is_flat_and_marked(text, length, said):
     assert wording.shortened(text, length) == said
     assert len(wording.shortened(text, length)) <= length
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((2, 1, 3), "2 spaces, 1 corpus, 3 maps"),
+        ((1, 0, 0), "1 space"),
+        ((0, 1200, 0), "1,200 corpora"),
+        ((0, 0, 0), "nothing"),
+    ],
+)
+def test_what_is_held_is_said_without_what_there_is_none_of(numbers, said):
+    assert wording.held(*numbers) == said

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from embexplorer.app.project_contents import contents_of, data_of
 from embexplorer.app.state import new_problems
+from embexplorer.app.wording import held
 from embexplorer.app.work import Then, report
-from embexplorer.core.counted import counted
 from embexplorer.operations import keep_window as keeping
 from embexplorer.storage.kept_windows import Summary
 
@@ -222,6 +222,7 @@ def summary_of(state: State, name: str) -> Summary:
         name=name,
         kept_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
         spaces=len(state.document.spaces),
+        corpora=len(state.document.texts),
         maps=len(state.document.projections),
         project=str(file.path) if file is not None else "",
         is_embedded=file.is_embedded if file is not None else True,
@@ -240,5 +241,5 @@ def _said(summary: Summary) -> str:
         when = f", {at.day} {at:%B %Y, %H:%M}"
     except ValueError:
         when = ""
-    held = f"{counted(summary.spaces, 'space')}, {counted(summary.maps, 'map')}"
-    return f"{name} was not closed{when}: {held}."
+    what = held(summary.spaces, summary.corpora, summary.maps)
+    return f"{name} was not closed{when}: {what}."

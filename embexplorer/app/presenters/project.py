@@ -13,7 +13,7 @@ from embexplorer.app.history import History
 from embexplorer.app.project_contents import contents_of, data_of, state_of
 from embexplorer.app.project_hold import PATIENCE, ProjectHold
 from embexplorer.app.state import Problem, ProjectFile, State, with_problems
-from embexplorer.app.wording import duration
+from embexplorer.app.wording import duration, held
 from embexplorer.app.work import Then
 from embexplorer.core.contracts import ProjectionMethod
 from embexplorer.core.counted import counted
@@ -191,7 +191,8 @@ class Project:
     def title(self) -> ProjectTitle:
         """Return what the title of the window says."""
         state = self._store.state
-        name = state.space.name if state.space is not None else ""
+        shown = state.space or state.texts
+        name = "" if shown is None else shown.name
         if state.project is not None:
             name = state.project.name + (" (read only)" if state.project.holder else "")
         return ProjectTitle(name, self.is_unsaved())
@@ -345,8 +346,8 @@ def is_unsaved(state: State, comes_back: Callable[[Projection], bool]) -> bool:
 
 
 def _summary(what: str, document: Document) -> str:
-    maps = counted(len(document.projections), "map")
-    return f"{what}: {counted(len(document.spaces), 'space')}, {maps}."
+    spaces, texts, maps = document.spaces, document.texts, document.projections
+    return f"{what}: {held(len(spaces), len(texts), len(maps))}."
 
 
 def _size(count: int) -> str:

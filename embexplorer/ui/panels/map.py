@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from embexplorer.app.presenters.coords import coords_on_map, ground_of
 from embexplorer.app.wording import time_left
+from embexplorer.ui.panels.empty_map import EmptyMap
 from embexplorer.ui.panels.map_coloring import MapColoring
 from embexplorer.ui.panels.map_find import MapFind
 from embexplorer.ui.panels.map_hover import MapHover
@@ -69,6 +70,7 @@ class MapPanel(QWidget):
         self.hover = MapHover(theme, services, self.view, self.coloring, self.marking)
         self.finder = MapFind(theme, services, self.view)
         self.layers = MapLayers(theme, services, self.view)
+        self.empty = EmptyMap(theme, services, self.view)
         self.legend, self.card = self.coloring.legend, self.hover.card
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -141,6 +141,23 @@ def test_a_running_window_is_never_taken_and_several_crashed_ones_are_offered(
     assert fresh.store.state.left == ()
 
 
+def test_a_window_with_a_corpus_alone_is_offered_by_its_name(services, tmp_path) -> None:
+    (tmp_path / "diary.txt").write_text("The first day.\nThe second day.\n")
+    services.keeping.begin()
+    services.library.open([tmp_path / "diary.txt"])
+    services.keeping.tick()
+    crash(services)
+    after = another()
+    after.keeping.begin()
+    (view,) = left_views(after.store.state)
+    assert view.text.startswith("“diary” was not closed, ")
+    assert view.text.endswith(": 1 corpus.")
+    after.keeping.recover(view.folder)
+    assert after.store.state.message == "Recovered diary: 1 corpus."
+    (texts,) = after.store.state.document.texts
+    assert list(texts.items) == ["The first day.", "The second day."]
+
+
 def test_later_leaves_it_for_the_next_start(crashed) -> None:
     after = another()
     after.keeping.begin()

@@ -11,10 +11,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from embexplorer.app.state import Live
-from embexplorer.core.space import make_space, make_table
+from embexplorer.core.space import Texts, make_space, make_table
+from embexplorer.ui.panels.empty_map import DELAY
 from embexplorer.ui.scatter.marks import Marks
 from embexplorer.ui.widgets.buttons import Disclosure
 from embexplorer.ui.widgets.legend_keys import LegendKeys
@@ -462,3 +463,21 @@ def test_hiding_a_category_changes_colors_and_no_points(window) -> None:
     window.shell.set_theme("dark")
     settle()
     assert window.map.view.scatter._appearance.colors is rows
+
+
+def test_an_empty_map_says_what_it_waits_for(main_window: MainWindow, topics) -> None:
+    empty = main_window.map.empty
+    assert not empty.isVisible()
+    main_window.services.library.add(Texts("diary-1", "diary", make_table(["one", "two"])))
+    QTest.qWait(DELAY + 50)
+    assert empty.isVisible()
+    shown = [label.text() for label in empty.findChildren(QLabel)]
+    assert shown[0] == "Not encoded yet"
+    assert shown[1].startswith("diary has 2 texts")
+    middle = empty.mapTo(main_window.map.view, empty.rect().center())
+    assert (middle - main_window.map.view.rect().center()).manhattanLength() <= 2
+    show_space(main_window, topics)
+    assert not empty.isVisible()
+    main_window.services.map.remove(main_window.services.store.state.active_projection)
+    QTest.qWait(DELAY + 50)
+    assert shown[0] != empty.findChildren(QLabel)[0].text() == "No map yet"
