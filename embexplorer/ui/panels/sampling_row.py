@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from embexplorer.core.params import ParamField
     from embexplorer.ui.theme import Theme
 
+SEED, SAMPLE = 3.5, 5.5  # em, the narrowest: a number of samples has up to six digits
 SAMPLES = ("n_permutations", "n_draws")  # parameters that say how many samples are drawn
 LARGEST_SEED = 2**31 - 1
 SEED_TIP = "The same seed gives the same numbers."
@@ -51,7 +52,9 @@ class SamplingRow(QWidget):
         self._caption.setBuddy(self.samples)
         line = row(theme, first, self.seed, self._caption, self.samples)
         line.setStretch(1, 1)
-        line.setStretch(3, 2)  # has more digits
+        line.setStretch(3, 2)
+        self.seed.setMinimumWidth(theme.px(SEED))
+        self.samples.setMinimumWidth(theme.px(SAMPLE))
         self.setLayout(line)
         for field in (self.seed, self.samples):
             field.setKeyboardTracking(False)
