@@ -208,7 +208,7 @@ def _check_coverage(
     name = one.key if one.name == one.key else f"{one.key} “{one.name}”"
     lost = [*one.missing, *(item for item, _ in one.left_out)]
     listed = list_some(lost)
-    language = f" They are in the language “{sets.language}”." if sets.language else ""
+    language = f" The sets are in the language “{sets.language}”." if sets.language else ""
     if len(one.used) < least:
         raise UserError(
             "Too few items found",
