@@ -38,7 +38,7 @@ def _drawn(name: str, color: str, side: int) -> QImage:
     painter = QPainter(image)
     QSvgRenderer(QByteArray(icon_svg(name, color).encode())).render(painter)
     painter.end()
-    return image
+    return image.copy()  # without what painting on it took, 20 kB each
 
 
 @lru_cache(maxsize=256)  # finding a file takes as long as drawing it

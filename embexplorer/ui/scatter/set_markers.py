@@ -66,7 +66,7 @@ def _picture(radius: float, shape: int, ink: QColor, halo: QColor, ratio: float)
     middle = side / ratio / 2
     _stroke(painter, QPointF(middle, middle), radius, shape, ink, halo)
     painter.end()
-    return image
+    return image.copy()  # without what painting on it took, 20 kB each
 
 
 def _stroke(
