@@ -40,6 +40,10 @@ KNOWN_STALLS = {
     "real_window.py": "the test itself waits for a drop",
     "_make > second_map.py": "the second map is built when it is first asked for",
     "stage.py": "so is the map of a figure",
+    "_paint_exactly": "a picture that was asked for has every point",
+    "_paint_paths": "and outlines of lines,",
+    "_draw_by_qt": "each as Qt draws it",
+    "memory.py": "at rest, hundreds of megabytes that were closed go back to the system",
 }
 
 
