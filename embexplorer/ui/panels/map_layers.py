@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 FEW, MIDDLE = 8, 0.9  # items of a group from which this share of them is its middle
 SETTLED = 160  # ms without a move, after which every line is drawn again
 FLAT = ("density", "contours", "hulls")
+SLOW = {"edges", "sequences", "contours", "hulls"}  # while the map moves
 CONTOURS_NOTE = "Contours hold 25, 50, 75 and 90% of the shown items."
 DENSITY_NOTE = "Density of the shown items; the gray grows with its root."
 
@@ -64,6 +65,7 @@ class MapLayers(QObject):
         self.arrow_names = ArrowNamesLayer(theme)
         self.notes = NotesLayer(theme)
         self.outlines = CachedLayers(theme, (self.hulls, self.contours))
+        self._slow = (self.edges, self.sequences, self.outlines)
         self.names = NamesLayer(theme)
         self._pointed: NDArray[np.int64] | None = None  # the items that a list points at
         self._pressed: QPointF | None = None  # where the click of the moment began
@@ -173,14 +175,16 @@ class MapLayers(QObject):
     # -- moves ---------------------------------------------------------------------------------
 
     def _moved(self) -> None:
-        """Draw fewer lines while the map moves."""
-        if self._is_drawn and self._services.store.state.style.layers & {"edges", "sequences"}:
-            self.edges.is_moving = self.sequences.is_moving = True
+        """Draw fewer lines and older outlines while the map moves."""
+        if self._is_drawn and self._services.store.state.style.layers & SLOW:
+            for layer in self._slow:
+                layer.is_moving = True
             self._settled.start()
 
     def _draw_whole(self) -> None:
-        was_short = self.edges.is_short or self.sequences.is_short
-        self.edges.is_moving = self.sequences.is_moving = False
+        was_short = any(layer.is_short for layer in self._slow)
+        for layer in self._slow:
+            layer.is_moving = False
         if was_short:
             self._view.redraw_layers()
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from embexplorer.ui.scatter.layers import in_view
-from embexplorer.ui.scatter.layers.cached import CachedLayers
+from embexplorer.ui.scatter.layers.cached import SLOW, CachedLayers
 from embexplorer.ui.scatter.layers.in_view import few_in_view, is_inside, view_key
 from embexplorer.ui.scatter.layers.notes import NotesLayer, _broken
 from embexplorer.ui.scatter.map_view import MapView
@@ -101,6 +102,54 @@ def test_a_picture_is_kept_until_the_view_or_what_it_shows_changes(view, theme) 
     view.halo_text.draws_outlines = True  # into a file it goes as it is
     paint(cached, view)
     assert layer.count == 4
+
+
+class SlowDot:
+    """A dot at a place of the map, which takes long to paint."""
+
+    place = np.array([[1.5, -2.0]])
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def paint(self, painter: QPainter, view: MapView, covered: list[QRectF]) -> list[QRectF]:
+        self.count += 1
+        time.sleep(2 * SLOW)
+        painter.setBrush(QColor("black"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(QPointF(*view.data_to_pixels(self.place)[0]), 4, 4)
+        return []
+
+
+def middle_of_dot(cached: CachedLayers, view: MapView) -> np.ndarray:
+    image = QImage(view.viewport().size(), QImage.Format.Format_Grayscale8)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    cached.paint(painter, view, [])
+    painter.end()
+    pixels = np.frombuffer(image.bits(), np.uint8).reshape(image.height(), -1)[:, : image.width()]
+    ink = 255.0 - pixels
+    y, x = np.indices(ink.shape) + 0.5
+    return np.array([(x * ink).sum(), (y * ink).sum()]) / ink.sum()
+
+
+def test_a_map_that_moves_takes_the_picture_of_slow_layers_along(view, theme) -> None:
+    dot = SlowDot()
+    cached = CachedLayers(theme, (dot,))
+    cached.renew(is_on=True)
+    for is_moving, count, is_short in ((False, 1, False), (True, 1, True), (False, 2, False)):
+        cached.is_moving = is_moving
+        if is_moving:
+            view.zoom(1.3)
+            view._viewpoint.pan(23.0, -11.0)
+        expected = view.data_to_pixels(dot.place)[0]
+        assert np.abs(middle_of_dot(cached, view) - expected).max() < 0.6
+        assert (dot.count, cached.is_short) == (count, is_short)
+    cached.is_moving = True
+    view.zoom(0.8)
+    cached.renew(is_on=True)  # it shows something else now
+    paint(cached, view)
+    assert (dot.count, cached.is_short) == (3, False)
 
 
 def test_notes_are_broken_between_words_and_say_where_they_are(view, theme) -> None:
