@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from embexplorer.jobs.events import Ended, Framed
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
+
+    from embexplorer.jobs.events import Framed
 
     Posted = TypeVar("Posted")
 
@@ -43,6 +43,8 @@ class JobBridge(QObject):
 
     @Slot(object, object)
     def _handle(self, handle: Callable[[Posted], None], event: Posted) -> None:
+        from embexplorer.jobs.events import Ended, Framed  # with NumPy, after the first page
+
         if isinstance(event, Framed):
             self._frames[event.job.id] = (handle, event)
             if not self._breath.isActive():
