@@ -26,7 +26,7 @@ FARTHER = 1.3  # times as late it is looked again: that takes a millisecond
 LIMIT = 50.0  # ms above which a stall is logged
 OURS = str(Path(__file__).parents[1])  # our modules
 AROUND = {__file__, str(Path(__file__).with_name("whole_errors.py"))}  # they run whatever runs
-DEPTH = 4  # frames of our own that are told of a stack
+DEPTH, BRIEF = 16, 4  # functions of our own that are kept of a stack, and told
 DEBUG = "EMBEXPLORER_DEBUG"  # set, the window logs what holds it up
 
 _FRAME = re.compile(r'File "(.*)", line (\d+) in (.*)')
@@ -56,6 +56,11 @@ class Beat:
     def ran(self) -> str:
         """What ran most often."""
         return Counter(self.stacks).most_common(1)[0][0] if self.stacks else "not caught"
+
+    @property
+    def brief(self) -> str:
+        """The innermost functions of that."""
+        return " > ".join(self.ran.split(" > ")[-BRIEF:])
 
 
 class Heartbeat(QObject):
@@ -127,7 +132,7 @@ def log_stall(beat: Beat) -> None:
             "the window was held up for %.0f ms, of which it computed %.0f: %s",
             beat.milliseconds,
             beat.computing,
-            beat.ran,
+            beat.brief,
         )
 
 

@@ -112,7 +112,7 @@ def report(gaps: list[Gap], phase: str) -> str:
         worst = held[0].beat
         lines.append(
             f"  {step:28}{len(held):>8}{worst.milliseconds:>8.0f}{worst.computing:>11.0f}"
-            f"  {worst.ran}"
+            f"  {worst.brief}"
         )
     return "\n".join(lines) + "\n"
 

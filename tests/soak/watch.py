@@ -40,9 +40,7 @@ KNOWN_STALLS = {
     "real_window.py": "the test itself waits for a drop",
     "_make > second_map.py": "the second map is built when it is first asked for",
     "stage.py": "so is the map of a figure",
-    "_paint_exactly": "a picture that was asked for has every point",
-    "_paint_paths": "and outlines of lines,",
-    "_draw_by_qt": "each as Qt draws it",
+    "pictures.py": "a picture of the window that was asked for has every point, and lines by Qt",
     "memory.py": "at rest, hundreds of megabytes that were closed go back to the system",
 }
 
@@ -59,6 +57,7 @@ class Watch(QObject):
         self.user = user
         self.stalls: Counter[str] = Counter()
         self.worst: dict[str, float] = {}
+        self.known: set[str] = set()
         self.late = 0
         self.is_off = False  # while it measures
         self._told: tuple[Problem, ...] = ()
@@ -111,8 +110,7 @@ class Watch(QObject):
 
     def unlisted(self, limit: float) -> list[str]:
         """Return the stalls of more milliseconds that are not known."""
-        long = [ran for ran, worst in self.worst.items() if worst > limit]
-        return [ran for ran in long if not any(known in ran for known in KNOWN_STALLS)]
+        return [ran for ran in self.worst if self.worst[ran] > limit and ran not in self.known]
 
     def _qt_said(self, kind: Any, context: Any, text: str) -> None:
         if not text.startswith(OFFSCREEN_LACKS):
@@ -128,7 +126,10 @@ class Watch(QObject):
             computing = beat.computing / self._slowness()
             if computing > LIMIT:
                 step = self.user.last[-1][0] if self.user.last else "start"
-                ran = f"{step}: {beat.ran}"
+                is_known = any(known in beat.ran for known in KNOWN_STALLS)
+                ran = f"{step}{', listed' * is_known}: {beat.brief}"
+                if is_known:
+                    self.known.add(ran)
                 self.stalls[ran] += 1
                 self.worst[ran] = max(self.worst.get(ran, 0.0), computing)
 
