@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from embexplorer.ui.scatter.map_view import MapView
     from embexplorer.ui.theme import Theme
 
-DELAY = 150  # ms: what comes before is not announced
+DELAY = 150  # ms in which a map may still come without a word
 
 
 class EmptyMap(EmptyState):

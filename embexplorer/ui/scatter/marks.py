@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from embexplorer.ui.scatter.halo_text import HALO, HaloText
 from embexplorer.ui.scatter.labels import Box, Label, place_labels
+from embexplorer.ui.scatter.layers.in_view import is_inside
 from embexplorer.ui.scatter.set_markers import SetMarkers
 
 if TYPE_CHECKING:
@@ -301,11 +302,9 @@ class MarkPainter:
 
 
 def _inside(area: QRectF, pixels: NDArray[np.float64], reach: float = 0.0) -> list[int]:
-    """Return which pixels lie in an area, or within reach of it; an item may have none."""
-    x, y = pixels[:, 0], pixels[:, 1]
-    across = (x >= area.left() - reach) & (x <= area.right() + reach)
-    inside = np.flatnonzero(across & (y >= area.top() - reach) & (y <= area.bottom() + reach))
-    return inside.tolist()
+    """Return which pixels lie in an area, or within reach of it."""
+    wider = area.adjusted(-reach, -reach, reach, reach)
+    return np.flatnonzero(is_inside(pixels, wider)).tolist()
 
 
 def _around(at: QPointF, reach: float) -> QRectF:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embexplorer.app.presenters.keeping import KEPT, left_views
+from embexplorer.app.presenters.keeping import KEPT, LeftView, left_views
 from embexplorer.app.services import Services, inline_lanes
 from embexplorer.core.space import Space, make_space, make_table
 from embexplorer.operations.keep import on_disk
@@ -27,6 +27,14 @@ def another() -> Services:
     made = Services.start(inline_lanes(), lambda handle, event: handle(event))
     made.remembered.hold(method="pca")
     return made
+
+
+def offered() -> tuple[Services, LeftView]:
+    """Return another window, and the one that it offers to recover."""
+    after = another()
+    after.keeping.begin()
+    (view,) = left_views(after.store.state)
+    return after, view
 
 
 def crash(services: Services) -> None:
@@ -57,9 +65,7 @@ def crashed(services: Services, tiny: Space) -> Services:
 
 def test_everything_comes_back_after_a_crash(crashed) -> None:
     before = crashed.store.state
-    after = another()
-    after.keeping.begin()
-    (view,) = left_views(after.store.state)
+    after, view = offered()
     assert view.text.startswith("“tiny” was not closed, ")
     assert view.text.endswith(": 1 space, 2 maps.")
     after.keeping.recover(view.folder)
@@ -147,9 +153,7 @@ def test_a_window_with_a_corpus_alone_is_offered_by_its_name(services, tmp_path)
     services.library.open([tmp_path / "diary.txt"])
     services.keeping.tick()
     crash(services)
-    after = another()
-    after.keeping.begin()
-    (view,) = left_views(after.store.state)
+    after, view = offered()
     assert view.text.startswith("“diary” was not closed, ")
     assert view.text.endswith(": 1 corpus.")
     after.keeping.recover(view.folder)
