@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from embexplorer.ui.scatter.halo_text import HALO, HaloText
+from embexplorer.ui.scatter.inside import is_inside
 from embexplorer.ui.scatter.labels import Box, Label, place_labels
-from embexplorer.ui.scatter.layers.in_view import is_inside
 from embexplorer.ui.scatter.set_markers import SetMarkers
 
 if TYPE_CHECKING:

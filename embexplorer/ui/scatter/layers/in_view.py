@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embexplorer.ui.scatter.inside import is_inside
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtCore import QRectF
 
     from embexplorer.ui.scatter.layer import Surface
 
@@ -24,15 +25,6 @@ def view_key(view: Surface) -> tuple[object, ...]:
     pixels = view.to_pixels(rows) if view.n_items else np.empty(0)
     size = view.viewport().size()
     return size.width(), size.height(), pixels.tobytes()
-
-
-def is_inside(pixels: NDArray[np.float64], area: QRectF) -> NDArray[np.bool_]:
-    """Return (m,) which pixels (m, 2) are inside; one that is not finite is not."""
-    x, y = pixels[:, 0], pixels[:, 1]
-    inside: NDArray[np.bool_] = (
-        (x >= area.left()) & (x <= area.right()) & (y >= area.top()) & (y <= area.bottom())
-    )
-    return inside
 
 
 def few_in_view(

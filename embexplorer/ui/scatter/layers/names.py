@@ -10,8 +10,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from embexplorer.app.wording import shortened
+from embexplorer.ui.scatter.inside import is_inside
 from embexplorer.ui.scatter.labels import Box, Label, place_labels
-from embexplorer.ui.scatter.layers.in_view import few_in_view, is_inside, view_key
+from embexplorer.ui.scatter.layers.in_view import few_in_view, view_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

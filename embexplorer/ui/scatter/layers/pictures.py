@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QImageReader, QPainter, QPen
 
 from embexplorer.engines.sprite_sheet import split_part
 from embexplorer.ui.scatter.background import Background
-from embexplorer.ui.scatter.layers.in_view import is_inside
+from embexplorer.ui.scatter.inside import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

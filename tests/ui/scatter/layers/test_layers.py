@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from embexplorer.ui.scatter.inside import is_inside
 from embexplorer.ui.scatter.layers import in_view
 from embexplorer.ui.scatter.layers.cached import SLOW, CachedLayers
-from embexplorer.ui.scatter.layers.in_view import few_in_view, is_inside, view_key
+from embexplorer.ui.scatter.layers.in_view import few_in_view, view_key
 from embexplorer.ui.scatter.layers.notes import NotesLayer, _broken
 from embexplorer.ui.scatter.map_view import MapView
 from tests.ui.real_window import settle
