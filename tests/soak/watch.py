@@ -39,7 +39,9 @@ KNOWN_STALLS = {
     "plugins.py": "a dialog that opens before they are imported in the background",
     "real_window.py": "the test itself waits for a drop",
     "_make > second_map.py": "the second map is built when it is first asked for",
+    "_bias_panel": "so are the panel of bias and its sets",
     "stage.py": "so is the map of a figure",
+    "publishing.py": "a figure that was asked for is drawn whole, with every point",
     "pictures.py": "a picture of the window that was asked for has every point, and lines by Qt",
     "memory.py": "at rest, hundreds of megabytes that were closed go back to the system",
 }
