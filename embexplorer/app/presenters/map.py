@@ -310,17 +310,14 @@ class Map:
         projection = dataclasses.replace(made, space_id=space.id)
 
         def change(state: State) -> State:
-            shown = states.add_projection(state, projection)
+            shown = states.add_projection(_without_live(state, event), projection)
             return dataclasses.replace(shown, message=" ".join(projection.notes))
 
-        self._ended(event)
         self._store.apply(change)
 
     def _ended(self, event: Ended) -> None:
         self._unwanted.discard(event.job.id)
-        live = self._store.state.live
-        if live is not None and live.job_id == event.job.id:
-            self._store.apply(lambda state: dataclasses.replace(state, live=None))
+        self._store.apply(lambda state: _without_live(state, event))
 
     def _cancelled(self, event: Cancelled) -> None:
         self._ended(event)
@@ -368,3 +365,9 @@ class Map:
 
 def _quality_key(projection: Projection) -> str:
     return f"quality:{projection.id}"
+
+
+def _without_live(state: State, event: Ended) -> State:
+    """Return the state without the frames of a job that has ended."""
+    is_of_it = state.live is not None and state.live.job_id == event.job.id
+    return dataclasses.replace(state, live=None) if is_of_it else state

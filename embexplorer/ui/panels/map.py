@@ -212,7 +212,7 @@ class MapPanel(QWidget):
             ground = ground_of(state)
             self.view.set_room(None if ground is None else ground.coords)
         if has_moved and not self.morph.begin(old, state):
-            self._move(state, coords)
+            self._move(state, coords, keeps_view=_keeps_frames(old, state) and self.view.is_held)
         self.coloring.show(state, old)
         self.marking.show(state, old, has_moved=has_moved)
         self.layers.show(state, old)
@@ -231,7 +231,7 @@ class MapPanel(QWidget):
         second.view.region_drawn.connect(self._take)
         second.view.region_refused.connect(self.said)
 
-    def _move(self, state: State, coords: Coords | None) -> None:
+    def _move(self, state: State, coords: Coords | None, *, keeps_view: bool = False) -> None:
         self.hover.hide()
         if coords is None:
             self.view.set_coords(np.empty((0, 2), np.float32))
@@ -243,7 +243,8 @@ class MapPanel(QWidget):
         named = None if is_live else projection
         self.view.set_axes(*((), ()) if named is None else (named.axes, named.units))
         map_id = "live" if is_live else state.active_projection
-        if map_id != self._fitted or (is_live and not self.view.is_held):
+        is_another = map_id != self._fitted and not keeps_view
+        if is_another or (is_live and not self.view.is_held):
             self.view.fit()
         self._fitted = map_id
 
@@ -276,4 +277,14 @@ def _live_view(live: Live, state: State, services: Services) -> LiveView:
         running.fraction,
         "paused" if live.is_paused else time_left(running.seconds_left),
         is_paused=live.is_paused,
+    )
+
+
+def _keeps_frames(old: State | None, new: State) -> bool:
+    """Return whether live frames have become a map, which a person may look at from nearby."""
+    return (
+        old is not None
+        and old.live_coords is not None
+        and new.live is None
+        and new.active_projection != old.active_projection
     )

@@ -116,9 +116,14 @@ def test_live_frames_are_shown_as_they_come(running):
     running.pump()
     assert running.services.store.state.live_coords is FRAME
     assert running.services.store.state.projection.method == "pca"
+    shown = []
+    running.services.store.subscribe(
+        lambda _, new: shown.append((new.live is None, new.projection.method))
+    )
     running.run_all()
     assert running.services.store.state.live is None
     assert running.services.store.state.projection.method == "tsne"
+    assert (True, "pca") not in shown  # the map before does not come back for a moment
 
 
 def test_a_running_projection_waits_and_goes_on(running):

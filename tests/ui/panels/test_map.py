@@ -13,7 +13,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
-from embexplorer.app.state import Live
+from embexplorer.app.state import Live, add_projection
+from embexplorer.core.projection import Projection
 from embexplorer.core.space import Texts, make_space, make_table
 from embexplorer.ui.panels.empty_map import DELAY
 from embexplorer.ui.scatter.marks import Marks
@@ -301,6 +302,28 @@ def test_live_frames_replace_the_map_and_follow_until_moved_by_hand(window) -> N
     show_live(window, None)
     assert not window.map.strip.isVisible()
     assert view.n_items == 60
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_the_view_of_live_frames_stays_when_they_become_a_map(window, is_held: bool) -> None:
+    view = window.map.view
+    frame = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
+    show_live(window, live_of(window, frame))
+    if is_held:
+        window.shell.zoom(2)
+    before = view.to_pixels(range(60))
+    made = Projection(state_of(window).active_space, "umap", frame)
+    window.services.store.apply(
+        lambda state: dataclasses.replace(add_projection(state, made), live=None)
+    )
+    assert not window.map.morph.is_running
+    settle()
+    assert view.is_held is is_held
+    # The strip above the map has gone: the middle of the map stays in the middle.
+    after = view.to_pixels(range(60))
+    assert np.ptp(after, axis=0) == pytest.approx(np.ptp(before, axis=0), rel=0.15)
+    show_space(window, make_topics("others", seed=5))
+    assert not view.is_held
 
 
 def test_an_analogy_is_brought_into_view(window) -> None:
