@@ -12,7 +12,7 @@ LAYERS: tuple[Layer, ...] = (
 )  # fmt: skip
 
 ITEM_NAMES = "items"
-"""As `Style.labels`: items are named where few are in view, and nothing else."""
+"""As `Style.labels`: items are named, where they find room, and nothing else."""
 
 _BY_COLUMN = "column:"
 

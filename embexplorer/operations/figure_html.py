@@ -82,6 +82,8 @@ class Figure:
     labels
         x, y in the units of the coords, text, and whether it is a strong one; the most important
         first, those without room are left out.
+    names_items
+        Whether items are named, too, where there is room.
     axes
         What they mean, where they mean something.
     methods, record
@@ -102,6 +104,7 @@ class Figure:
     legend: FigureLegend | None = None
     columns: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     labels: tuple[tuple[float, float, str, bool], ...] = ()
+    names_items: bool = False
     axes: tuple[str, ...] = ()
     methods: str = ""
     record: Mapping[str, Any] = field(default_factory=dict)
@@ -235,6 +238,7 @@ def _data(figure: Figure, rows: NDArray[np.int64]) -> tuple[dict[str, Any], list
         "items": items,
         "columns": columns,
         "labels": figure.labels,
+        "names": figure.names_items,
         "axes": figure.axes,
     }
     return values, [f"Texts are cut after {MOST_TEXT} characters."] if is_cut else []

@@ -11,6 +11,8 @@
   const SLOW = 28; // milliseconds between two frames above which fewer points are drawn in each
   const FEWEST = 2000, MOST = 50000; // points of a frame
   const LISTED = 50; // items found that are listed
+  const NAMED = 400, CELL = [115, 34]; // items tried for a name, one in each cell of so many pixels
+  const NAME = 32; // characters of an item on the map
   const RINGED = 150; // items found that are ringed; among more, the color tells enough
 
   // -- data ------------------------------------------------------------------------------------
@@ -300,6 +302,31 @@
       if (py === undefined) continue;
       taken.push([px - half, py - 10, px + half, py + 10]);
       write(text, px, py, paint.ink);
+    }
+    if (data.names) nameItems(taken);
+  }
+
+  /** Name the items that find room, the first ones before others; more when zoomed in. */
+  function nameItems(taken) {
+    const tried = new Set(), reach = radius() + 3;
+    over.font = `400 12px ${paint.font}`;
+    over.textAlign = "left";
+    for (let row = 0; row < n && tried.size < NAMED; row++) {
+      const px = toX(x[row]), py = toY(y[row]);
+      if (!isShown[colors[row]] || px < 0 || py < 0 || px > size.width || py > size.height) continue;
+      const across = Math.floor(x[row] * view.scale / CELL[0]);
+      const cell = 1e6 * across + Math.floor(y[row] * view.scale / CELL[1]);
+      if (tried.has(cell)) continue;
+      tried.add(cell);
+      const item = data.items[row];
+      const text = item.length > NAME ? `${item.slice(0, NAME - 1)}…` : item;
+      const wide = over.measureText(text).width;
+      const left = [px + reach, px - reach - wide].find((start) => start > 0
+        && start + wide < size.width && !taken.some((box) => start - 4 < box[2]
+        && start + wide + 4 > box[0] && py - 9 < box[3] && py + 9 > box[1]));
+      if (left === undefined) continue;
+      taken.push([left - 4, py - 9, left + wide + 4, py + 9]);
+      write(text, left, py, paint.ink);
     }
   }
 

@@ -382,3 +382,32 @@ def test_a_ramp_shows_the_range_between_its_ends(browser, tmp_path):
     assert pixel_at(browser, *place_of(browser, 0))[3] == 0
     assert pixel_at(browser, *place_of(browser, 7))[3] > 0
     assert browser.problems() == []
+
+
+def test_items_are_named_beside_their_points_unless_their_color_is_hidden(browser, tmp_path):
+    def ink_beside_points(**changes):
+        path = tmp_path / "named.html"
+        write_figure_html(make_figure(labels=(), **changes), path)
+        browser.open(path)
+        assert browser.run(DRAWN) == "60"
+        return [ink_right_of(browser, row) for row in (0, 1, 2)]
+
+    assert ink_beside_points() == [0, 0, 0]
+    named = ink_beside_points(names_items=True)
+    assert min(named) > 40  # each group of twenty lies in few cells: its first item is named
+    browser.run("document.querySelector('#legend-rows button').click()")
+    browser.run(DRAWN)
+    assert ink_right_of(browser, 0) == 0
+    assert ink_right_of(browser, 1) == named[1]
+    assert browser.problems() == []
+
+
+def ink_right_of(page, row):
+    """Return how many pixels are written where the name of an item would be."""
+    x, y = place_of(page, row)
+    left, top, _, _ = page.run(CENTER)
+    return page.run(
+        "[...document.getElementById('marks').getContext('2d')"
+        f".getImageData({round(x - left + 8)}, {round(y - top - 6)}, 30, 12).data]"
+        ".filter((value, at) => at % 4 === 3 && value > 128).length"
+    )

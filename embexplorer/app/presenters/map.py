@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from embexplorer.app import state as states
-from embexplorer.app.appearance import default_column
+from embexplorer.app.first_style import first_style
 from embexplorer.app.state import Live, Problem
 from embexplorer.app.work import Then, report, show_problem
 from embexplorer.core.contracts import ProjectionMethod
@@ -195,8 +195,10 @@ class Map:
             return
         space = new.space
         if space.id not in new.styles:
-            column = default_column(space)
-            self._store.apply(lambda state: states.restyled(state, color_by=column))
+            first = {space.id: first_style(space)}
+            self._store.apply(
+                lambda state: dataclasses.replace(state, styles={**state.styles, **first})
+            )
         if self._store.state.projection is None and (
             new.live is None or new.live.space_id != space.id
         ):

@@ -11,6 +11,7 @@ from embexplorer.app.appearance import coloring_of
 from embexplorer.app.drawings import Places
 from embexplorer.app.presenters.coords import coords_on_map
 from embexplorer.app.presenters.repeating import caption_of_map
+from embexplorer.app.style import ITEM_NAMES
 from embexplorer.core.counted import counted
 from embexplorer.core.space import TEXT
 from embexplorer.operations.figure_html import Figure, FigureLegend, sample_points
@@ -65,7 +66,8 @@ def page_figure(
         caption=caption,
         legend=_legend(space, coloring, shown) if spec.legend else None,
         columns=_columns(space, rows, coloring),
-        labels=_labels(state, view, coords),
+        labels=_labels(state, view, coords) if spec.labels else (),
+        names_items=spec.labels and style.labels == ITEM_NAMES,
         axes=axes,
         methods=methods.text,
         record=methods.record,

@@ -51,11 +51,11 @@ class LabelsMenu(StateMenu):
         self.choice(self, NONE, "", self._show, is_chosen=not chosen)
         self.choice(
             self,
-            "Items, when zoomed in",
+            ITEMS,
             ITEM_NAMES,
             self._show,
             is_chosen=chosen == ITEM_NAMES,
-            tip="Where at most 40 items are in view.",
+            tip="Where they find room, the first ones of the file before others.",
         )
         clusters = state.document.clusters_of(space.id)
         titles = [clusters_title(state, item) for item in clusters]

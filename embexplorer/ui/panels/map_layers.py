@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from embexplorer.app.drawings import Arrows, Edges, Hulls, Pictures, Places, Sequences, Terrain
 from embexplorer.app.presenters.coords import coords_on_map, ground_of
 from embexplorer.app.presenters.items import passing
-from embexplorer.app.style import column_labelled
+from embexplorer.app.style import ITEM_NAMES, column_labelled
 from embexplorer.core.counted import counted
 from embexplorer.ui.scatter.layers.arrows import ArrowNamesLayer, ArrowsLayer
 from embexplorer.ui.scatter.layers.cached import CachedLayers
@@ -20,6 +20,7 @@ from embexplorer.ui.scatter.layers.density import DensityLayer
 from embexplorer.ui.scatter.layers.edges import EdgesLayer
 from embexplorer.ui.scatter.layers.ground import MOST, GroundLayer
 from embexplorer.ui.scatter.layers.hulls import HullsLayer
+from embexplorer.ui.scatter.layers.item_names import ItemNamesLayer
 from embexplorer.ui.scatter.layers.names import NamesLayer
 from embexplorer.ui.scatter.layers.notes import NotesLayer
 from embexplorer.ui.scatter.layers.pictures import PicturesLayer
@@ -65,8 +66,9 @@ class MapLayers(QObject):
         self.arrow_names = ArrowNamesLayer(theme)
         self.notes = NotesLayer(theme)
         self.outlines = CachedLayers(theme, (self.hulls, self.contours))
-        self._slow = (self.edges, self.sequences, self.outlines)
         self.names = NamesLayer(theme)
+        self.item_names = ItemNamesLayer(theme)
+        self._slow = (self.edges, self.sequences, self.outlines, self.item_names)
         self._pointed: NDArray[np.int64] | None = None  # the items that a list points at
         self._pressed: QPointF | None = None  # where the click of the moment began
         self._settled = QTimer(self)
@@ -103,9 +105,10 @@ class MapLayers(QObject):
         mask = passing(state)
         n_cut = self.edges.show(_shown(state, "edges", Edges), mask)
         space = state.space
-        self.names.names_items = bool(state.style.labels) and space is not None
-        texts = None if space is None else space.items.take
-        self.names.show(_shown(state, "labels", Places), texts, mask)
+        self.names.show(_shown(state, "labels", Places))
+        texts = None if space is None or not state.style.labels else space.items.take
+        self.item_names.show(state.active_space, texts, mask)
+        self.item_names.is_spread = state.style.labels == ITEM_NAMES
         self._emphasize(state)
         notes = [
             note
@@ -132,6 +135,7 @@ class MapLayers(QObject):
                 self.arrow_names,
                 self.names,
             ),
+            last=(self.item_names,),
         )
 
     def single_out(self, rows: NDArray[np.int64] | None) -> None:
@@ -154,8 +158,8 @@ class MapLayers(QObject):
 
     def without_names(self) -> None:
         """Draw no names: a figure that shall have none."""
-        self.names.names_items = False
-        self.names.show(None, None, None)
+        self.names.show(None)
+        self.item_names.show("", None, None)
         self._view.redraw_layers()
 
     def middle_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -175,8 +179,9 @@ class MapLayers(QObject):
     # -- moves ---------------------------------------------------------------------------------
 
     def _moved(self) -> None:
-        """Draw fewer lines and older outlines while the map moves."""
-        if self._is_drawn and self._services.store.state.style.layers & SLOW:
+        """Draw fewer lines, older outlines and the same names while the map moves."""
+        style = self._services.store.state.style
+        if self._is_drawn and (style.labels or style.layers & SLOW):
             for layer in self._slow:
                 layer.is_moving = True
             self._settled.start()

@@ -63,6 +63,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         self._room: NDArray[np.float32] | None = None
         self._under: tuple[Layer, ...] = ()
         self._over: tuple[Layer, ...] = ()
+        self._last: tuple[Layer, ...] = ()
         self.flies = True
         self._is_held = False
         self._colors: NDArray[np.uint16] = np.empty(0, np.uint16)
@@ -166,9 +167,14 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         """What is drawn over the points."""
         return self._marks
 
-    def set_layers(self, under: Sequence[Layer] = (), over: Sequence[Layer] = ()) -> None:
-        """Draw layers under the points, and over them below the marks."""
-        self._under, self._over = tuple(under), tuple(over)
+    def set_layers(
+        self,
+        under: Sequence[Layer] = (),
+        over: Sequence[Layer] = (),
+        last: Sequence[Layer] = (),
+    ) -> None:
+        """Draw layers under the points, over them below the marks, and where marks leave room."""
+        self._under, self._over, self._last = tuple(under), tuple(over), tuple(last)
         self._redraw_background()
 
     def redraw_layers(self) -> None:
@@ -299,7 +305,9 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
             )
             for layer in self._over:
                 taken += layer.paint(painter, self, taken)
-            self._painter.paint(painter, self._placed_marks(), area, taken)
+            taken += self._painter.paint(painter, self._placed_marks(), area, taken)
+            for layer in self._last:
+                taken += layer.paint(painter, self, taken)
             painter.restore()
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:

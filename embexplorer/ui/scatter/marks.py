@@ -132,15 +132,17 @@ class MarkPainter:
         self._halo_text = halo_text
         self._markers = SetMarkers(halo_text)
         self._wanted: tuple[object, ...] = ()
-        self._written: list[tuple[Name, float, float]] = []
+        self._written: list[tuple[Name, QRectF]] = []
 
-    def paint(self, painter: QPainter, marks: Marks, area: QRectF, covered: list[QRectF]) -> None:
-        """Paint all marks; names avoid `covered` and each other."""
+    def paint(
+        self, painter: QPainter, marks: Marks, area: QRectF, covered: list[QRectF]
+    ) -> list[QRectF]:
+        """Paint all marks, and return where they are; names avoid `covered` and each other."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        taken = [*covered, *self._edges(painter, marks), *self._arrows(painter, marks)]
+        taken = [*self._edges(painter, marks), *self._arrows(painter, marks)]
         taken += self._dots(painter, marks, area)
         self._hovered(painter, marks)
-        self._names(painter, marks, area, taken)
+        return [*taken, *self._names(painter, marks, area, [*covered, *taken])]
 
     def _edges(self, painter: QPainter, marks: Marks) -> list[QRectF]:
         if marks.center is None:
@@ -242,10 +244,12 @@ class MarkPainter:
                 painter.drawLine(at, QPointF(*end))
             self._disc(painter, at, 0.42 * self._theme.em, QColor(0, 0, 0, 0), ink, 1.6)
 
-    def _names(self, painter: QPainter, marks: Marks, area: QRectF, taken: list[QRectF]) -> None:
+    def _names(
+        self, painter: QPainter, marks: Marks, area: QRectF, taken: list[QRectF]
+    ) -> list[QRectF]:
         names = [name for name in marks.names if name.text]
         if not names:
-            return
+            return []
         fonts = {
             is_strong: self._theme.font("body", 600 if is_strong else 500)
             for is_strong in (True, False)
@@ -256,8 +260,11 @@ class MarkPainter:
         if wanted != self._wanted:  # the cursor that moves over the map moves no name
             self._wanted = wanted
             self._written = self._lay_out(names, pixels, area, taken, fonts)
-        for name, x, y in self._written:
-            self._text(painter, x, y, name.text, fonts[name.is_strong])
+        ascents = {strong: QFontMetricsF(font).ascent() for strong, font in fonts.items()}
+        for name, rect in self._written:
+            y = rect.top() + ascents[name.is_strong]
+            self._text(painter, rect.left(), y, name.text, fonts[name.is_strong])
+        return [rect for _, rect in self._written]
 
     def _lay_out(
         self,
@@ -266,9 +273,9 @@ class MarkPainter:
         area: QRectF,
         taken: list[QRectF],
         fonts: dict[bool, QFont],
-    ) -> list[tuple[Name, float, float]]:
-        """Return the names that find room, and where their baselines begin."""
-        written: list[tuple[Name, float, float]] = []
+    ) -> list[tuple[Name, QRectF]]:
+        """Return the names that find room, and where."""
+        written: list[tuple[Name, QRectF]] = []
         boxes = [_box(rect) for rect in taken]
         in_view = _inside(area, pixels)
         for is_strong in (True, False):
@@ -290,7 +297,7 @@ class MarkPainter:
                 placed = place_labels(labels, _box(area), boxes)
                 for number, box in placed:
                     name = names[waiting[number]]
-                    written.append((name, box.left, box.top + metrics.ascent()))
+                    written.append((name, QRectF(*box)))
                     boxes.append(Box(box.left - HALO, box.top, box.width + 2 * HALO, box.height))
                 gone = {number for number, _ in placed}
                 waiting = [at for number, at in enumerate(waiting) if number not in gone]

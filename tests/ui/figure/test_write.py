@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
 from embexplorer.app import state as states
+from embexplorer.app.style import ITEM_NAMES, labels_of_column
 from embexplorer.core.errors import UserError
 from embexplorer.core.projection import Projection
 from embexplorer.ui.figure.page import page_figure
@@ -243,6 +244,23 @@ def test_a_page_has_the_shown_items_their_columns_and_both_themes(shown):
     assert figure.dark_palette[0, :3].tolist() == [0x3B, 0x8F, 0xD6]
     assert figure.caption.startswith(CAPTION)
     assert figure.axes == projection.axes
+
+
+def test_a_page_names_items_where_the_map_does_and_names_are_wanted(shown):
+    def names(spec):
+        methods = shown.publishing.methods
+        figure = page_figure(shown.services, shown.map.view, spec, methods, "topics")
+        return figure.names_items, [text for _, _, text, _ in figure.labels]
+
+    assert names(SMALL) == (False, [])
+    shown.services.clustering.show(ITEM_NAMES)
+    settle()
+    assert names(SMALL) == (True, [])
+    assert names(dataclasses.replace(SMALL, labels=False)) == (False, [])
+    shown.services.clustering.show(labels_of_column("kind"))
+    settle()
+    assert names(SMALL) == (False, ["art", "bread", "chess"])
+    assert names(dataclasses.replace(SMALL, labels=False)) == (False, [])
 
 
 @pytest.mark.parametrize("dims", [2, 3])

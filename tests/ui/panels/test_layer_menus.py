@@ -52,12 +52,12 @@ def test_labels_are_nothing_items_clusters_or_columns(window) -> None:
     menu = window.map.toolbar.labels_menu
     columns = {"text": False, "kind": False}
     assert entries(menu) == {
-        "None": True, "Items, when zoomed in": False, **columns, "Find clusters…": False,
+        "None": True, "Items": False, **columns, "Find clusters…": False,
     }  # fmt: skip
     trigger(menu, "kind")
     assert state_of(window).style.labels == labels_of_column("kind")
     assert labels_text(state_of(window)) == "kind"
-    trigger(opened(menu), "Items, when zoomed in")
+    trigger(opened(menu), "Items")
     assert state_of(window).style.labels == ITEM_NAMES
     window.services.clustering.find("kmeans", {"n_clusters": 2}, on="vectors")
     found = entries(menu)

@@ -53,7 +53,8 @@ def name_kinds(window: MainWindow) -> None:
 
 def names(window: MainWindow) -> dict[str, QRectF]:
     window.grab()
-    return dict(window.map.layers.names.written)
+    layers = window.map.layers
+    return dict([*layers.names.written, *layers.item_names.written])
 
 
 def changed_pixels(window: MainWindow, *layers: str) -> np.ndarray:
@@ -244,21 +245,54 @@ def test_a_click_on_a_name_selects_its_items_and_shift_adds(window) -> None:
     assert selected_rows(window) == []
 
 
-def test_items_are_named_where_few_are_in_view(window) -> None:
+def test_items_are_named_where_they_find_room_the_first_ones_before_others(window) -> None:
     window.services.clustering.show(ITEM_NAMES)
     settle()
-    assert names(window) == {}  # sixty are too many
+    space = window.services.store.state.space
+    found = names(window)
+    assert space.items[0] in found
+    assert 3 < len(found) < 40  # of sixty in view
+    boxes = list(found.values())
+    assert not any(a.intersects(b) for a in boxes for b in boxes if a is not b)
+
+
+def test_names_of_items_leave_room_for_marks_and_are_quiet_beside_them(window) -> None:
+    window.services.clustering.show(ITEM_NAMES)
+    settle()
+    assert inks_of_item_names(window) == {window.theme.color("ink").name()}
+    first = window.services.store.state.space.items[0]
+    assert first in names(window)
+    window.services.selecting.take(np.array([0]), "replace")
+    settle()
+    assert first in {name.text for name in window.map.view.marks.names}
+    assert inks_of_item_names(window) == {window.theme.color("muted").name()}
+    assert first not in names(window)
+
+
+def inks_of_item_names(window: MainWindow) -> set[str]:
+    """Return the colors in which items are named that nothing marks."""
+    inks: dict[str, str] = {}
+    image = QImage(window.map.view.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    window.map.view.draw(painter, writer=lambda *given: inks.update({given[3]: given[5].name()}))
+    painter.end()
+    return {inks[text] for text, _ in window.map.layers.item_names.written}
+
+
+def test_items_are_named_beside_groups_where_few_are_in_view(window, qtbot) -> None:
+    name_kinds(window)
+    assert set(names(window)) == {"art", "bread", "chess"}  # sixty are too many
     view = window.map.view
     view.flies = False
     view.show_rows(list(range(50, 54)))
-    settle()
+    qtbot.waitUntil(lambda: not window.map.layers.item_names.is_moving)
     found = names(window)
     inside = QRectF(view.viewport().rect())
     seen = [row for row in range(60) if inside.contains(*view.to_pixels([row])[0].tolist())]
     assert 4 <= len(seen) <= 40
     items = {window.services.store.state.space.items[row] for row in seen}
-    assert set(found) <= items
-    assert len(found) >= min(4, len(seen))
+    assert set(found) <= {*items, "art", "bread", "chess"}
+    assert len(items & set(found)) >= min(4, len(seen))
     boxes = list(found.values())
     assert not any(a.intersects(b) for a in boxes for b in boxes if a is not b)
 

@@ -13,8 +13,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from embexplorer.ui.scatter.inside import is_inside
 from embexplorer.ui.scatter.layers import in_view
 from embexplorer.ui.scatter.layers.cached import SLOW, CachedLayers
-from embexplorer.ui.scatter.layers.in_view import few_in_view, view_key
+from embexplorer.ui.scatter.layers.in_view import few_in_view, spread_in_view, view_key
+from embexplorer.ui.scatter.layers.item_names import ItemNamesLayer
 from embexplorer.ui.scatter.layers.notes import NotesLayer, _broken
+from embexplorer.ui.scatter.layers.room import HALO
 from embexplorer.ui.scatter.map_view import MapView
 from tests.ui.real_window import settle
 
@@ -39,11 +41,12 @@ def view(theme, window) -> Iterator[MapView]:
     made.scatter.close()
 
 
-def paint(layer, view: MapView) -> None:
+def paint(layer, view: MapView) -> list[QRectF]:
     image = QImage(640, 480, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    layer.paint(painter, view, [])
+    taken: list[QRectF] = layer.paint(painter, view, [])
     painter.end()
+    return taken
 
 
 def inside(view: MapView) -> np.ndarray:
@@ -63,6 +66,28 @@ def test_few_items_in_view_are_found_and_many_are_not(view, monkeypatch, few: in
     kept = few_in_view(view, mask, 40)
     assert kept.tolist() == expected[expected % 2 == 0].tolist()
     assert few_in_view(view, mask[:5], 40) is None  # of another space
+
+
+@pytest.mark.parametrize("few", [20_000, 100])
+def test_the_first_item_of_each_cell_is_found_and_panning_keeps_it(
+    view, monkeypatch, few: int
+) -> None:
+    monkeypatch.setattr(in_view, "FEW", few)
+    mask = np.arange(N) % 3 == 1
+    found = spread_in_view(view, mask, (80.0, 60.0))
+    looked_at = np.flatnonzero(mask) if few > N else np.flatnonzero(mask)[:few]
+    first: dict[tuple[int, int], int] = {}
+    origin = view.to_pixels([0])[0]
+    for row in inside(view):
+        if row in looked_at:
+            x, y = np.floor((view.to_pixels([row])[0] - origin) / (80.0, 60.0)).astype(int)
+            first.setdefault((x, y), row)
+    assert found.tolist() == sorted(first.values())
+    assert len(found) > 40
+    view._viewpoint.pan(17.0, 9.0)
+    after = spread_in_view(view, mask, (80.0, 60.0))
+    assert len(set(found) & set(after)) > 0.8 * len(found)  # but those at the rim
+    assert spread_in_view(view, mask[:5], (80.0, 60.0)).tolist() == []  # of another space
 
 
 def test_the_key_of_a_view_changes_with_the_place_and_with_the_map(view) -> None:
@@ -151,6 +176,41 @@ def test_a_map_that_moves_takes_the_picture_of_slow_layers_along(view, theme) ->
     cached.renew(is_on=True)  # it shows something else now
     paint(cached, view)
     assert (dot.count, cached.is_short) == (3, False)
+
+
+def test_names_of_items_go_along_with_a_map_that_moves(view, theme) -> None:
+    layer = ItemNamesLayer(theme)
+    layer.is_spread = True
+    layer.show("letters", lambda rows: [f"row {row}" for row in rows], None)
+    paint(layer, view)
+    before = dict(layer.written)
+    assert len(before) > 30
+    rows = [int(text.split()[1]) for text in before]
+    spots = view.to_pixels(rows)
+    layer.is_moving = True
+    view.zoom(1.3)
+    view._viewpoint.pan(23.0, -11.0)
+    moved = paint(layer, view)
+    assert layer.is_short
+    steps = view.to_pixels(rows) - spots
+    for rect, old, (x, y) in zip(moved, before.values(), steps, strict=True):
+        assert rect.center().x() == pytest.approx(old.center().x() + x)
+        assert rect.center().y() == pytest.approx(old.center().y() + y)
+    view.zoom(0.3)
+    moved = paint(layer, view)
+    assert layer.is_short
+    assert 10 < len(moved) < len(before)  # those that came to lie on others are left out
+    names = [rect.adjusted(HALO, 0, -HALO, 0) for rect in moved]
+    assert not any(a.intersects(b) for a in names for b in names if a is not b)
+    layer.show("letters", lambda rows: [f"row {row}" for row in rows], np.arange(N) < 300)
+    paint(layer, view)  # others are shown now: new names at once
+    assert not layer.is_short
+    assert {int(text.split()[1]) for text, _ in layer.written} <= set(range(300))
+    layer.is_moving = False
+    view.zoom(1.3)
+    paint(layer, view)
+    inside_now = set(inside(view).tolist())
+    assert {int(text.split()[1]) for text, _ in layer.written} <= inside_now
 
 
 def test_notes_are_broken_between_words_and_say_where_they_are(view, theme) -> None:
