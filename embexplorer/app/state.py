@@ -301,6 +301,7 @@ class State:
     `draft` are the item sets that are being edited, `covered` what the active space has of them,
     case regarded or not (`ignores_case`), `set_offer` what could join one of them. `reach` is what
     a space has of the items of all sets there are. `mitigation` is the last mitigation of bias.
+    `beginning` is the space whose first map is on its way.
     """
 
     document: Document = field(default_factory=Document)
@@ -338,6 +339,7 @@ class State:
     reach: Reach | None = None
     set_offer: SetOffer | None = None
     mitigation: Mitigation | None = None
+    beginning: str = ""
 
     @property
     def space(self) -> Space | None:

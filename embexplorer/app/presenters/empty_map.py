@@ -16,6 +16,8 @@ def awaited(state: State) -> tuple[str, str] | None:
     if state.activity or state.live is not None or coords_on_map(state) is not None:
         return None
     space, texts = state.space, state.texts
+    if space is not None and state.beginning == space.id:
+        return None
     if space is not None:
         return "No map yet", f"Choose a method for {space.name} in the library, then Project."
     if texts is None:

@@ -208,7 +208,13 @@ class Map:
 
     def _begin(self, space: Space) -> None:
         """Show PCA at once; the chosen method follows where it is quick enough."""
-        key, title, then = "first-map", f"PCA of {space.name}", Then(finished=self._began)
+        key, title = "first-map", f"PCA of {space.name}"
+        then = Then(
+            finished=self._began,
+            failed=partial(self._not_begun, space.id),
+            cancelled=lambda _: self._store.apply(partial(_begun, space_id=space.id)),
+        )
+        self._store.apply(lambda state: dataclasses.replace(state, beginning=space.id))
         if min(space.n, space.d) > QUICK_AXES:
             self._work.submit(
                 projecting.project_to_plain,
@@ -243,14 +249,21 @@ class Map:
         projection = made if is_made else projecting.projection_from_plain(made)
         state = self._store.state
         if any(item.space_id == projection.space_id for item in state.document.projections):
+            self._store.apply(lambda state: _begun(state, projection.space_id))
             return  # the file brought coords meanwhile
-        self._store.apply(lambda state: states.add_projection(state, projection))
+        self._store.apply(
+            lambda state: states.add_projection(_begun(state, projection.space_id), projection)
+        )
         space, method = state.space, self._remembered.settings.method
         if space is None or space.id != projection.space_id:
             return  # another space is on the map by now
         if method != "pca" and 3 < space.n <= LIVE_AT_ONCE:
             self._project(space, method, {}, 2, 0)
         self._measure_shown()
+
+    def _not_begun(self, space_id: str, event: Failed) -> None:
+        self._store.apply(partial(_begun, space_id=space_id))
+        report(self._store, event)
 
     def _project_as(self, space: Space, made: Live | Projection, dims: int) -> None:
         """Project as another map was made, on other axes."""
@@ -373,3 +386,8 @@ def _without_live(state: State, event: Ended) -> State:
     """Return the state without the frames of a job that has ended."""
     is_of_it = state.live is not None and state.live.job_id == event.job.id
     return dataclasses.replace(state, live=None) if is_of_it else state
+
+
+def _begun(state: State, space_id: str) -> State:
+    """Return the state without the note that the first map of a space is on its way."""
+    return dataclasses.replace(state, beginning="") if state.beginning == space_id else state

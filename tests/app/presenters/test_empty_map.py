@@ -27,6 +27,7 @@ def test_a_space_waits_for_a_map(services, tiny) -> None:
         "No map yet",
         "Choose a method for tiny in the library, then Project.",
     )
+    assert awaited(dataclasses.replace(alone, beginning=tiny.id)) is None
     services.library.add(tiny)
     assert services.store.state.projection is not None
     assert awaited(services.store.state) is None

@@ -304,6 +304,33 @@ def test_a_first_map_that_comes_after_another_space_was_chosen_starts_nothing(de
     assert services.store.state.projection.quality
 
 
+def test_a_first_map_is_on_its_way_until_it_is_made_or_failed(desk, tiny):
+    services = desk.services
+    services.library.add(tiny)
+    assert services.store.state.beginning == tiny.id
+    desk.run("quick")
+    assert services.store.state.beginning == ""
+    other = letters(services)
+    services.library.add(other)
+    assert services.store.state.beginning == other.id
+    job, _, _, emit = desk.lanes["quick"].waiting.pop()
+    emit(Failed(job, UserError("No memory", "PCA of letters needs more.", "Use fewer items.")))
+    desk.pump()
+    state = services.store.state
+    assert (state.beginning, state.problems[-1].error.title) == ("", "No memory")
+
+
+def test_of_two_first_maps_the_later_one_is_on_its_way(desk, tiny):
+    services = desk.services
+    services.library.add(tiny)
+    other = letters(services)
+    services.library.add(other)
+    desk.pump()
+    assert services.store.state.beginning == other.id
+    desk.run_all()
+    assert services.store.state.beginning == ""
+
+
 def test_a_map_that_was_never_measured_is_measured_when_it_is_shown(desk, tiny):
     services = desk.services
     services.remembered.hold(method="tsne")
