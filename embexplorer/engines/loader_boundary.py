@@ -7,6 +7,9 @@ where our own code is at fault, it carries the traceback for the log.
 from __future__ import annotations
 
 import errno
+import os
+import re
+import sys
 import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -32,6 +35,7 @@ _GONE = {
     getattr(errno, name, None)
     for name in ("EIO", "ENXIO", "ENODEV", "ESTALE", "ENOTCONN", "ETIMEDOUT", "EHOSTDOWN")
 } - {None}
+_TOLD = re.compile(r"\(os error (\d+)\)")  # how libraries in Rust quote the system
 # What libraries say of a file that was cut off, and what it means to who has the file.
 _IN_PLAIN_WORDS = (
     ("file is not a zip file", "its list of contents, which stands at its end, is missing"),
@@ -95,6 +99,9 @@ def raise_if_gone(error: BaseException) -> None:
     behind = error.__context__
     if behind is not None and is_gone(behind):
         raise behind from None
+    told = None if sys.platform == "win32" else _TOLD.search(str(error))
+    if told is not None and int(told[1]) in _GONE:
+        raise OSError(int(told[1]), os.strerror(int(told[1]))) from None
 
 
 def os_error(path: Path, error: OSError) -> UserError:

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from embexplorer.core.errors import UserError
 from embexplorer.engines.delimited import looks_like_header, name_columns, unique_names
+from embexplorer.engines.loader_boundary import raise_if_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,6 +115,7 @@ def extract_sheet(
             "Save it without a password.",
         ) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
+        raise_if_gone(error)
         raise UserError(
             "The workbook is damaged",
             f"{name} does not read as a workbook: {' '.join(str(error).split())[:200]}. "

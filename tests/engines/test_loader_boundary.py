@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import pickle
 import struct
+import sys
 import zipfile
 import zlib
 
@@ -96,6 +98,17 @@ def test_a_disk_that_went_away_is_no_damaged_archive(tmp_path):
         with pytest.raises(OSError, match="Input/output error") as caught, loading("a.npz"):
             opened(GoneAtItsEnd(b"PK"))
         assert os_error(path, caught.value).detail == f"{path}: Input/output error."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has other numbers")
+def test_a_disk_that_went_away_is_told_by_the_words_of_a_library(tmp_path):
+    def fail(number):
+        raise ValueError(f"Zip error: {os.strerror(number)} (os error {number})")
+
+    with pytest.raises(OSError, match="Input/output error") as caught, loading("a.xlsx"):
+        fail(errno.EIO)
+    assert os_error(tmp_path / "a.xlsx", caught.value).title == "The file cannot be read"
+    assert said_of(lambda: fail(errno.EINVAL)).title == "The file is damaged"
 
 
 def test_too_little_memory_is_said():
