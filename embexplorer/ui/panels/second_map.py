@@ -8,11 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from embexplorer.app.presenters.coords import coords_of, ground_under
+from embexplorer.app.presenters.items import passing
 from embexplorer.app.presenters.library import projection_title, quality_line
+from embexplorer.app.style import ITEM_NAMES
 from embexplorer.ui.panels.map_coloring import MapColoring
 from embexplorer.ui.panels.map_hover import MapHover
 from embexplorer.ui.panels.map_marks import MapMarking
 from embexplorer.ui.scatter.layers.ground import GroundLayer
+from embexplorer.ui.scatter.layers.item_names import ItemNamesLayer
 from embexplorer.ui.scatter.map_view import MapView
 from embexplorer.ui.widgets.buttons import ToolButton
 from embexplorer.ui.widgets.labels import label
@@ -48,7 +51,9 @@ class SecondMap(QWidget):
         self.view.setObjectName("second-map")
         self.view.setAccessibleName("Second map")
         self.ground = GroundLayer(theme)
-        self.view.set_layers(under=(self.ground,))
+        self.item_names = ItemNamesLayer(theme)
+        self.item_names.is_spread = True
+        self.view.set_layers(under=(self.ground,), last=(self.item_names,))
         self.coloring = MapColoring(theme, services, self.view)
         self.coloring.legend_changed.connect(self.coloring.legend.hide)  # the first map has it
         self.marking = MapMarking(theme, services, self.view)
@@ -109,6 +114,10 @@ class SecondMap(QWidget):
             self._fitted = made.id
         self.coloring.show(state, None if has_moved else old)
         self.marking.show(state, old, has_moved=has_moved)
+        is_named = state.style.labels == ITEM_NAMES
+        texts = space.items.take if is_named else None
+        if self.item_names.show(space.id, texts, passing(state)):
+            self.view.redraw_layers()
         self._title.setText(projection_title(made))
         self._quality.setText(quality_line(made))
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from embexplorer.app import state as states
 from embexplorer.app.presenters.deriving import colored_by
+from embexplorer.app.style import ITEM_NAMES
 from embexplorer.core.derived import DerivedColumn
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import make_space, make_table
@@ -60,6 +61,28 @@ def test_both_maps_share_the_room_the_look_and_the_filters(window) -> None:
     everywhere = np.array([[0, 0], [1e4, 0], [1e4, 1e4], [0, 1e4]], float) - 5e3
     for view in (left, right):
         assert view.rows_inside(everywhere).tolist() == [1, 2, 3]
+
+
+def test_items_are_named_on_both_maps_or_on_none(window) -> None:
+    def named() -> list[int]:
+        window.grab()
+        return [len(map_.item_names.written) for map_ in (window.map.layers, second(window))]
+
+    assert named() == [0, 0]
+    window.services.clustering.show(ITEM_NAMES)
+    settle()
+    assert min(named()) > 3
+    items = window.services.store.state.space.items
+    assert items[0] in dict(second(window).item_names.written)
+    window.services.selecting.take([1, 2, 3])
+    window.services.selecting.isolate()
+    window.services.selecting.clear()
+    settle()
+    assert named()[1] > 0
+    assert set(dict(second(window).item_names.written)) <= {items[1], items[2], items[3]}
+    window.services.clustering.show("")
+    settle()
+    assert named() == [0, 0]
 
 
 def test_linked_views_show_the_same_share_of_their_maps(window) -> None:

@@ -58,8 +58,8 @@ class ItemNamesLayer:
         self._spots: NDArray[np.float64] = np.empty((0, 2))
         self.is_spread = self.is_moving = self.is_short = False
 
-    def show(self, space_id: str, texts: Texts | None, mask: NDArray[np.bool_] | None) -> None:
-        """Draw the names of the items of a space.
+    def show(self, space_id: str, texts: Texts | None, mask: NDArray[np.bool_] | None) -> bool:
+        """Draw the names of the items of a space; return whether they are others than before.
 
         Parameters
         ----------
@@ -70,9 +70,10 @@ class ItemNamesLayer:
         """
         is_same = space_id == self._space_id and (texts is None) == (self._texts is None)
         if is_same and _are_equal(mask, self._mask):
-            return
+            return False
         self._space_id, self._texts, self._mask = space_id, texts, mask
         self._version += 1
+        return True
 
     @property
     def written(self) -> tuple[tuple[str, QRectF], ...]:
