@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from embexplorer.ui.theme import Theme
 
 
+MOST_MARGIN = 0.4  # of the width that may stay free for a legend
+
+
 class MapPicture(pg.GraphicsView):  # type: ignore[misc]
     """Shows coords of one space; `MapView` adds the mouse and the keys.
 
@@ -187,7 +190,10 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         return self._halo_text
 
     def set_left_margin(self, pixels: float) -> None:
-        """Keep so many pixels at the left free when fitting: a legend lies there."""
+        """Keep so many pixels at the left free when fitting: a legend lies there.
+
+        On a narrow map the points lie under it.
+        """
         self._margin = pixels
 
     def set_room(self, positions: NDArray[np.float32] | None) -> None:
@@ -212,7 +218,11 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         """Show all but the most extreme points, in the part the legend leaves free."""
         if len(self._coords):
             self._is_held = False
-            self._viewpoint.fit(self._margin, self._room)
+            self._viewpoint.fit(self._free_margin(), self._room)
+
+    def _free_margin(self) -> float:
+        """Return the margin at the left; none where points would have too little room beside it."""
+        return self._margin if self._margin <= MOST_MARGIN * self.width() else 0.0
 
     def show_rows(self, rows: Sequence[int]) -> None:
         """Move and zoom so that these items are in view, with room around."""
@@ -220,7 +230,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         points = points[np.isfinite(points).all(axis=1)]
         if len(points):
             self._is_held = True
-            self._viewpoint.show_points(points, self._margin, flies=self._may_fly())
+            self._viewpoint.show_points(points, self._free_margin(), flies=self._may_fly())
 
     def camera(self) -> dict[str, Any]:
         """Return the place that is seen in plain values, for `set_camera`."""

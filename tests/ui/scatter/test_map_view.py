@@ -73,6 +73,16 @@ def test_fitting_shows_everything_beside_the_margin(view) -> None:
     assert not view.is_held
 
 
+def test_a_narrow_map_has_its_points_under_the_legend(view) -> None:
+    view.set_left_margin(200)
+    view.resize(400, 480)
+    settle()
+    assert pixels(view)[:, 0].min() < 100
+    view.resize(640, 480)
+    settle()
+    assert pixels(view)[:, 0].min() >= 200
+
+
 def test_a_fitted_view_stays_fitted_when_it_is_resized(view, window) -> None:
     view.resize(300, 480)
     settle()
