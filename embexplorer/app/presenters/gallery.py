@@ -99,7 +99,7 @@ class Gallery:
         )
 
     def detail(self, projection: Projection) -> str:
-        """Return what sets a map apart: its settings, seed, items, time and date."""
+        """Return what sets a map apart: its settings, seed, items and time."""
         parts = [f"{name} {value}" for name, value in self._changed(projection)]
         if projection.seed:
             parts.append(f"seed {projection.seed}")
@@ -107,8 +107,6 @@ class Gallery:
             parts.append(counted(projection.n, "item"))
         if projection.seconds:
             parts.append(duration(projection.seconds))
-        if projection.made_at:
-            parts.append(projection.made_at[:10])
         return " · ".join(parts)
 
     def about(self, projection: Projection) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 from embexplorer.ui.panels.space_rows import Row
 from embexplorer.ui.widgets.buttons import ToolButton
 from embexplorer.ui.widgets.icon_label import IconLabel
-from embexplorer.ui.widgets.labels import ElidedLabel, label
+from embexplorer.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QImage
@@ -48,13 +48,9 @@ class MapCardWidget(Row):
         self._picture.setFixedSize(size)
         texts = QVBoxLayout()
         texts.setSpacing(1)
-        head = QHBoxLayout()
-        head.setSpacing(theme.px(0.375))
-        head.addWidget(ElidedLabel(self, card.title, "strong" if card.is_active else ""), 1)
-        head.addWidget(label(self, card.quality, "caption"))
-        texts.addLayout(head)
-        beside = "beside · " if card.is_beside else ""
-        texts.addWidget(ElidedLabel(self, beside + card.detail, "caption"))
+        texts.addWidget(ElidedLabel(self, card.title, "strong" if card.is_active else ""))
+        said = ("beside" if card.is_beside else "", card.quality, card.detail)
+        texts.addWidget(ElidedLabel(self, " · ".join(filter(None, said)), "caption"))
         self._more = ToolButton(theme, self, "more", f"Actions for {card.title}")
         self._more.clicked.connect(self._show_menu)
         layout.addWidget(self._picture)
