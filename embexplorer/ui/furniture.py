@@ -52,6 +52,7 @@ def furnish(window: MainWindow, services: Services) -> None:
     window.map = MapPanel(theme, services, window)
     window.center.addWidget(window.map)
     window.toast = Toast(theme, window.center)
+    window.center.currentChanged.connect(window.toast.lie_on_top)  # a page comes above all else
     window.messages = Messages(theme, services, window.toast, window)
     window.data = DataPanel(theme, services, window)
     window.library = LibraryPanel(theme, services, window)

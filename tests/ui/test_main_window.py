@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from embexplorer.app.state import Activity
 from embexplorer.ui.panels.map import MapPanel
 from embexplorer.ui.theme import Theme
 from embexplorer.ui.widgets.buttons import Button
@@ -195,6 +197,24 @@ def test_an_unreadable_file_is_explained_and_the_map_stays(
         assert main_window.map.view.n_items == 60
     main_window.toast.dismiss()
     assert not main_window.toast.isVisible()
+
+
+def test_a_message_lies_over_the_first_page_that_comes_back_after_it(main_window, tmp_path) -> None:
+    services, toast = main_window.services, main_window.toast
+    reading = Activity(99, "reading", "Reading a file")
+    services.store.apply(lambda state: dataclasses.replace(state, activity=(reading,)))
+    settle()
+    assert main_window.center.currentWidget() is main_window.map
+    (tmp_path / "bad.npy").write_bytes(b"\x93NUMPY broken")
+    drop(main_window, files(tmp_path / "bad.npy"))
+    services.store.apply(lambda state: dataclasses.replace(state, activity=()))
+    settle()
+    assert main_window.center.currentWidget() is main_window.first_run
+    assert toast.isAncestorOf(main_window.center.childAt(toast.geometry().center()))
+    pixels = main_window.center.grab(toast.geometry()).toImage()
+    card = toast.grab().toImage()
+    middle = card.rect().center()
+    assert pixels.pixelColor(middle) == card.pixelColor(middle)
 
 
 def test_two_problems_wait_for_each_other(main_window, tmp_path) -> None:

@@ -127,12 +127,16 @@ class Overlay(QFrame):
         self._shadow.follow(self.geometry())
         self.place()
 
+    def lie_on_top(self) -> None:
+        """Lie over all else on the parent, with the shadow below."""
+        self.raise_()
+        self._shadow.stackUnder(self)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Lie on top, over the shadow."""
         super().showEvent(event)
-        self.raise_()
+        self.lie_on_top()
         self._shadow.follow(self.geometry())
-        self._shadow.stackUnder(self)
         self._shadow.show()
 
     def hideEvent(self, event: QHideEvent) -> None:
