@@ -131,7 +131,7 @@ class DataPanel(QWidget):
     # -- state to table ------------------------------------------------------------------------
 
     def _changed(self, old: State, new: State) -> None:
-        seen = ("space", "style", "neighbors")
+        seen = ("space", "texts", "style", "neighbors")
         if any(getattr(old, name) is not getattr(new, name) for name in seen):
             if not (new.neighbors is not None and new.neighbors.is_running):
                 self._show_table(new)
@@ -150,8 +150,9 @@ class DataPanel(QWidget):
 
     def _show_table(self, state: State) -> None:
         space, scores = state.space, scores_of(state)
-        if space is None:
-            self.table.items_model.show_table(make_table([]))
+        if space is None:  # texts can be read before they are encoded
+            texts = state.texts
+            self.table.items_model.show_table(make_table([]) if texts is None else texts.table)
             self._turn_page()
             return
         coloring = coloring_of(space, state.style.color_by, state.style)
@@ -204,6 +205,9 @@ class DataPanel(QWidget):
     # -- intents -------------------------------------------------------------------------------
 
     def _choose(self, rows: NDArray[np.int64], how: str) -> None:
+        if self._services.store.state.space is None:
+            self.table.show_selected(np.empty(0, np.int64))  # texts are only read
+            return
         if how == "toggle":
             before = self._services.store.state.selection
             found = Selection.of(self._services.store.state.active_space, rows)
@@ -212,6 +216,8 @@ class DataPanel(QWidget):
             self._services.selecting.take(rows, "add" if how == "add" else "replace")
 
     def _activate(self, item: int) -> None:
+        if self._services.store.state.space is None:
+            return
         self._services.selecting.take(np.array([item], np.int64))
         self.row_activated.emit(item)
 

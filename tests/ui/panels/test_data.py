@@ -261,3 +261,31 @@ def test_widths_stay_while_the_columns_do(table, window) -> None:
     window.services.selecting.take(np.array([5, 6]))
     settle()
     assert table.columnWidth(2) == 77
+
+
+def test_texts_are_read_before_they_are_encoded_and_not_selected(shared_window, tmp_path) -> None:
+    path = tmp_path / "diary.csv"
+    path.write_text("text,year\nIt rained all day.,2001\nThe sun came out.,2002\n")
+    services, table = shared_window.services, shared_window.data.table
+    shared_window.projects.open([path])
+    settle()
+    assert services.store.state.space is None
+    assert table.items_model.rowCount() == 2
+    assert cell(table, 1, "Item") == "The sun came out."
+    assert cell(table, 1, "Year") == "2002"
+    click_row(table, 1)
+    QTest.mouseDClick(
+        table.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=table.visualRect(table.items_model.index(1, 1)).center(),
+    )
+    table.item_hovered.emit(1)
+    table.sort_requested.emit("year", False)
+    table.copy_requested.emit()
+    settle()
+    state = services.store.state
+    assert (state.selection, state.order, state.problems) == (None, None, ())
+    assert not table.selectionModel().hasSelection()
+    services.library.close(state.active_texts)
+    settle()
+    assert table.items_model.rowCount() == 0
