@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from embexplorer.core.counted import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from embexplorer.core.space import Space, Texts
 
 MINUS = "−"  # the sign in running text and lists; a hyphen is not a minus
@@ -56,9 +58,14 @@ def held(spaces: int, corpora: int, maps: int) -> str:
     return ", ".join(said for number, said in parts if number) or "nothing"
 
 
-def texts_summary(texts: Texts) -> str:
-    """Return ``2,318 texts, not encoded``."""
-    return f"{counted(texts.n, 'text')}, not encoded"
+def texts_summary(texts: Texts, spaces: Iterable[Space] = ()) -> str:
+    """Return ``2,318 texts, not encoded``, or ``encoded`` where a space was made of them."""
+    source = texts.provenance.source
+    is_encoded = any(
+        space.provenance.encoder and space.provenance.source == source and space.n == texts.n
+        for space in spaces
+    )
+    return f"{counted(texts.n, 'text')}, {'' if is_encoded else 'not '}encoded"
 
 
 def shortened(text: str, length: int) -> str:

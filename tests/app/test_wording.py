@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -82,6 +84,13 @@ def test_a_corpus_is_summed_up():
     assert wording.texts_summary(Texts("t", "t", make_table(["one"]))) == "1 text, not encoded"
     two = Texts("t", "t", make_table(["one", "two"]))
     assert wording.texts_summary(two) == "2 texts, not encoded"
+    table, vectors = make_table(["one", "two"]), np.ones((2, 3), np.float32)
+    here = dataclasses.replace(two, provenance=Provenance(source="a.csv"))
+    made = make_space(vectors, table, provenance=Provenance(source="a.csv", encoder="minilm"))
+    loaded = make_space(vectors, table, provenance=Provenance(source="a.csv"))
+    other = make_space(vectors, table, provenance=Provenance(source="b.csv", encoder="minilm"))
+    assert wording.texts_summary(here, [loaded, other]) == "2 texts, not encoded"
+    assert wording.texts_summary(here, [other, made]) == "2 texts, encoded"
 
 
 @pytest.mark.parametrize(

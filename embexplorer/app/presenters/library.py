@@ -367,7 +367,11 @@ def library_view(state: State) -> LibraryView:
         for item in state.document.spaces
     ]
     corpora = [
-        _row(item, texts_summary(item), is_active=item.id == state.active_texts)
+        _row(
+            item,
+            texts_summary(item, state.document.spaces),
+            is_active=item.id == state.active_texts,
+        )
         for item in state.document.texts
     ]
     return LibraryView((*spaces, *corpora), state.activity)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from embexplorer.app.services import Services
     from embexplorer.app.state import State
+    from embexplorer.core.space import Texts
     from embexplorer.ui.theme import Theme
 
 NAMES = {"cosine": "Similarity", "dot": "Dot product"}  # of the score; others are distances
@@ -131,8 +132,9 @@ class DataPanel(QWidget):
     # -- state to table ------------------------------------------------------------------------
 
     def _changed(self, old: State, new: State) -> None:
-        seen = ("space", "texts", "style", "neighbors")
-        if any(getattr(old, name) is not getattr(new, name) for name in seen):
+        seen = ("space", "style", "neighbors")
+        is_other = any(getattr(old, name) is not getattr(new, name) for name in seen)
+        if is_other or _texts_of(old) is not _texts_of(new):
             if not (new.neighbors is not None and new.neighbors.is_running):
                 self._show_table(new)
         elif (
@@ -151,7 +153,7 @@ class DataPanel(QWidget):
     def _show_table(self, state: State) -> None:
         space, scores = state.space, scores_of(state)
         if space is None:  # texts can be read before they are encoded
-            texts = state.texts
+            texts = _texts_of(state)
             self.table.items_model.show_table(make_table([]) if texts is None else texts.table)
             self._turn_page()
             return
@@ -295,3 +297,10 @@ def _order(state: State) -> NDArray[np.int64] | None:
     ):
         return None
     return shown_rows(state)
+
+
+def _texts_of(state: State) -> Texts | None:
+    """Return the corpus to show where there is no space: the one that is open, or the newest."""
+    if state.space is not None or not state.document.texts:
+        return None
+    return state.texts or state.document.texts[-1]

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from embexplorer.app.state import activate_texts
 from embexplorer.ui.tables import ItemsTable
 from tests.ui.real_window import click_item, selected_rows, settle, show_space
 
@@ -286,6 +287,12 @@ def test_texts_are_read_before_they_are_encoded_and_not_selected(shared_window, 
     state = services.store.state
     assert (state.selection, state.order, state.problems) == (None, None, ())
     assert not table.selectionModel().hasSelection()
-    services.library.close(state.active_texts)
+    (texts,) = state.document.texts
+    services.library.encode(texts.id, "hashing", {"dimensions": 64}, "cpu")
+    services.store.apply(lambda state: activate_texts(state, ""))  # as while it is encoded
+    assert table.items_model.rowCount() == 2
+    settle()
+    for data in (services.store.state.space, texts):
+        services.library.close(data.id)
     settle()
     assert table.items_model.rowCount() == 0
