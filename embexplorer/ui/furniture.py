@@ -103,7 +103,8 @@ def _inspector(window: MainWindow, services: Services) -> QTabWidget:
         (window.selections, "Selections"),
         (window.contents, "Contents"),
     ):
-        inspector.addTab(panel, name)
+        number = inspector.addTab(panel, name) + 1
+        inspector.setTabToolTip(number - 1, f"{name}  Alt+{number}")
     return inspector
 
 
@@ -166,7 +167,7 @@ class _Links(QObject):
         window.contents.find_requested.connect(shell.ask_clusters)
         window.contents.said.connect(status.say)
         window.details.neighbors_requested.connect(
-            window.actions_.action("analyze.neighbors").trigger
+            window.actions_.action("analyze.neighbors-of-selection").trigger
         )
         window.neighbors.export_requested.connect(self._export_neighbors)
         window.neighbors.copy_requested.connect(shell.copy_results)

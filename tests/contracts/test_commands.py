@@ -113,6 +113,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "map.along-second": ("look_along", 1),
     "map.along-third": ("look_along", 2),
     "analyze.neighbors": ("show_tab", "Neighbors"),
+    "analyze.neighbors-of-selection": ("show_tab", "Neighbors"),
     "analyze.analogy": ("show_tab", "Analogy"),
     "analyze.bias": ("show_tab", "Bias"),
     "analyze.edit-sets": ("ask_edit_sets",),
@@ -172,7 +173,7 @@ DONE: dict[str, Callable[[State], bool]] = {
     "map.keep": lambda state: state.projection is not None and bool(state.projection.notes),
     "map.pause": lambda state: state.live is not None and state.live.is_paused,
     "map.cancel": lambda state: state.live is None and len(state.document.projections) == 1,
-    "analyze.neighbors": lambda state: (
+    "analyze.neighbors-of-selection": lambda state: (
         state.neighbors is not None and state.neighbors.text == "apple"
     ),
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # The others compile their kernels first: the journey projects with child processes.
 SLOW = ("map.tsne", "map.umap", "file.sample-words", "file.sample-sentences")
 QUICK = [command for command in COMMANDS if command.id not in SLOW]
-CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 
 def action(window: MainWindow, command_id: str) -> QAction:
@@ -59,15 +59,25 @@ def test_the_menus_hold_every_command_in_its_menu(main_window) -> None:
 
 
 def test_shortcuts_are_unique() -> None:
-    used = [command.shortcut for command in COMMANDS if command.shortcut]
+    used = [key for command in COMMANDS for key in (command.shortcut, command.also) if key]
     assert len(used) == len(set(used))
+
+
+def test_alt_and_a_number_turn_to_the_tabs_of_the_inspector_in_their_order(
+    main_window, topics
+) -> None:
+    show_space(main_window, topics)
+    tabs = main_window.inspector
+    for number in reversed(range(tabs.count())):
+        press(main_window, Qt.Key(Qt.Key.Key_1 + number), ALT)
+        assert tabs.currentIndex() == number
 
 
 def test_the_state_decides_what_can_run(main_window, topics) -> None:
     def can(*command_ids: str) -> list[bool]:
         return [action(main_window, command_id).isEnabled() for command_id in command_ids]
 
-    about_items = "select.keep", "analyze.neighbors", "file.export-selection"
+    about_items = "select.keep", "analyze.neighbors-of-selection", "file.export-selection"
     assert can("map.pca", "map.fit", "file.close-space", "file.open") == [False] * 3 + [True]
     show_space(main_window, topics)
     assert can("map.pca", "map.fit", "file.close-space") == [True] * 3
