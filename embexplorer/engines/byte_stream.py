@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from embexplorer.core.errors import UnreadableError, UserError
 from embexplorer.engines.compressed import find_member, kind_of, open_archive, outer_path
+from embexplorer.engines.loader_boundary import MAKE_ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,7 +203,7 @@ class _Decompressed(ByteStream):
             hint = "Decompress it yourself where you trust it."
         else:
             what = f"it holds more than {size}, and {(self._room or 0) / 1e9:,.1f} GB are free"
-            hint = "Free some room, or move the cache to another disk in Preferences."
+            hint = MAKE_ROOM
         title = "It decompresses to too much"
         return UserError(title, f"{self.path.name}: {what}. Nothing was loaded.", hint)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAMAGED = "The file is damaged"
+MAKE_ROOM = "Free some room, or set EMBEXPLORER_CACHE to a folder on another disk."
 AGAIN = "Get the whole file again, or save it again with the program that made it."
 MISTAKE = "The reader stopped unexpectedly"
 SHOW_LOG = "Help > Show log has what a report needs."
@@ -110,7 +111,7 @@ def os_error(path: Path, error: OSError) -> UserError:
         return UserError(
             "Not enough room on the disk",
             f"The cache has no room for {path.name}. Nothing was loaded.",
-            "Free some room, or move the cache to another disk in Preferences.",
+            MAKE_ROOM,
         )
     if isinstance(error, PermissionError) and error.filename in (None, str(path)):
         return UnreadableError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embexplorer.core.errors import UserError
+from embexplorer.engines.loader_boundary import MAKE_ROOM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,6 @@ HEADER_BYTES = 128  # room for the header, which is known only at the end; a mul
 FREE_SHARE = 0.95  # of the free disk space that one file may take
 CHECK_BYTES = 1 << 27  # written between two looks at the room that is left
 KEPT_FREE = 1 << 28  # bytes of the disk that are left to other programs
-MAKE_ROOM = "Free some room, or move the cache to another disk in Preferences."
 
 
 class VectorSink:
