@@ -182,7 +182,7 @@ class MapPanel(QWidget):
         self.view.draw(painter, [self.legend] if self.legend.isVisible() else [])
 
     def _clicked(self, row: int, how: How) -> None:
-        if self.layers.take_click(how):
+        if self.layers.take_click(row, how):
             return
         if row >= 0 or how == "replace":
             found = np.array([row] if row >= 0 else [], np.int64)

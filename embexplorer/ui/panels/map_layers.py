@@ -195,18 +195,25 @@ class MapLayers(QObject):
 
     # -- clicks on names -----------------------------------------------------------------------
 
-    def take_click(self, how: How) -> bool:
-        """Select the items of the group whose name was clicked last; returns whether there is one.
+    def take_click(self, row: int, how: How) -> bool:
+        """Select what the name stands for that was clicked last; returns whether there is one.
 
         Parameters
         ----------
+        row
+            The item that was clicked, which comes before the name of another; -1 for none.
         how
             ``replace``, ``add``, ``remove`` or ``intersect``.
         """
         pressed, self._pressed = self._pressed, None
-        group = None if pressed is None else self.names.group_at(pressed)
-        if group is None:
+        if pressed is None:
             return False
+        group = self.names.group_at(pressed)
+        if group is None:
+            named = self.item_names.item_at(pressed) if row < 0 else -1
+            if named >= 0:
+                self._services.selecting.take([named], how)
+            return named >= 0
         labels = self._services.store.state.style.labels
         column = column_labelled(labels)
         if column:
@@ -238,8 +245,10 @@ class MapLayers(QObject):
 
     def _point(self, position: QPointF) -> None:
         """Show a hand over a name that can be clicked."""
-        is_on_name = self._view.tool == "pointer" and self.names.group_at(position) is not None
-        if is_on_name:
+        is_on_name = self.names.group_at(position) is not None or (
+            self.item_names.item_at(position) >= 0 and self._view.item_at(position) < 0
+        )
+        if is_on_name and self._view.tool == "pointer":
             self._view.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self._view.viewport().unsetCursor()

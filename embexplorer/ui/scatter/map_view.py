@@ -108,7 +108,7 @@ class MapView(MapPicture):
             return
         self._note_drag(event, pressed)
         if not self._is_drag:  # a lasso may end where it began
-            row = self._at(event.position())
+            row = self.item_at(event.position())
             asks_nearest = self._tool == "nearest" and row >= 0
             (self.nearest_requested if asks_nearest else self.item_clicked).emit(row, how)
         elif region is not None:
@@ -141,7 +141,7 @@ class MapView(MapPicture):
         super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton:
             position = event.position()
-            self.item_hovered.emit(self._at(position), position.toPoint())
+            self.item_hovered.emit(self.item_at(position), position.toPoint())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the cursor."""
@@ -199,7 +199,8 @@ class MapView(MapPicture):
         self.item_hovered.emit(-1, QPoint())
         super().leaveEvent(event)
 
-    def _at(self, position: QPointF) -> int:
+    def item_at(self, position: QPointF) -> int:
+        """Return the row of the item at a pixel of the view, or -1."""
         if not len(self._coords):
             return -1
         return self.scatter.pick(self.mapToScene(position.toPoint()), PICK_EMS * self._theme.em)

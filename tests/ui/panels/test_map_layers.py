@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtTest import QTest
 
 from embexplorer.app.drawings import Arrows
 from embexplorer.app.state import add_projection
@@ -267,6 +268,31 @@ def test_names_of_items_leave_room_for_marks_and_are_quiet_beside_them(window) -
     assert first in {name.text for name in window.map.view.marks.names}
     assert inks_of_item_names(window) == {window.theme.color("muted").name()}
     assert first not in names(window)
+
+
+def test_a_click_on_the_name_of_an_item_selects_it_unless_a_point_is_there(window) -> None:
+    window.services.clustering.show(ITEM_NAMES)
+    settle()
+    view, items = window.map.view, window.services.store.state.space.items
+    free = {
+        name: rect.center().toPoint()
+        for name, rect in names(window).items()
+        if view.item_at(rect.center()) < 0
+    }
+    (first, at), (second, there) = list(free.items())[:2]
+    QTest.mouseMove(view.viewport(), at)
+    assert view.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+    click_at(window, at)
+    assert selected_rows(window) == [items.index_of(first)]
+    window.services.selecting.clear()
+    settle()
+    click_at(window, at)
+    click_at(window, there, SHIFT)
+    assert selected_rows(window) == sorted(map(items.index_of, (first, second)))
+    window.services.selecting.clear()
+    settle()
+    click_at(window, pixel_of(window, 30))
+    assert selected_rows(window) == [30]
 
 
 def inks_of_item_names(window: MainWindow) -> set[str]:

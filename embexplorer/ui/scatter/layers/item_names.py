@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
 
     from numpy.typing import NDArray
+    from PySide6.QtCore import QPointF
     from PySide6.QtGui import QPainter
 
     from embexplorer.ui.scatter.layer import Surface
@@ -79,6 +80,11 @@ class ItemNamesLayer:
     def written(self) -> tuple[tuple[str, QRectF], ...]:
         """The names that found room, with their places."""
         return tuple((name.text, name.rect) for name in self._written)
+
+    def item_at(self, position: QPointF) -> int:
+        """Return the row of the item whose name is at a pixel of the view, or -1."""
+        at = (name.number for name in self._written if name.rect.contains(position))
+        return next(at, -1)
 
     def paint(self, painter: QPainter, view: Surface, covered: list[QRectF]) -> list[QRectF]:
         """Write the names, and return where they are."""
