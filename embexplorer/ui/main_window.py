@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+)
 
 from embexplorer.ui.drops import drop_text, dropped_paths
 from embexplorer.ui.widgets.first_run import FirstRun, RecentFile
+from embexplorer.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QChildEvent
@@ -99,6 +107,7 @@ class MainWindow(QMainWindow):
         self.is_furnished = False
         self._is_first_run = True
         self.first_run = FirstRun(theme, self)
+        self.opening: QLabel | None = None
         self.center = _Center(self)
         self.center.addWidget(self.first_run)
         self.setCentralWidget(self.center)
@@ -108,6 +117,13 @@ class MainWindow(QMainWindow):
         geometry = settings.window.get("geometry", "")
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+    def say_opening(self, what: str) -> None:
+        """Say what will be opened where the first page would be, until the window is furnished."""
+        self.opening = label(self.center, f"Opening {what}…", "map")
+        self.opening.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.center.setCurrentIndex(self.center.addWidget(self.opening))
 
     @property
     def bias(self) -> BiasPanel:
@@ -123,6 +139,8 @@ class MainWindow(QMainWindow):
         self.services.remembered.subscribe(self._show_settings)
         self.is_furnished = True
         self._show_first_run()
+        if self.opening is not None:
+            self.opening.deleteLater()
 
     # -- state ---------------------------------------------------------------------------------
 

@@ -39,6 +39,8 @@ def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
     log_messages()
     unexpected = Unexpected(app, lambda said, details: show_unexpected(window, said, details))
     window = first_page(app, load_settings())
+    if paths or sample:
+        window.say_opening(_named(paths))
     interrupt = _Interrupt(app)
 
     def go_on() -> None:
@@ -66,6 +68,12 @@ def run(paths: Sequence[Path] = (), *, sample: str = "") -> int:
         interrupt.close()
         window.end()
         unexpected.close()
+
+
+def _named(paths: Sequence[Path]) -> str:
+    if not paths:
+        return "the sample"
+    return paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
 
 
 class _FirstPaint(QObject):

@@ -20,6 +20,7 @@ make = opening.first_page
 class Watched(opening._FirstPaint):
     def _tell(self):
         print("painted", [name for name in HEAVY if name in sys.modules])
+        print("says", self._window.center.currentWidget().text())
         super()._tell()
         window = self._window
         print("furnished", [name for name in window.docks if window.shell.is_dock_shown(name)])
@@ -97,6 +98,7 @@ def test_the_first_page_comes_before_what_is_heavy_and_then_the_file(tmp_path: P
     done = open_script(SCRIPT, tmp_path, str(table))
     assert done.stdout.splitlines() == [
         "painted []",
+        "says Opening fruit.csv…",
         "furnished ['Library', 'Data', 'Inspector']",
         "shows fruit 3 ['Library', 'Data', 'Inspector']",
     ], done.stderr
