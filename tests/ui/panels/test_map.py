@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from embexplorer.app.state import Live, add_projection
 from embexplorer.core.projection import Projection
 from embexplorer.core.space import Texts, make_space, make_table
-from embexplorer.ui.panels.empty_map import DELAY
 from embexplorer.ui.scatter.marks import Marks
 from embexplorer.ui.widgets.buttons import Disclosure
 from embexplorer.ui.widgets.legend_keys import LegendKeys
@@ -488,12 +487,11 @@ def test_hiding_a_category_changes_colors_and_no_points(window) -> None:
     assert window.map.view.scatter._appearance.colors is rows
 
 
-def test_an_empty_map_says_what_it_waits_for(main_window: MainWindow, topics) -> None:
+def test_an_empty_map_says_what_it_waits_for(main_window: MainWindow, topics, qtbot) -> None:
     empty = main_window.map.empty
     assert not empty.isVisible()
     main_window.services.library.add(Texts("diary-1", "diary", make_table(["one", "two"])))
-    QTest.qWait(DELAY + 50)
-    assert empty.isVisible()
+    qtbot.waitUntil(empty.isVisible)
     shown = [label.text() for label in empty.findChildren(QLabel)]
     assert shown[0] == "Not encoded yet"
     assert shown[1].startswith("diary has 2 texts")
@@ -502,5 +500,5 @@ def test_an_empty_map_says_what_it_waits_for(main_window: MainWindow, topics) ->
     show_space(main_window, topics)
     assert not empty.isVisible()
     main_window.services.map.remove(main_window.services.store.state.active_projection)
-    QTest.qWait(DELAY + 50)
+    qtbot.waitUntil(empty.isVisible)
     assert shown[0] != empty.findChildren(QLabel)[0].text() == "No map yet"
