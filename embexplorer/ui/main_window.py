@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self._show_first_run()
         if self.opening is not None:
             self.opening.deleteLater()
+            self.opening = None
 
     # -- state ---------------------------------------------------------------------------------
 
