@@ -115,8 +115,8 @@ class SecondMap(QWidget):
         self.coloring.show(state, None if has_moved else old)
         self.marking.show(state, old, has_moved=has_moved)
         is_named = state.style.labels == ITEM_NAMES
-        texts = space.items.take if is_named else None
-        if self.item_names.show(space.id, texts, passing(state)):
+        texts, mask = (space.items.take, passing(state)) if is_named else (None, None)
+        if self.item_names.show(space.id, texts, mask):
             self.view.redraw_layers()
         self._title.setText(projection_title(made))
         self._quality.setText(quality_line(made))
